@@ -1,0 +1,1 @@
+"""Fotspor: no child slips between services, from pregnancy to school start."""

@@ -1,0 +1,174 @@
+"""Relations, consents, emergency access, and the log that refuses to change."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.kit.encryption import EncryptedTextField
+from fotspor.kit.models import Addressed, Holds, Retention
+
+
+class InForce(models.QuerySet):
+    def in_force(self, on):
+        return self.filter(from_on__lte=on).filter(Q(until_on=None) | Q(until_on__gt=on))
+
+
+class CareRelation(Addressed):
+    """A unit, or one named member of it, has a reason to see a person, from a day and perhaps until one."""
+
+    class Basis(models.TextChoices):
+        PREGNANCY = "pregnancy", _("Registered the pregnancy")
+        BATON = "baton", _("Holds or held the baton")
+        TAKEN_IN = "taken_in", _("Took in today")
+        ENROLLED = "enrolled", _("Enrolled in the kindergarten")
+        NAMED = "named", _("Named for a protected person")
+        REGISTERED = "registered", _("Registered the person")
+        INFORMANT = "informant", _("Answers as a parent")
+
+    holds = Holds(
+        Retention.AUDIT,
+        special=["person", "unit", "staff", "basis", "from_on", "until_on", "note"],
+        technical=["id", "key", "opened_at", "opened_by", "ended_at", "ended_by"],
+    )
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    unit = models.ForeignKey("services.Unit", models.PROTECT, related_name="+")
+    staff = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+    basis = models.CharField(max_length=20, choices=Basis)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    note = EncryptedTextField(null=True)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+
+    objects = InForce.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="relation_period_is_forward"
+            ),
+            # Two constraints, since SQLite counts two empty values as different.
+            models.UniqueConstraint(
+                "person", "unit", "basis", condition=Q(until_on=None, staff=None), name="relation_one_open_of_unit"
+            ),
+            models.UniqueConstraint(
+                "person",
+                "unit",
+                "staff",
+                "basis",
+                condition=Q(until_on=None, staff__isnull=False),
+                name="relation_one_open_of_staff",
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "person"], name="relation_by_unit")]
+
+
+class Consent(Addressed):
+    """One guardian's yes for one child, or one person's for herself: to whom, for what, how long; and its withdrawal."""
+
+    class What(models.TextChoices):
+        AGREED_STEPS = "agreed_steps", _("Agreed steps")
+        FORM_SUMMARY = "form_summary", _("A short summary of a form")
+        LETTER_TO_GP = "letter_to_gp", _("A letter to the GP")
+
+    holds = Holds(
+        Retention.ARCHIVE,
+        special=["person", "given_by", "to_unit", "what", "purpose", "summary", "from_on", "until_on"],
+        technical=["id", "key", "recorded_at", "recorded_by", "withdrawn_at", "withdrawn_by"],
+    )
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    given_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    to_unit = models.ForeignKey("services.Unit", models.PROTECT, null=True, related_name="+")
+    what = models.CharField(max_length=20, choices=What)
+    purpose = models.CharField(max_length=200)
+    summary = EncryptedTextField(null=True)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("services.Staff", models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="consent_period_is_forward"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="consent_withdrawn_is_a_pair",
+            ),
+        ]
+
+
+class EmergencyAccess(Addressed):
+    """Three hours' access with a written reason. For a strictly protected person it counts when a second one agrees."""
+
+    holds = Holds(
+        Retention.AUDIT,
+        special=["person", "staff", "unit", "reason", "needs_second"],
+        technical=["id", "key", "opened_at", "opened_by", "seconded_at", "seconded_by", "until"],
+    )
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    staff = models.ForeignKey("services.Staff", models.PROTECT, related_name="+")
+    unit = models.ForeignKey("services.Unit", models.PROTECT, related_name="+")
+    reason = EncryptedTextField()
+    needs_second = models.BooleanField(default=False)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey("services.Staff", models.PROTECT, related_name="+")
+    until = models.DateTimeField()
+    seconded_at = models.DateTimeField(null=True)
+    seconded_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("opened_at")), name="emergency_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(seconded_at=None, seconded_by=None)
+                | Q(seconded_at__isnull=False, seconded_by__isnull=False),
+                name="emergency_seconded_is_a_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(seconded_by=None) | ~Q(seconded_by=F("opened_by")), name="emergency_second_is_another"
+            ),
+        ]
+
+
+class AuditEvent(models.Model):
+    """What was read or done, by whom, why. Text ids and no foreign keys: the log outlives what it describes.
+
+    Update, delete and truncate are refused by triggers in the database (migration 0002).
+    """
+
+    holds = Holds(
+        Retention.AUDIT,
+        personal=["staff", "role", "unit", "session"],
+        special=["person", "people", "purpose", "basis", "facts"],
+        technical=["id", "at", "type", "object", "once"],
+    )
+
+    at = models.DateTimeField()
+    type = models.CharField(max_length=80)  # stable: "people.record.read", "pathways.handover.accepted"
+    staff = models.CharField(max_length=16, blank=True)  # Staff.key; empty for the system itself
+    role = models.CharField(max_length=30, blank=True)
+    unit = models.CharField(max_length=16, blank=True)  # Unit.key
+    session = models.CharField(max_length=64, blank=True)
+    person = models.CharField(max_length=16, blank=True)  # Person.key
+    people = models.JSONField(default=list)  # Person.keys of a list or search
+    purpose = models.CharField(max_length=30, blank=True)
+    basis = models.CharField(max_length=40, blank=True)
+    object = models.CharField(max_length=80, blank=True)  # "pathways.handover:KEY"
+    facts = models.JSONField(default=dict)
+    once = models.CharField(max_length=64, null=True, unique=True)  # digest that makes a repeated look one line
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "at"], name="audit_by_person"),
+            models.Index(fields=["staff", "at"], name="audit_by_staff"),
+        ]

@@ -1,0 +1,194 @@
+"""The `fotspor` command: what an operator, an administrator or a curious reader types."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _start_django(mode: str | None = None) -> None:
+    import django
+
+    if mode:
+        os.environ.setdefault("FOTSPOR_MODE", mode)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fotspor.config.settings")
+    django.setup()
+
+
+@click.group(context_settings=CONTEXT)
+def main() -> None:
+    """Fotspor: no child slips between services, from pregnancy to school start.
+
+    Settings come from the environment (docs/how-to/install.md). Every command may be run twice.
+    """
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1.")
+@click.option("--only-build", is_flag=True, help="Build the municipality and stop.")
+@click.option("--seed", default=2011, show_default=True, help="The same seed gives the same municipality.")
+def demo(port: int, only_build: bool, seed: int) -> None:
+    """Build a synthetic municipality if there is none, bring it up to today, and serve it."""
+    _start_django("demo")
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if not settings.IS_DEMO:
+        raise click.ClickException("`fotspor demo` needs FOTSPOR_MODE=demo: it never touches a real municipality.")
+    migrate_with_backup()
+    call_command("build_municipality", size="small", seed=seed)
+    if not only_build:
+        serve_static_and_pages(port)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+def serve(port: int, host: str) -> None:
+    """Serve the pages with as many workers as the machine has cores."""
+    _start_django()
+    from django.core.management import call_command
+
+    call_command("check", databases=["default"], fail_level="ERROR")
+    serve_static_and_pages(port, host)
+
+
+def serve_static_and_pages(port: int, host: str = "127.0.0.1") -> None:
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    workers = str(os.cpu_count() or 1)
+    click.echo(f"\n  Fotspor is ready: http://{host}:{port}\n  Stop it with Ctrl-C.\n")
+    python = sys.executable
+    os.execv(  # noqa: S606 - no shell, our own interpreter
+        python,
+        [
+            python,
+            "-m",
+            "gunicorn",
+            "--bind",
+            f"{host}:{port}",
+            "--workers",
+            workers,
+            "--log-level",
+            "warning",
+            "fotspor.config.wsgi:application",
+        ],
+    )
+
+
+@main.command()
+@click.option("--without-backup", is_flag=True, help="When a copy has been taken in another way.")
+def migrate(without_backup: bool) -> None:
+    """Bring the database to this version. A copy is taken first."""
+    _start_django()
+    migrate_with_backup(without_backup=without_backup)
+
+
+def migrate_with_backup(*, without_backup: bool = False) -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from fotspor.config import backup
+    from fotspor.kit import clock
+
+    executor = MigrationExecutor(connection)
+    steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not steps:
+        click.echo("The database is up to date.")
+        return
+    if not executor.loader.applied_migrations:
+        click.echo("A new database: nothing to copy.")
+    elif not without_backup:
+        try:
+            copy = backup.take(settings.DATABASES["default"], Path(settings.HOME) / "backups", clock.now())
+        except backup.NoBackup as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"Copy taken: {copy}")
+    connection.close()
+    call_command("migrate", verbosity=0, interactive=False)
+    click.echo(f"{len(steps)} steps done.")
+
+
+@main.group("import")
+def import_() -> None:
+    """Take in people or forms from a file."""
+
+
+@import_.command("people")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--mapping", type=click.Path(exists=True, path_type=Path), help="TOML that says which column is what.")
+@click.option("--apply", "apply_", is_flag=True, help="Apply; without it the differences are only shown.")
+def import_people(file: Path, mapping: Path | None, apply_: bool) -> None:
+    """Take in a population register extract (CSV or XLSX), household by household."""
+    _start_django()
+    from django.core.management import call_command
+
+    call_command("import_people", str(file), mapping=mapping and str(mapping), apply=apply_)
+
+
+@import_.command("responses")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--instrument", required=True, help="Which instrument, such as epds.")
+@click.option("--mapping", required=True, type=click.Path(exists=True, path_type=Path), help="TOML: column to item.")
+@click.option("--wave", help="Take only the rows of this wave.")
+@click.option(
+    "--as",
+    "as_",
+    type=click.Choice(["history", "current"]),
+    default="history",
+    show_default=True,
+    help="History is counted and opens nothing; current opens what the routine says.",
+)
+def import_responses(file: Path, instrument: str, mapping: Path, wave: str | None, as_: str) -> None:
+    """Take in item-level forms, complete or not."""
+    _start_django()
+    from django.core.management import call_command
+
+    call_command("import_responses", str(file), instrument=instrument, mapping=str(mapping), wave=wave, as_=as_)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Only say what differs between the stored tasks and the rules.")
+def plan(check: bool) -> None:
+    """Rebuild every expected contact and task from the facts and the published pathways."""
+    _start_django()
+    from django.core.management import call_command
+
+    call_command("plan", check=check)
+
+
+@main.command()
+def slipping() -> None:
+    """Count, per unit, the children who are about to slip: overdue, unheld, unanswered."""
+    _start_django()
+    from django.core.management import call_command
+
+    call_command("slipping")
+
+
+@main.command()
+@click.argument("email")
+@click.option("--given-name", required=True)
+@click.option("--family-name", required=True)
+@click.option("--municipality", default="", help="Name of the municipality, when this is the first user.")
+def user(email: str, given_name: str, family_name: str, municipality: str) -> None:
+    """Make an administrator and print a one-time link for choosing a password."""
+    _start_django()
+    from django.core.management import call_command
+
+    call_command("make_administrator", email, given_name=given_name, family_name=family_name, municipality=municipality)
+
+
+@main.command()
+def check() -> None:
+    """Check settings, database, triggers of the log and definitions."""
+    _start_django()
+    from django.core.management import call_command
+
+    call_command("check", databases=["default"], deploy=True)

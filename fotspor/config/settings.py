@@ -1,0 +1,225 @@
+"""One settings file: safe for production unless the environment loosens it on purpose.
+
+FOTSPOR_MODE   production (default) | demo | test. Demo and test accept synthetic people only; production refuses them.
+FOTSPOR_HOME   folder for the database, keys, backups and logs; default `var/` beside the source.
+"""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.config.secrets import secret_from_environment_or_file
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+MODE = os.environ.get("FOTSPOR_MODE", "production")
+if MODE not in {"production", "demo", "test"}:
+    raise ImproperlyConfigured(f"FOTSPOR_MODE is {MODE!r}; it may be production, demo or test.")
+IS_PRODUCTION = MODE == "production"
+IS_DEMO = MODE == "demo"
+HOME = Path(os.environ.get("FOTSPOR_HOME", BASE_DIR / "var"))
+
+SECRET_KEY = secret_from_environment_or_file("FOTSPOR_SECRET_KEY", HOME, may_create=not IS_PRODUCTION)
+# First key encrypts, all keys decrypt; see `fotspor/kit/encryption.py`.
+FIELD_KEYS = secret_from_environment_or_file("FOTSPOR_FIELD_KEYS", HOME, may_create=not IS_PRODUCTION).split(",")
+# Never rotated without re-indexing every person: see `fotspor/kit/encryption.py`.
+INDEX_KEY = secret_from_environment_or_file("FOTSPOR_INDEX_KEY", HOME, may_create=not IS_PRODUCTION)
+
+DEBUG = False
+ALLOWED_HOSTS = [
+    h for h in os.environ.get("FOTSPOR_HOSTS", "" if IS_PRODUCTION else "127.0.0.1,localhost").split(",") if h
+]
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("FOTSPOR_ORIGINS", "").split(",") if o]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_linear_migrations",
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    # The stack, bottom up; see `docs/explanation/the-house.md`.
+    "fotspor.kit",
+    "fotspor.access",
+    "fotspor.services",
+    "fotspor.people",
+    "fotspor.worklist",
+    "fotspor.instruments",
+    "fotspor.pathways",
+    "fotspor.desk",
+]
+if not IS_PRODUCTION:
+    INSTALLED_APPS += ["fotspor.simulation"]  # made-up people; never installed in production
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "fotspor.services.middleware.CurrentMembership",
+    "fotspor.kit.middleware.PrivatePages",
+    "fotspor.kit.middleware.OncePosted",
+]
+
+ROOT_URLCONF = "fotspor.config.urls"
+WSGI_APPLICATION = "fotspor.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "fotspor.kit.context.house",
+                "fotspor.desk.context.rail",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "template_partials.templatetags.partials",
+                "fotspor.kit.templatetags.kit",
+            ],
+            "string_if_invalid": "",
+        },
+    }
+]
+
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{HOME / 'fotspor.sqlite3'}", conn_max_age=60, conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- sign-in ---------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "services.Staff"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk:day"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "fotspor.services.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Fotspor"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 60 * 60 * 10  # absolute limit: one long working day
+SESSION_IDLE_SECONDS = 60 * 30
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
+
+# --- what the browser may do -----------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = IS_PRODUCTION
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
+SECURE_REFERRER_POLICY = "no-referrer" if IS_PRODUCTION else "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("FOTSPOR_BEHIND_PROXY") else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+
+# --- static files ----------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "build" / "static"
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- language and time -----------------------------------------------------------------------------------
+LANGUAGE_CODE = "nb"
+LANGUAGES = [("nb", _("Norwegian bokmål")), ("nn", _("Norwegian nynorsk")), ("en", _("English"))]
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+TIME_ZONE = "Europe/Oslo"
+USE_TZ = True
+FORMAT_MODULE_PATH = "fotspor.kit.formats"
+
+# --- facts and who responds to them, in stack order (house.md section 2) -----------------------------------
+FACT_HANDLERS = [
+    "fotspor.access.actions.respond_to",
+    "fotspor.worklist.actions.respond_to",
+    "fotspor.instruments.actions.respond_to",
+    "fotspor.pathways.actions.respond_to",
+]
+
+# Only the demo makes a synthetic mother for a study id that no person carries.
+SUBJECT_FOR_STUDY_ID = None if IS_PRODUCTION else "fotspor.simulation.people.mother_for_study_id"
+
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # letters and messages come with their outbox
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,2 @@
+def rail(request):
+    return {}

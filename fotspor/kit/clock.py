@@ -1,0 +1,15 @@
+"""The only clock. Read at the edge (views, commands, field defaults) and passed down as `at` or `today`."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """What instant is it, in UTC?"""
+    return timezone.now()
+
+
+def today() -> date:
+    """What date is it in Oslo?"""
+    return timezone.localdate()

@@ -1,0 +1,9 @@
+"""A refusal the user can read: nothing was stored, and the message says why and what to do."""
+
+
+class Refused(Exception):
+    """Base of every «no» that a rule gives. The message is a translated sentence."""
+
+    def __init__(self, message):
+        super().__init__(message)
+        self.message = message

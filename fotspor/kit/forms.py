@@ -1,0 +1,250 @@
+"""Form fields that draw themselves in Designsystemet markup. Forms read what a person typed; they never save.
+
+    class Contact(forms.Form):
+        held_on = forms.DayField(label=_("When was it?"))
+        outcome = forms.RadioField(label=_("What happened?"), choices=Outcome.choices())
+
+`{{ form.held_on }}` is label, description, control and error; `{{ form }}` is the error summary and every field.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms.boundfield import BoundField
+from django.forms.renderers import DjangoTemplates
+from django.utils.translation import gettext_lazy as _
+
+ValidationError = forms.ValidationError
+
+
+class Renderer(DjangoTemplates):
+    """Form templates of the kit, with the same built-in tags as every other template."""
+
+    form_template_name = "kit/fields/form.html"
+
+    @cached_property
+    def engine(self):
+        builtins = settings.TEMPLATES[0]["OPTIONS"].get("builtins", [])
+        widgets = Path(forms.__file__).parent / "templates"
+        return self.backend(
+            {"APP_DIRS": True, "DIRS": [widgets], "NAME": "kit-forms", "OPTIONS": {"builtins": builtins}}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One radio or box as the template draws it."""
+
+    id: str
+    value: str
+    label: Any
+    type: str
+    checked: bool
+    description: Any = ""
+
+
+class Bound(BoundField):
+    """A field of a form on a page: knows its ids and what describes it."""
+
+    def __str__(self):
+        return self.as_widget() if self.is_hidden else self.render()
+
+    __html__ = __str__
+
+    @property
+    def is_group(self) -> bool:
+        return isinstance(self.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+
+    @property
+    def target(self) -> str:
+        """Where a link in the error summary leads."""
+        return f"{self.auto_id}_0" if self.is_group else self.auto_id
+
+    @property
+    def is_optional(self) -> bool:
+        return not self.field.required and getattr(self.field, "says_optional", True)
+
+    @property
+    def help_id(self) -> str:
+        return f"{self.auto_id}_help"
+
+    @property
+    def error_id(self) -> str:
+        return f"{self.auto_id}_error"
+
+    @property
+    def described_by(self) -> str:
+        return " ".join([self.help_id] * bool(self.help_text) + [self.error_id] * bool(self.errors))
+
+    @property
+    def control(self) -> str:
+        attributes = {"aria-describedby": self.described_by} if self.described_by else {}
+        if self.field.required:
+            attributes["aria-required"] = "true"
+        return self.as_widget(attrs=attributes)
+
+    @property
+    def options(self) -> list[Option]:
+        described = getattr(self.field, "descriptions", {})
+        return [
+            Option(
+                id=choice.data["attrs"]["id"],
+                value=choice.data["value"],
+                label=choice.data["label"],
+                type=choice.data["type"],
+                checked=choice.data["selected"],
+                description=described.get(choice.data["value"], ""),
+            )
+            for choice in self.subwidgets
+        ]
+
+
+class Form(forms.Form):
+    """The base of every form. The browser's own messages are off: ours are in the page's language, and in a summary."""
+
+    default_renderer = Renderer
+    bound_field_class = Bound
+    use_required_attribute = False
+    template_name = "kit/fields/form.html"
+
+    @property
+    def error_count(self) -> int:
+        return sum(len(messages) for messages in self.errors.values())
+
+
+EMPTY = {"required": _("Fill this in.")}
+UNCHOSEN = {"required": _("Choose one."), "invalid_choice": _("Choose one of those listed.")}
+
+
+class _Drawn:
+    """Puts Designsystemet's class on the control, our template around it, and our words in its errors."""
+
+    template_name = "kit/fields/around.html"
+    says: dict[str, Any] = EMPTY
+    attributes: dict[str, Any] = {}
+
+    def __init__(self, *, attributes: dict[str, Any] | None = None, **options):
+        options.setdefault("template_name", self.template_name)
+        options["error_messages"] = {**self.says, **options.get("error_messages", {})}
+        super().__init__(**options)
+        self.widget.attrs = {"class": "ds-input", **self.attributes, **self.widget.attrs, **(attributes or {})}
+
+
+class TextField(_Drawn, forms.CharField):
+    """One line of text. `autocomplete` is off: shared rooms, shared browsers."""
+
+    attributes = {"autocomplete": "off"}
+
+
+class LongTextField(_Drawn, forms.CharField):
+    """Several lines of text."""
+
+    def __init__(self, *, rows: int = 3, **options):
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows, "cols": None}), **options)
+        self.widget.attrs.pop("cols", None)
+
+
+class EmailField(_Drawn, forms.EmailField):
+    says = {**EMPTY, "invalid": _("Write an e-mail address, such as name@example.org.")}
+
+
+class NumberField(_Drawn, forms.IntegerField):
+    """A whole number."""
+
+    says = {**EMPTY, "invalid": _("Write a whole number.")}
+    attributes = {"inputmode": "numeric", "size": 6, "data-width": "auto"}
+    widget = forms.TextInput
+
+
+class DayField(_Drawn, forms.DateField):
+    """A date. The browser shows its own calendar and sends ISO; 24.11.2026 and 241126 are read too."""
+
+    says = {**EMPTY, "invalid": _("Write a date, such as 24.11.2026.")}
+    attributes = {"data-width": "auto"}
+    formats = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d%m%Y", "%d%m%y"]
+
+    def __init__(self, **options):
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(input_formats=self.formats, widget=widget, **options)
+
+
+class TimeField(_Drawn, forms.TimeField):
+    """A time of day. 09.30, 09:30 and 0930 are read."""
+
+    says = {**EMPTY, "invalid": _("Write a time, such as 09.30.")}
+    attributes = {"data-width": "auto"}
+    formats = ["%H:%M", "%H.%M", "%H%M", "%H:%M:%S"]
+
+    def __init__(self, **options):
+        widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        super().__init__(input_formats=self.formats, widget=widget, **options)
+
+
+class SelectField(_Drawn, forms.ChoiceField):
+    """One of many. With `empty` the list opens on a line that chooses nothing."""
+
+    says = UNCHOSEN
+
+    def __init__(self, *, empty: Any = None, choices: Iterable = (), **options):
+        super().__init__(choices=choices if empty is None else [("", empty), *choices], **options)
+
+
+class RadioField(_Drawn, forms.ChoiceField):
+    """One of a few, all seen. `descriptions` maps a value to a line under it."""
+
+    template_name = "kit/fields/choices.html"
+    says = UNCHOSEN
+    widget = forms.RadioSelect
+
+    def __init__(self, *, descriptions: dict[str, Any] | None = None, **options):
+        super().__init__(**options)
+        self.descriptions = descriptions or {}
+
+
+class ChecksField(_Drawn, forms.MultipleChoiceField):
+    """Any of a few, all seen."""
+
+    template_name = "kit/fields/choices.html"
+    says = UNCHOSEN
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, descriptions: dict[str, Any] | None = None, **options):
+        super().__init__(**options)
+        self.descriptions = descriptions or {}
+
+
+class CheckField(_Drawn, forms.BooleanField):
+    """Yes when ticked. Required means that it must be ticked; by default it need not be."""
+
+    template_name = "kit/fields/check.html"
+    says = {"required": _("Tick this to go on.")}
+    says_optional = False
+
+    def __init__(self, *, required: bool = False, **options):
+        super().__init__(required=required, **options)
+
+
+class FileField(_Drawn, forms.FileField):
+    """A file to upload. The form element needs enctype="multipart/form-data"."""
+
+    says = {"required": _("Choose a file."), "empty": _("The file is empty."), "missing": _("Choose a file.")}
+    widget = forms.FileInput
+
+
+class HiddenField(_Drawn, forms.CharField):
+    """A value the page carries. Never trusted: the action checks it."""
+
+    template_name = "kit/fields/hidden.html"
+    widget = forms.HiddenInput
+
+
+class VersionField(_Drawn, forms.IntegerField):
+    """Which version the page showed, for the optimistic lock: see kit.models.Versioned."""
+
+    template_name = "kit/fields/hidden.html"
+    widget = forms.HiddenInput

@@ -1,0 +1,63 @@
+"""Two promises kept for every page: person pages are not cached, and a form sent twice does one thing."""
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.translation import gettext as _
+
+from fotspor.kit.models import Submission
+
+TOKEN_FIELD = "_once"
+
+
+class PrivatePages:
+    """Nothing behind sign-in is stored by the browser, so that «Back» after sign-out shows nothing."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith("/static/"):
+            add_never_cache_headers(response)
+            response["Cache-Control"] = "no-store, private"
+            patch_vary_headers(response, ["HX-Request"])
+        return response
+
+
+class OncePosted:
+    """A POST with a token runs in one transaction with the token. A repeat is sent where the first one went.
+
+    Only a redirect counts as done: a refused form is rolled back with its token and may be sent again.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
+        token = request.POST.get(TOKEN_FIELD, "")[:64] if request.method == "POST" else ""
+        if not token:
+            return None
+        user = request.user if request.user.is_authenticated else None
+        try:
+            with transaction.atomic():
+                submission = Submission.objects.create(token=token, user=user, path=request.path[:500])
+                response = view(request, *args, **kwargs)
+                if response.status_code in (302, 303):
+                    submission.location = response["Location"][:500]
+                    submission.save(update_fields=["location"])
+                else:
+                    if hasattr(response, "render"):
+                        response.render()
+                    transaction.set_rollback(True)
+                return response
+        except IntegrityError:
+            first = Submission.objects.filter(token=token, user=user).first()
+            if first is None:
+                raise
+            messages.info(request, _("This form had already been received. It was saved once."))
+            return HttpResponseRedirect(first.location or request.path)

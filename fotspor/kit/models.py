@@ -1,0 +1,88 @@
+"""The base record: opaque address, optimistic lock, and a declaration of what kind of data each field holds."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import models
+
+KEY_LENGTH = 16
+
+
+def new_key() -> str:
+    """An address that says nothing about whom it leads to: 96 random bits."""
+    return secrets.token_urlsafe(12)
+
+
+class Retention(StrEnum):
+    """How long a table's rows are kept. Rules and law: content.md L-21 to L-24."""
+
+    ARCHIVE = "archive"  # health-station and school-health records: permanent, Riksarkivarens forskrift § 7-29
+    AUDIT = "audit"  # as long as the record that was read
+    STAFF = "staff"  # while employed and as long as the audit log names them
+    ORGANISATION = "organisation"  # versioned, kept as history
+    TRANSIENT = "transient"  # days; removed by a nightly command
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What a table holds, field by field. Every concrete model sets `holds`; a fitness test finds what is missing."""
+
+    retention: Retention
+    personal: Iterable[str] = ()
+    special: Iterable[str] = ()  # special categories: health, family circumstances, confidential address
+    organisational: Iterable[str] = ()
+    technical: Iterable[str] = ()
+
+    def all(self) -> list[str]:
+        return [*self.personal, *self.special, *self.organisational, *self.technical]
+
+
+class Addressed(models.Model):
+    """A record with an opaque `key` for use in addresses."""
+
+    key = models.CharField(max_length=KEY_LENGTH, unique=True, editable=False, default=new_key)
+
+    class Meta:
+        abstract = True
+
+
+class Stale(Exception):
+    """Someone else saved this record after the form was opened."""
+
+
+class Versioned(models.Model):
+    """A record with an optimistic lock: edits say which version they were made from."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save_if_unchanged(self, version: int, fields: Iterable[str]) -> None:
+        """Save these fields if nobody has saved since `version`, else raise Stale."""
+        values = {name: getattr(self, name) for name in fields}
+        changed = type(self)._default_manager.filter(pk=self.pk, version=version).update(version=version + 1, **values)
+        if not changed:
+            raise Stale
+        self.version = version + 1
+
+
+class Submission(models.Model):
+    """One posted form, by its token, so that sending it twice does one thing."""
+
+    holds = Holds(Retention.TRANSIENT, technical=["id", "token", "user", "path", "location", "received_at"])
+
+    token = models.CharField(max_length=64)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    path = models.CharField(max_length=500)
+    location = models.CharField(max_length=500, blank=True)
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [  # two, since SQLite counts two empty values as different
+            models.UniqueConstraint("token", "user", name="submission_once"),
+            models.UniqueConstraint("token", condition=models.Q(user=None), name="submission_once_for_a_guest"),
+        ]

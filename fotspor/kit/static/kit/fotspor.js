@@ -1,0 +1,130 @@
+// What the browser does beyond links and forms. Everything works without it; nothing here knows a person or a rule.
+(() => {
+  "use strict";
+  const STORE = "fotspor.shortcuts";
+  const root = document.documentElement;
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const first = (selector, from = document) => from.querySelector(selector);
+  const typing = (element) => element.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+
+  // --- Single-key shortcuts: off by the personal setting, or in this browser (WCAG 2.1.4).
+  const stored = () => { try { return localStorage.getItem(STORE); } catch { return null; } };
+  const shortcuts = () => root.dataset.shortcuts !== "off" && stored() !== "off";
+
+  function keepShortcutChoice(box) {
+    box.checked = shortcuts();
+    box.disabled = root.dataset.shortcuts === "off";
+    box.addEventListener("change", () => { try { localStorage.setItem(STORE, box.checked ? "on" : "off"); } catch { /* private window */ } });
+  }
+
+  function shortcut(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.key === "Escape") return closeOpen(event);
+    if (!shortcuts() || typing(event.target)) return;
+    if (event.key === "/") {
+      const box = all("[data-search]").find((input) => input.offsetParent);
+      if (box) { event.preventDefault(); box.focus(); }
+    } else if (event.key === "?") {
+      const list = first("#shortcuts");
+      if (list && !list.open) { event.preventDefault(); open(list); }
+    } else copyFromPaper(event);
+  }
+
+  // --- Esc closes the innermost open disclosure and returns to what opened it; dialogs do so by themselves.
+  function closeOpen(event) {
+    const near = event.target.closest("details[open]") || all("details[data-closes][open]").at(-1);
+    if (near && !first("dialog[open]")) { near.open = false; first("summary", near).focus(); }
+  }
+
+  function open(dialog) {
+    const before = document.activeElement;
+    dialog.addEventListener("close", () => before?.focus(), { once: true });
+    dialog.showModal();
+  }
+
+  // --- A form copied from paper: 1 to 4 choose the box by its place and go on; Backspace goes back.
+  function copyFromPaper(event) {
+    const row = event.target.closest?.("[data-items] tbody tr");
+    if (!row) return;
+    const step = event.key === "Backspace" ? -1 : 1;
+    if (step === 1) {
+      const box = /^[1-9]$/.test(event.key) && all("input[type=radio]", row)[Number(event.key) - 1];
+      if (!box) return;
+      box.checked = true;
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    event.preventDefault();
+    const next = step === 1 ? row.nextElementSibling : row.previousElementSibling;
+    if (next) (first("input:checked", next) || first("input", next)).focus();
+  }
+
+  // --- What cannot be undone is confirmed: <form data-confirm="title" data-confirm-text data-confirm-yes>.
+  function confirmFirst(event) {
+    const form = event.target;
+    const dialog = first("#confirm");
+    if (!form.dataset.confirm || form.dataset.confirmed || !dialog?.showModal) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    first("[data-confirm-title]", dialog).textContent = form.dataset.confirm;
+    first("[data-confirm-text]", dialog).textContent = form.dataset.confirmText || "";
+    const yes = first("[data-confirm-yes]", dialog);
+    if (form.dataset.confirmYes) yes.textContent = form.dataset.confirmYes;
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue !== "yes") return;
+      form.dataset.confirmed = "yes";
+      form.requestSubmit(event.submitter);
+    }, { once: true });
+    open(dialog);
+  }
+
+  // --- A closed button says why instead of sending.
+  function refuseClosed(event) {
+    if (event.submitter?.getAttribute("aria-disabled") !== "true") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  // --- Autosave: <form data-autosave hx-post="…" hx-trigger="autosave"> is sent every ten seconds when it changed.
+  const changed = new WeakSet();
+  setInterval(() => all("form[data-autosave]").forEach((form) => {
+    if (!changed.has(form) || !window.htmx) return;
+    changed.delete(form);
+    window.htmx.trigger(form, "autosave");
+  }), 10000);
+  document.addEventListener("input", (event) => { const form = event.target.closest("form[data-autosave]"); if (form) changed.add(form); });
+  document.addEventListener("change", (event) => { const form = event.target.closest("form[data-autosave]"); if (form) changed.add(form); });
+  // A draft is not the answer: it does not use up the form's token.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.triggeringEvent?.type === "autosave") event.detail.parameters.delete?.("_once");
+  });
+
+  // --- After a refused form, the summary has the focus. After a swap the user asked for, its heading has.
+  function meet(part) {
+    all("[data-shortcuts-switch]", part).forEach(keepShortcutChoice);
+    const errors = first("[data-errors]", part);
+    if (errors) errors.focus();
+    return Boolean(errors);
+  }
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const target = event.detail.target;
+    if (meet(target) || target.closest("[aria-live]")) return;
+    const heading = event.detail.requestConfig?.elt?.matches("a, button") && first("h1, h2, h3", target);
+    if (heading) { heading.tabIndex = -1; heading.focus(); }
+  });
+
+  document.addEventListener("keydown", shortcut);
+  document.addEventListener("submit", refuseClosed, true);
+  document.addEventListener("submit", confirmFirst, true);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print-now]")) window.print();
+    all("details[data-closes][open]").forEach((each) => { if (!each.contains(event.target)) each.open = false; });
+  });
+
+  // --- A page kept by the browser may be another user's by now: ask the server again.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  document.addEventListener("DOMContentLoaded", () => {
+    meet(document);
+    if (first("[data-print]")) document.fonts.ready.then(() => window.print());
+  });
+})();

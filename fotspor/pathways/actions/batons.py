@@ -1,0 +1,261 @@
+"""Who holds the baton: opened, confirmed, assigned, closed. Passing it on is in `handovers`, outsiders in `stops`."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from fotspor.access.actions import end_relations, log, open_relation
+from fotspor.access.models import CareRelation
+from fotspor.access.queries import NotVisible
+from fotspor.access.rules import Permission, Viewer
+from fotspor.kit.dates import add_working_days
+from fotspor.kit.errors import Refused
+from fotspor.pathways.actions.planning import plan_journey
+from fotspor.pathways.models import Baton
+from fotspor.pathways.queries.batons import deadlines, list_keeper, people_of
+from fotspor.people.models import Journey, Person
+from fotspor.services.models import Unit
+from fotspor.worklist.actions import Wanted, reconcile
+from fotspor.worklist.models import Task
+from fotspor.worklist.rules import Urgency
+
+OUTSIDERS = frozenset({Unit.Kind.MATERNITY_WARD, Unit.Kind.GENERAL_PRACTICE, Unit.Kind.OUTSIDE})
+
+CONFIRM = gettext_noop("Confirm that you hold the baton")
+CONFIRM_RULE = gettext_noop(
+    "The journey was opened by birth or register. The unit that the address names confirms within %(days)s working days."
+)
+UNASSIGNED = gettext_noop("Nobody holds the baton: choose a unit")
+UNASSIGNED_RULE = gettext_noop("The address rule names no unit, so a leader chooses who holds the baton.")
+
+
+class NotAHolder(Refused):
+    """The unit cannot hold a baton."""
+
+    def __init__(self):
+        super().__init__(_("Only a municipal unit that signs in can hold the baton. Add others as a stop on the way."))
+
+
+class HasHolder(Refused):
+    """The journey's baton is held already."""
+
+    def __init__(self):
+        super().__init__(_("Another unit holds the baton already."))
+
+
+class NobodyHolds(Refused):
+    """There is no open baton to act on."""
+
+    def __init__(self):
+        super().__init__(_("Nobody holds the baton of this journey."))
+
+
+class NotYours(Refused):
+    """The baton is another unit's."""
+
+    def __init__(self):
+        super().__init__(_("Only the unit that holds the baton can do this."))
+
+
+class AlreadyConfirmed(Refused):
+    """Somebody has confirmed it before."""
+
+    def __init__(self):
+        super().__init__(_("The baton has been confirmed already."))
+
+
+def holder_of(journey: Journey) -> Baton:
+    """Whose is the baton now? Locked for the transaction. Errors: NobodyHolds."""
+    Journey.objects.select_for_update().filter(pk=journey.pk).first()
+    baton = Baton.objects.select_for_update().filter(journey=journey, until_at=None).first()
+    if baton is None:
+        raise NobodyHolds
+    return baton
+
+
+def holding_unit(unit_id: int, on: date) -> Unit:
+    """Which unit is it, if it may hold a baton on that day? Errors: NotAHolder."""
+    unit = Unit.objects.in_force(on).filter(pk=unit_id, signs_in=True).exclude(kind__in=OUTSIDERS).first()
+    if unit is None:
+        raise NotAHolder
+    return unit
+
+
+def give(*, journey: Journey, unit_id: int, staff_id: int | None, confirmed: bool, by: Viewer, at: datetime) -> Baton:
+    """Put the baton in one unit's hands: the row, and what the unit must be able to see."""
+    on = timezone.localdate(at)
+    baton = Baton.objects.create(
+        journey=journey,
+        unit_id=unit_id,
+        staff_id=staff_id,
+        since_at=at,
+        since_by_id=by.staff_id,
+        confirmed_at=at if confirmed else None,
+        confirmed_by_id=by.staff_id if confirmed else None,
+    )
+    for person_id in people_of(journey, on=on):
+        strict = Person.objects.filter(pk=person_id, protection=Person.Protection.STRICT).exists()
+        if strict and staff_id is None:
+            continue  # strictly protected: only somebody named sees the record
+        basis = CareRelation.Basis.NAMED if strict else CareRelation.Basis.BATON
+        open_relation(
+            person_id=person_id, unit_id=unit_id, staff_id=staff_id if strict else None, basis=basis,
+            from_on=on, by=by, at=at,
+        )  # fmt: skip
+    return baton
+
+
+def settle(*, baton: Baton, by: Viewer, at: datetime) -> None:
+    """Bring the tasks that a baton itself makes in line with it: confirm it, or choose a unit."""
+    on, journey, keys = timezone.localdate(at), baton.journey, f"baton:{baton.journey.key}"
+    wanted, listed = [], []
+    if baton.until_at is None and baton.unit_id is None:
+        keeper = list_keeper(on=on)
+        listed = [
+            Wanted(
+                ref=f"{keys}:leader:{keeper.unit_id}", title=UNASSIGNED, rule=UNASSIGNED_RULE,
+                rule_version=deadlines().byline.version, facts={}, opens_on=on, due_on=on, closes_on=on,
+                urgency=Urgency.BATON, unit_id=keeper.unit_id, staff_id=keeper.staff_id,
+                journey_id=journey.pk, subject_key=journey.key,
+            )
+        ]  # fmt: skip
+    elif baton.until_at is None and baton.confirmed_at is None:
+        since = timezone.localdate(baton.since_at)
+        due = add_working_days(since, deadlines().confirm_working_days)
+        wanted = [
+            Wanted(
+                ref=keys, title=CONFIRM, rule=CONFIRM_RULE, rule_version=deadlines().byline.version,
+                facts={"days": deadlines().confirm_working_days}, opens_on=since, due_on=due, closes_on=due,
+                urgency=Urgency.BATON, unit_id=baton.unit_id, person_id=journey.subject.pk,
+                journey_id=journey.pk, subject_key=journey.key,
+            )
+        ]  # fmt: skip
+    reason = gettext_noop("Somebody holds the baton now")
+    reconcile(source=Task.Source.BATON, scope=keys, wanted=wanted, by=by, at=at, end_reason=reason)
+    reconcile(source=Task.Source.UNASSIGNED, scope=keys, wanted=listed, by=by, at=at, end_reason=reason)
+
+
+def may_open(by: Viewer) -> None:
+    """May this viewer open a journey at all? Errors: NotVisible."""
+    if not (by.may(Permission.HAND_OVER) or by.may(Permission.REGISTER_PEOPLE)):
+        raise NotVisible
+
+
+@transaction.atomic
+def open_baton(
+    *, journey: Journey, unit_id: int | None, staff_id: int | None = None, confirmed: bool, by: Viewer, at: datetime
+) -> Baton:
+    """Who is the first to hold this journey's baton?
+
+    Shape   unit_id None puts it on the unassigned list of a named leader.
+    Errors  NotVisible, HasHolder, NotAHolder.
+    """
+    may_open(by)
+    if Baton.objects.filter(journey=journey, until_at=None).exists():
+        raise HasHolder
+    if unit_id is None:
+        baton = Baton.objects.create(journey=journey, since_at=at, since_by_id=by.staff_id)
+    else:
+        holding_unit(unit_id, timezone.localdate(at))
+        baton = give(journey=journey, unit_id=unit_id, staff_id=staff_id, confirmed=confirmed, by=by, at=at)
+    settle(baton=baton, by=by, at=at)
+    told(baton, "pathways.baton.opened", by=by, at=at, confirmed=confirmed)
+    return baton
+
+
+@transaction.atomic
+def confirm_baton(*, journey: Journey, by: Viewer, at: datetime) -> Baton:
+    """Does the unit that was named confirm that it holds the baton? Errors: NobodyHolds, NotYours, AlreadyConfirmed."""
+    baton = held_by(journey, by)
+    if baton.confirmed_at is not None:
+        raise AlreadyConfirmed
+    baton.confirmed_at, baton.confirmed_by_id = at, by.staff_id
+    baton.staff_id = baton.staff_id or by.staff_id
+    baton.save(update_fields=["confirmed_at", "confirmed_by", "staff"])
+    name_for_protected(baton, by=by, at=at)
+    done_task(baton, by=by, at=at)
+    told(baton, "pathways.baton.confirmed", by=by, at=at)
+    return baton
+
+
+def name_for_protected(baton: Baton, *, by: Viewer, at: datetime) -> None:
+    """Name the contact person for the strictly protected, whom the unit as such does not see."""
+    on = timezone.localdate(at)
+    for person_id in people_of(baton.journey, on=on):
+        if baton.staff_id and Person.objects.filter(pk=person_id, protection=Person.Protection.STRICT).exists():
+            open_relation(
+                person_id=person_id, unit_id=baton.unit_id, staff_id=baton.staff_id,
+                basis=CareRelation.Basis.NAMED, from_on=on, by=by, at=at,
+            )  # fmt: skip
+
+
+def done_task(baton: Baton, *, by: Viewer, at: datetime) -> None:
+    """Close the confirming task as done, by whoever confirmed."""
+    task = Task.objects.open().filter(source=Task.Source.BATON, ref=f"baton:{baton.journey.key}").first()
+    if task is None:
+        return
+    wanted = Wanted(
+        ref=task.ref, title=task.title, rule=task.rule, rule_version=task.rule_version, facts=task.facts,
+        opens_on=task.opens_on, due_on=task.due_on, closes_on=task.closes_on, urgency=task.urgency,
+        unit_id=task.unit_id, person_id=task.person_id, journey_id=task.journey_id, subject_key=task.subject_key,
+        done_on=timezone.localdate(at), done_by_id=by.staff_id,
+    )  # fmt: skip
+    reconcile(source=Task.Source.BATON, scope=task.ref, wanted=[wanted], by=by, at=at, end_reason="")
+
+
+def held_by(journey: Journey, by: Viewer) -> Baton:
+    """The journey's baton, if the viewer's unit holds it. Errors: NobodyHolds, NotYours."""
+    baton = holder_of(journey)
+    if not by.may(Permission.HAND_OVER) or by.unit_id is None or baton.unit_id != by.unit_id:
+        raise NotYours
+    return baton
+
+
+@transaction.atomic
+def assign_unassigned(*, journey: Journey, unit_id: int, by: Viewer, at: datetime) -> Baton:
+    """Which unit shall hold a baton that nobody holds? The unit named confirms it.
+
+    Errors  NotVisible unless the viewer keeps the unassigned list; HasHolder; NotAHolder.
+    """
+    on = timezone.localdate(at)
+    if not by.may(Permission.SEE_UNIT) or by.unit_id != list_keeper(on=on).unit_id:
+        raise NotVisible
+    unassigned = holder_of(journey)
+    if unassigned.unit_id is not None:
+        raise HasHolder
+    holding_unit(unit_id, on)
+    end(unassigned, by=by, at=at)
+    baton = give(journey=journey, unit_id=unit_id, staff_id=None, confirmed=False, by=by, at=at)
+    settle(baton=baton, by=by, at=at)
+    plan_journey(journey=journey, by=by, at=at)
+    told(baton, "pathways.baton.assigned", by=by, at=at)
+    return baton
+
+
+def end(baton: Baton, *, by: Viewer, at: datetime) -> None:
+    """The baton leaves these hands."""
+    baton.until_at, baton.until_by_id = at, by.staff_id
+    baton.save(update_fields=["until_at", "until_by"])
+
+
+def fade(baton: Baton, *, by: Viewer, at: datetime, until_on: date) -> None:
+    """Let the former holder's relations end: to the subject, and to the mother unless it still holds a sibling's baton."""
+    subject, *mother = people_of(baton.journey, on=timezone.localdate(at))
+    basis = CareRelation.Basis
+    for one in (basis.BATON, basis.PREGNANCY, basis.REGISTERED, basis.NAMED):
+        end_relations(person_id=subject, unit_id=baton.unit_id, basis=one, by=by, at=at, until_on=until_on)
+    for person_id in mother:
+        held = Baton.objects.filter(until_at=None, unit_id=baton.unit_id).select_related("journey__pregnancy")
+        if not any(person_id in people_of(other.journey, on=timezone.localdate(at)) for other in held):
+            for one in (basis.BATON, basis.NAMED):
+                end_relations(person_id=person_id, unit_id=baton.unit_id, basis=one, by=by, at=at, until_on=until_on)
+
+
+def told(baton: Baton, kind: str, *, by: Viewer, at: datetime, **facts) -> None:
+    """One line in the log about a baton."""
+    unit = Unit.objects.filter(pk=baton.unit_id).values_list("key", flat=True).first() or ""
+    journey = baton.journey
+    log(type=kind, by=by, at=at, person=journey.subject.key, object=f"people.journey:{journey.key}", to=unit, **facts)

@@ -1,0 +1,124 @@
+"""Outsiders on the way: a ward, a GP. The sender keeps the baton and asks after them by a date."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from fotspor.access.actions import log
+from fotspor.access.queries import require
+from fotspor.access.rules import Part, Purpose, Viewer
+from fotspor.kit.errors import Refused
+from fotspor.pathways.actions.batons import held_by
+from fotspor.pathways.models import Baton, Stop
+from fotspor.pathways.queries.batons import deadlines
+from fotspor.pathways.rules.handovers import says_a_score
+from fotspor.people.models import Journey
+from fotspor.services.models import Unit
+from fotspor.worklist.actions import Wanted, reconcile
+from fotspor.worklist.models import Task
+from fotspor.worklist.rules import Urgency
+
+ASK = gettext_noop("Ask after the stop at %(place)s")
+ASK_RULE = gettext_noop("Whoever sends a family to an outsider holds the baton meanwhile, and asks after it by this date.")
+
+
+class SignsIn(Refused):
+    """A unit that signs in gets the baton, not a stop."""
+
+    def __init__(self):
+        super().__init__(_("This unit uses the system: hand the baton over to it instead."))
+
+
+class EndsBeforeStart(Refused):
+    """The due date comes before the stop begins."""
+
+    def __init__(self):
+        super().__init__(_("The date to ask by cannot be before the stop begins."))
+
+
+class StopIsOver(Refused):
+    """It has ended already."""
+
+    def __init__(self):
+        super().__init__(_("This stop has been closed already."))
+
+
+class NotInTheFuture(Refused):
+    """What happened has a date that is past or today."""
+
+    def __init__(self):
+        super().__init__(_("The date cannot be in the future, or before the stop began."))
+
+
+class StopSaysAScore(Refused):
+    """A score would stand on the child's trail."""
+
+    def __init__(self):
+        super().__init__(_("The text says a score. Scores stay in the parent's own record: write what was agreed."))
+
+
+@transaction.atomic
+def add_stop(
+    *, journey: Journey, unit_id: int, reason: str, from_on: date, due_on: date, by: Viewer, at: datetime
+) -> Stop:
+    """Put an outsider on the trail with a date to ask by. Errors: NotYours, NotVisible, SignsIn, EndsBeforeStart."""
+    held_by(journey, by)
+    require(viewer=by, person_id=journey.subject.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    unit = Unit.objects.in_force(timezone.localdate(at)).filter(pk=unit_id, signs_in=False).first()
+    if unit is None:
+        raise SignsIn
+    if due_on < from_on:
+        raise EndsBeforeStart
+    if says_a_score(reason, deadlines().score_words):
+        raise StopSaysAScore
+    stop = Stop.objects.create(
+        journey=journey, unit=unit, reason=reason.strip()[:200], from_on=from_on, due_on=due_on,
+        recorded_at=at, recorded_by_id=by.staff_id,
+    )  # fmt: skip
+    settle_stops(journey=journey, by=by, at=at)
+    log(type="pathways.stop.added", by=by, at=at, person=journey.subject.key, object=f"pathways.stop:{stop.key}")
+    return stop
+
+
+@transaction.atomic
+def finish_stop(*, stop: Stop, outcome: str, done_on: date, by: Viewer, at: datetime) -> Stop:
+    """What came of it, and when? Errors: NotYours, StopIsOver, NotInTheFuture."""
+    held_by(stop.journey, by)
+    stop = Stop.objects.select_for_update().get(pk=stop.pk)
+    if stop.done_on is not None:
+        raise StopIsOver
+    if not stop.from_on <= done_on <= timezone.localdate(at):
+        raise NotInTheFuture
+    if says_a_score(outcome, deadlines().score_words):
+        raise StopSaysAScore
+    stop.done_on, stop.outcome = done_on, outcome.strip()[:200]
+    stop.save(update_fields=["done_on", "outcome"])
+    settle_stops(journey=stop.journey, by=by, at=at)
+    journey = stop.journey
+    log(type="pathways.stop.finished", by=by, at=at, person=journey.subject.key, object=f"pathways.stop:{stop.key}")
+    return stop
+
+
+def settle_stops(*, journey: Journey, by: Viewer, at: datetime) -> None:
+    """Bring the tasks of a journey's stops in line with who holds the baton now. May be repeated."""
+    holder = Baton.objects.filter(journey=journey, until_at=None).values_list("unit_id", flat=True).first()
+    for stop in Stop.objects.filter(journey=journey).select_related("unit"):
+        ref = f"stop:{stop.key}"
+        wanted = []
+        if holder is not None:
+            wanted = [
+                Wanted(
+                    ref=ref, title=ASK, rule=ASK_RULE, rule_version=deadlines().byline.version,
+                    facts={"place": stop.unit.name}, opens_on=stop.from_on, due_on=stop.due_on,
+                    closes_on=stop.due_on, urgency=Urgency.WINDOW, unit_id=holder, person_id=journey.subject.pk,
+                    journey_id=journey.pk, subject_key=stop.key, done_on=stop.done_on,
+                    done_by_id=by.staff_id if stop.done_on else None,
+                )
+            ]  # fmt: skip
+        if stop.done_on and not Task.objects.open().filter(source=Task.Source.STOP, ref=ref).exists():
+            continue
+        reason = gettext_noop("Nobody holds the baton any more")
+        reconcile(source=Task.Source.STOP, scope=ref, wanted=wanted, by=by, at=at, end_reason=reason)

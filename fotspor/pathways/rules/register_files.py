@@ -1,0 +1,193 @@
+"""A population register extract as bytes: CSV or XLSX into a table, or a reason why nothing of it can be used.
+
+A file that is cut, spoiled or too large is refused whole, since half a register would make children look as if they had
+moved. Nothing here knows what a column means.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from openpyxl import load_workbook
+
+from fotspor.kit.definitions import Byline
+
+MOST_BYTES: Final = 60_000_000
+MOST_UNPACKED_BYTES: Final = 400_000_000
+MOST_TIMES_PACKED: Final = 200
+MOST_ROWS: Final = 400_000
+MOST_IN_A_CELL: Final = 1_000
+ZIP_START: Final = b"PK\x03\x04"
+
+
+class FileFault(StrEnum):
+    """Why a file as a whole cannot be used. Nothing of it is stored."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    ENCODING = "encoding"
+    CUT = "cut"
+    COLUMNS = "columns"
+    SPOILED = "spoiled"
+    MISSING_MANY = "missing_many"
+
+
+class BadFile(Exception):
+    """The file cannot be used. `detail` names a row or columns, never a person."""
+
+    def __init__(self, fault: FileFault, detail: str = "") -> None:
+        super().__init__(f"{fault.value}: {detail}" if detail else fault.value)
+        self.fault = fault
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLayout:
+    """How the file is written."""
+
+    delimiter: str = ";"
+    encoding: str = "utf-8"
+    sheet: str = ""
+    date_formats: tuple[str, ...] = ("%Y-%m-%d",)
+    is_complete: bool = True
+    end_mark: str = ""
+    missing_percent: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Which column is what, and which word means what: one mapping file."""
+
+    slug: str
+    title: str
+    byline: Byline
+    file: FileLayout
+    columns: dict[str, str]
+    optional_columns: dict[str, str]
+    values: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line, by the layout's field names. `number` is what a spreadsheet shows beside it."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def read(content: bytes, layout: Layout) -> tuple[Row, ...]:
+    """Which rows does the file hold? Errors: BadFile."""
+    if not content.strip():
+        raise BadFile(FileFault.EMPTY)
+    if len(content) > MOST_BYTES:
+        raise BadFile(FileFault.TOO_LARGE, f"{MOST_BYTES // 1_000_000} MB")
+    lines = _xlsx(content, layout) if content.startswith(ZIP_START) else _csv(content, layout)
+    return _named(_checked_end(list(lines), layout), layout)
+
+
+def _csv(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    encoding = "utf-8-sig" if layout.file.encoding.lower() in ("utf-8", "utf8") else layout.file.encoding
+    try:
+        text = content.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        where = content[: error.start].count(b"\n") + 1 if isinstance(error, UnicodeDecodeError) else 0
+        raise BadFile(FileFault.ENCODING, f"row {where}" if where else layout.file.encoding) from None
+    if "\x00" in text:
+        raise BadFile(FileFault.ENCODING, f"row {text[: text.index(chr(0))].count(chr(10)) + 1}")
+    if not text.endswith(("\n", "\r")):
+        raise BadFile(FileFault.CUT, f"row {text.count(chr(10)) + 1}")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.file.delimiter, strict=True)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error:
+        raise BadFile(FileFault.CUT, f"row {reader.line_num}") from None
+
+
+def _xlsx(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    _check_archive(content)
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        sheet = book[layout.file.sheet] if layout.file.sheet else book.worksheets[0]
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            line = [_text(cell) for cell in cells]
+            while line and not line[-1]:
+                line.pop()
+            if line:
+                yield number, line
+    except BadFile:
+        raise
+    except Exception:  # openpyxl raises whatever a spoiled part made it stumble on
+        raise BadFile(FileFault.SPOILED) from None
+
+
+def _check_archive(content: bytes) -> None:
+    """Refuse an archive that is cut, that unpacks to far more than it weighs, or that defines entities of its own."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            unpacked = sum(part.file_size for part in parts)
+            if unpacked > min(MOST_UNPACKED_BYTES, max(len(content), 10_000) * MOST_TIMES_PACKED):
+                raise BadFile(FileFault.TOO_LARGE, f"{unpacked // 1_000_000} MB")
+            for part in parts:
+                with archive.open(part) as opened:
+                    if b"<!DOCTYPE" in opened.read(4_096):
+                        raise BadFile(FileFault.SPOILED, part.filename)
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError):
+        raise BadFile(FileFault.CUT) from None
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _checked_end(lines: list[tuple[int, list[str]]], layout: Layout) -> list[tuple[int, list[str]]]:
+    """The lines without the end mark. With a mark agreed, a file without it, or with another count, is cut."""
+    mark = layout.file.end_mark
+    if not mark:
+        return lines
+    if not lines or lines[-1][1][0].strip() != mark:
+        raise BadFile(FileFault.CUT, mark)
+    number, last = lines.pop()
+    said = last[1].strip() if len(last) > 1 else ""
+    if said != str(len(lines) - 1):
+        raise BadFile(FileFault.CUT, f"row {number}: {len(lines) - 1} ≠ {said[:10]}")
+    return lines
+
+
+def _named(lines: Sequence[tuple[int, list[str]]], layout: Layout) -> tuple[Row, ...]:
+    if not lines:
+        raise BadFile(FileFault.EMPTY)
+    heads = [head.strip() for head in lines[0][1]]
+    missing = [column for column in layout.columns.values() if column not in heads]
+    if missing or len(set(heads)) < len(heads):
+        raise BadFile(FileFault.COLUMNS, ", ".join(missing) or "×2")
+    if len(lines) == 1:
+        raise BadFile(FileFault.EMPTY)
+    if len(lines) > MOST_ROWS:
+        raise BadFile(FileFault.TOO_LARGE, f"{MOST_ROWS}")
+    wanted = {**layout.columns, **layout.optional_columns}
+    places = {name: heads.index(column) for name, column in wanted.items() if column in heads}
+    is_table = any(len(cells) < len(heads) for _number, cells in lines)
+    rows = []
+    for number, cells in lines[1:]:
+        if len(cells) > len(heads):
+            raise BadFile(FileFault.CUT, f"row {number}")
+        if is_table:
+            cells = cells + [""] * (len(heads) - len(cells))
+        rows.append(Row(number, {name: cells[place].strip() for name, place in places.items()}))
+    return tuple(rows)

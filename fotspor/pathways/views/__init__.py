@@ -1,0 +1,1 @@
+"""Pages of contacts, bookings, pregnancies, groups and batons."""

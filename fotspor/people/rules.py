@@ -1,0 +1,187 @@
+"""Names as they are searched and sorted, households, likely duplicates: plain Python."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+# Letters that stand for two, or that no decomposition takes apart. What is left of å after decomposition is a.
+FOLDED = str.maketrans(
+    {"æ": "ae", "ä": "ae", "ø": "o", "ö": "o", "œ": "o", "đ": "d", "ð": "d", "ŧ": "t", "þ": "th", "ŋ": "n", "ł": "l",
+     "ħ": "h", "ı": "i", "’": "", "'": "", "ʼ": "", "`": "", "´": ""}
+)  # fmt: skip
+WORDS = re.compile(r"[^\W_]+")
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyzæøå"
+SORTED_AS = str.maketrans(
+    {"ä": "æ", "ö": "ø", "œ": "ø", "ü": "y", "đ": "d", "ð": "d", "ŧ": "t", "þ": "th", "ŋ": "n", "ł": "l", "ħ": "h",
+     "ı": "i", "’": "", "'": "", "ʼ": "", "`": "", "´": ""}
+)  # fmt: skip
+BETWEEN_NAMES, BETWEEN_WORDS = "00", "01"
+DIGITS = {str(digit): f"{digit + 2:02}" for digit in range(10)}
+LETTERS = {letter: f"{index:02}" for index, letter in enumerate(ALPHABET, start=12)}
+OTHER_LETTER = "99"
+KEY_LENGTH = 500
+
+
+def fold(name: str) -> str:
+    """Which key finds this name whatever way it is typed?
+
+    Case, accents, æ/ae, ø/oe/o, å/aa/a, Sami letters and hyphens do not count. Words with one space between; empty when there
+    is no letter. Folding a folded key changes nothing, and the key of a beginning is the beginning of the key.
+    """
+    plain = unicodedata.normalize("NFC", name).casefold().translate(FOLDED)
+    plain = unicodedata.normalize("NFKD", plain)
+    plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold().translate(FOLDED)
+    plain = re.sub("a{2,}", "a", re.sub("oe+", "o", plain))
+    return " ".join(WORDS.findall(plain))
+
+
+def search_key(given_name: str, family_name: str) -> str:
+    """Which key is stored for search? A space before each word, so that « an» finds a word that begins with «an»."""
+    folded = fold(f"{given_name} {family_name}")
+    return f" {folded}"[:KEY_LENGTH] if folded else ""
+
+
+def search_tokens(text: str) -> tuple[str, ...]:
+    """Which beginnings of words must all be found, in any order?"""
+    return tuple(f" {word}" for word in fold(text).split())
+
+
+def sort_key(given_name: str, family_name: str) -> str:
+    """Where does the name stand among others in the Norwegian alphabet, family name first?
+
+    Two digits for each letter, so that every database and every collation sorts it alike: aa counts as å, ä as æ, ö as ø.
+    """
+    key = BETWEEN_NAMES.join(_coded(name) for name in (family_name, given_name))
+    return key[:KEY_LENGTH]
+
+
+def _coded(name: str) -> str:
+    text = unicodedata.normalize("NFC", name).casefold().translate(SORTED_AS).replace("aa", "å")
+    kept = "".join(char if char in LETTERS else unicodedata.normalize("NFKD", char).casefold() for char in text)
+    words = WORDS.findall("".join(char for char in kept if char in LETTERS or not unicodedata.combining(char)))
+    return BETWEEN_WORDS.join("".join(_code(char) for char in word) for word in words)
+
+
+def _code(char: str) -> str:
+    return LETTERS.get(char) or DIGITS.get(char) or f"{OTHER_LETTER}{ord(char):08}"
+
+
+def household_text(street: str, postcode: str) -> str:
+    """Which text do two spellings of one address have in common? Empty without both street and postcode."""
+    if not street.strip() or not postcode.strip():
+        return ""
+    spelled = re.sub(r"(vegen|veien|veg|vei)\b", "v", fold(street))
+    spelled = re.sub(r"(gaten|gata|gate|gt)\b", "g", spelled)
+    spelled = re.sub(r"([0-9]+) ([a-z])", r"\1\2", spelled)
+    return f"{spelled}|{postcode.strip()}"
+
+
+# --- likely duplicates -----------------------------------------------------------------------------------
+
+
+class Likeness(StrEnum):
+    """Why two entries may be one person. The strongest reason first."""
+
+    SAME = "same"  # same name and birth date
+    SWAPPED = "swapped"  # given and family name changed about
+    ONE_LETTER = "one_letter"  # one letter off, same birth date
+    DATE_CLOSE = "date_close"  # same name, day and month changed about or one digit off
+    HOUSEHOLD = "household"  # same address and birth date, and one of the given names is the same or missing
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What two entries are compared by. Names are as typed; `household` is any key of the address."""
+
+    given_name: str
+    family_name: str
+    born_on: date | None
+    household: str = ""
+
+
+def near_duplicate(one: Named, other: Named) -> Likeness | None:
+    """Why may these two be the same person? None when nothing says so."""
+    given, family = fold(one.given_name), fold(one.family_name)
+    other_given, other_family = fold(other.given_name), fold(other.family_name)
+    whole, other_whole = f"{given} {family}".strip(), f"{other_given} {other_family}".strip()
+    same_date = one.born_on is not None and one.born_on == other.born_on
+    if same_date and whole:
+        if whole == other_whole:
+            return Likeness.SAME
+        if (given, family) == (other_family, other_given) or sorted(whole.split()) == sorted(other_whole.split()):
+            return Likeness.SWAPPED
+        if one_edit_apart(whole, other_whole):
+            return Likeness.ONE_LETTER
+    if whole and whole == other_whole and dates_close(one.born_on, other.born_on):
+        return Likeness.DATE_CLOSE
+    if same_date and one.household and one.household == other.household:
+        shared = set(given.split()) & set(other_given.split())
+        if shared or not given or not other_given:
+            return Likeness.HOUSEHOLD
+    return None
+
+
+def one_edit_apart(one: str, other: str) -> bool:
+    """Is one letter added, left out, changed, or changed about with its neighbour?"""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, other_rest = one[start:], other[start:]
+    return (
+        rest[1:] == other_rest[1:]
+        or rest[1:] == other_rest
+        or rest == other_rest[1:]
+        or (rest[:2] == other_rest[1::-1] and len(rest) > 1 and rest[2:] == other_rest[2:])
+    )
+
+
+def dates_close(one: date | None, other: date | None) -> bool:
+    """May one date be a slip of the pen for the other: day and month changed about, or one digit off?"""
+    if one is None or other is None or one == other:
+        return False
+    if (one.year, one.day, one.month) == (other.year, other.month, other.day):
+        return True
+    return sum(a != b for a, b in zip(f"{one:%Y%m%d}", f"{other:%Y%m%d}", strict=True)) == 1
+
+
+def close_dates(day: date) -> tuple[date, ...]:
+    """On which dates may the same person stand? The date itself, and with day and month changed about."""
+    if day.day > 12 or day.day == day.month:
+        return (day,)
+    return (day, date(day.year, day.day, day.month))
+
+
+# --- which two may be joined ---------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """What two entries that may be one person have, before anything is moved."""
+
+    same: bool
+    related: bool  # one is the other's guardian, ward or other parent
+    both_expecting: bool
+    both_numbered: bool  # each has a number of the same kind
+
+
+class MergeRefusal(StrEnum):
+    """Why two entries cannot be joined."""
+
+    SAME = "same"
+    RELATED = "related"
+    BOTH_EXPECTING = "both_expecting"
+    BOTH_NUMBERED = "both_numbered"
+
+
+def merge_refusal(case: Merging) -> MergeRefusal | None:
+    """Why can these two not be joined? None when they can."""
+    refusals: Mapping[MergeRefusal, bool] = {
+        MergeRefusal.SAME: case.same,
+        MergeRefusal.RELATED: case.related,
+        MergeRefusal.BOTH_NUMBERED: case.both_numbered,
+        MergeRefusal.BOTH_EXPECTING: case.both_expecting,
+    }
+    return next((refusal for refusal, holds in refusals.items() if holds), None)

@@ -1,0 +1,217 @@
+"""Which units and districts there are, and which unit serves an address."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+from django.utils.functional import Promise
+
+from fotspor.access.rules import Permission, Viewer
+from fotspor.services import labels, rules
+from fotspor.services.models import District, Membership, Municipality, Unit
+
+Choice = tuple[str, str | Promise]
+
+
+def municipality() -> Municipality | None:
+    """Which municipality does this installation serve? None before it is set up."""
+    return Municipality.objects.first()
+
+
+def districts() -> QuerySet[District]:
+    """Which districts are there, by code?"""
+    return District.objects.all()
+
+
+def district_choices() -> list[Choice]:
+    """Which districts can be chosen in a form?"""
+    return [(d.key, d.name) for d in District.objects.all()]
+
+
+def districts_by_keys(keys: Iterable[str]) -> list[District]:
+    """Which districts were chosen? Unknown keys are left out."""
+    return list(District.objects.filter(key__in=[k for k in keys if k]))
+
+
+def district_by_key(key: str) -> District:
+    """Which district is at this address? Errors: Http404."""
+    return _found(District.objects.filter(key=key))
+
+
+def unit_for_area(*, kind: str, district_id: int | None, on: date) -> Unit | None:
+    """Which unit of this kind serves the district that day? The address rule; None when nobody does.
+
+    When several do, the first by name (`rules.chosen_for_area` says why).
+    """
+    if district_id is None:
+        return None
+    serving = list(Unit.objects.in_force(on).filter(kind=kind, signs_in=True, serves=district_id))
+    chosen = rules.chosen_for_area(rules.Serving(u.pk, u.name) for u in serving)
+    return next((u for u in serving if u.pk == chosen), None)
+
+
+def unit_by_key(key: str) -> Unit:
+    """Which unit is at this address? Errors: Http404."""
+    return _found(Unit.objects.select_related("district").filter(key=key))
+
+
+def unit_choices(
+    *, viewer: Viewer, kinds: Iterable[str] | None = None, signs_in: bool | None = None, on: date
+) -> list[Choice]:
+    """Which units can be chosen in a form? Every post may know which units there are."""
+    units = Unit.objects.in_force(on)
+    if kinds is not None:
+        units = units.filter(kind__in=list(kinds))
+    if signs_in is not None:
+        units = units.filter(signs_in=signs_in)
+    return list(units.values_list("key", "name"))
+
+
+def unit_names(ids: Iterable[int | None]) -> dict[int, str]:
+    """What are these units called?"""
+    return dict(Unit.objects.filter(pk__in={i for i in ids if i}).values_list("pk", "name"))
+
+
+def kind_choices() -> list[Choice]:
+    """Which kinds of unit can be made?"""
+    return list(Unit.Kind.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One unit in the administrator's list."""
+
+    unit: Unit
+    state: str
+    people: int
+    districts: str
+
+    @property
+    def label(self):
+        return labels.UNIT_STATES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    """One unit as the administrator keeps it."""
+
+    unit: Unit
+    state: str
+    serves: tuple[str, ...]
+    posts: tuple[Membership, ...]
+    roles: tuple[str, ...]
+
+    @property
+    def label(self):
+        return labels.UNIT_STATES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which units serve one district, for one kind. `state` is one, several or none."""
+
+    district: District
+    kind: str
+    units: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        return {0: "none", 1: "one"}.get(len(self.units), "several")
+
+    @property
+    def label(self):
+        return labels.SERVED[self.state]
+
+
+def unit_state(unit: Unit, on: date) -> str:
+    """Is the unit open that day? planned, open, closing or closed."""
+    if on < unit.from_on:
+        return "planned"
+    if unit.until_on is None:
+        return "open"
+    return "closing" if on < unit.until_on else "closed"
+
+
+def unit_rows(*, viewer: Viewer, on: date, closed: bool = False) -> list[UnitRow]:
+    """Which units does an administrator keep? Those closed are asked for on their own."""
+    if not rules.may(viewer, Permission.MANAGE_UNITS):
+        return []
+    ended = Q(until_on__isnull=False, until_on__lte=on)
+    units = Unit.objects.filter(ended) if closed else Unit.objects.exclude(ended)
+    people = dict(
+        Membership.objects.counting(on)
+        .values("unit")
+        .annotate(n=Count("staff", distinct=True))
+        .values_list("unit", "n")
+    )
+    return [
+        UnitRow(u, unit_state(u, on), people.get(u.pk, 0), ", ".join(d.name for d in u.serves.all()))
+        for u in units.select_related("district").prefetch_related("serves")
+    ]
+
+
+def unit_page(*, viewer: Viewer, key: str, on: date) -> UnitPage:
+    """One unit with its posts. Errors: Http404 for those who do not keep units."""
+    if not rules.may(viewer, Permission.MANAGE_UNITS):
+        raise Http404
+    unit = unit_by_key(key)
+    posts = Membership.objects.filter(unit=unit).filter(Q(until_on=None) | Q(until_on__gt=on)).select_related("staff")
+    return UnitPage(
+        unit=unit,
+        state=unit_state(unit, on),
+        serves=tuple(unit.serves.values_list("name", flat=True)),
+        posts=tuple(posts.order_by("staff__family_name", "staff__given_name", "from_on")),
+        roles=rules.roles_for(unit.kind),
+    )
+
+
+def coverage(*, viewer: Viewer, on: date) -> list[Coverage]:
+    """For each district and each kind the address rule asks for: which units serve it, the one it names first?"""
+    if not rules.may(viewer, Permission.MANAGE_UNITS):
+        return []
+    serving: dict[tuple[int, str], list[str]] = {}
+    units = Unit.objects.in_force(on).filter(kind__in=rules.BY_ADDRESS, signs_in=True).prefetch_related("serves")
+    for unit in units:
+        for district in unit.serves.all():
+            serving.setdefault((district.pk, unit.kind), []).append(unit.name)
+    return [
+        Coverage(district, kind, tuple(sorted(serving.get((district.pk, kind), []), key=str.casefold)))
+        for district in District.objects.all()
+        for kind in rules.BY_ADDRESS
+    ]
+
+
+def unit_values(unit: Unit) -> dict[str, object]:
+    """What does the unit look like now, field by field as a form writes it?"""
+    return {
+        "name": unit.name,
+        "district": unit.district.key if unit.district else "",
+        "serves": [d.key for d in unit.serves.all()],
+        "signs_in": unit.signs_in,
+        "closes_at_time": unit.closes_at_time,
+        "out_of_hours": unit.out_of_hours,
+        "phone": unit.phone,
+    }
+
+
+def details_from(values: dict) -> rules.UnitDetails:
+    """Which details did a form say? District keys become ids; an unknown key is left out."""
+    ids = dict(District.objects.values_list("key", "id"))
+    return rules.UnitDetails(
+        name=values["name"],
+        district_id=ids.get(values["district"]),
+        serves=frozenset(ids[key] for key in values["serves"] if key in ids),
+        signs_in=values["signs_in"],
+        closes_at_time=values["closes_at_time"],
+        out_of_hours=values["out_of_hours"],
+        phone=values["phone"],
+    )
+
+
+def _found(rows):
+    row = rows.first()
+    if row is None:
+        raise Http404
+    return row

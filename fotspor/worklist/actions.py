@@ -1,0 +1,333 @@
+"""Derive, type, assign and close tasks. Slices above hand in the wanted set; the facts decide, never this table."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from fotspor.access import actions as access
+from fotspor.access.rules import Permission, Viewer
+from fotspor.kit.errors import Refused
+from fotspor.kit.facts import Fact, Kind
+from fotspor.people.models import Person
+from fotspor.services.models import Staff, Unit
+from fotspor.worklist import queries
+from fotspor.worklist.models import Task
+from fotspor.worklist.rules import Urgency
+
+LEADER_MARK = ":leader:"  # a ref that holds this belongs to the unit's leader
+TYPED_TITLES = {
+    "call": gettext_noop("Call"),
+    "letter": gettext_noop("Write a letter"),
+    "meeting": gettext_noop("Arrange a meeting"),
+    "check": gettext_noop("Check back"),
+    "other": gettext_noop("Remember"),
+}
+TYPED_RULE = gettext_noop("A colleague wrote this task.")
+EMERGENCY_TITLE = gettext_noop("Go through an emergency access")
+EMERGENCY_RULE = gettext_noop("Somebody opened a record with emergency access. The data-protection officer goes through it.")
+ENDED_WITH_PREGNANCY = gettext_noop("The pregnancy has ended.")
+ENDED_WITH_DEATH = gettext_noop("The person has died.")
+
+
+class NotAllowed(Refused):
+    """This post may not do that."""
+
+
+class AlreadyClosed(Refused):
+    """The task is done or ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One task that follows from facts.
+
+    Shape   `title`, `rule` are message ids; `facts` fill the rule: keys ending in `_on` hold ISO dates, keys ending in
+            `_title` message ids, other values stand as they are.
+            `ref` is unique within its source while open; one with `:leader:` in it is the unit leader's.
+    """
+
+    ref: str
+    title: str
+    rule: str
+    rule_version: str
+    facts: Mapping[str, Any]
+    opens_on: date
+    due_on: date
+    closes_on: date
+    urgency: Urgency
+    risk: int = 1
+    due_before: time | None = None
+    unit_id: int | None = None
+    staff_id: int | None = None
+    person_id: int | None = None
+    journey_id: int | None = None
+    subject_key: str = ""
+    booked_on: date | None = None
+    booked_time: time | None = None
+    done_on: date | None = None
+    done_by_id: int | None = None
+
+
+COMPARED = (
+    "title",
+    "rule",
+    "rule_version",
+    "facts",
+    "opens_on",
+    "due_on",
+    "closes_on",
+    "urgency",
+    "risk",
+    "due_before",
+    "unit_id",
+    "person_id",
+    "journey_id",
+    "subject_key",
+    "booked_on",
+    "booked_time",
+)
+
+
+def reconcile(
+    *,
+    source: str,
+    scope: str,
+    wanted: Iterable[Wanted],
+    by: Viewer,
+    at: datetime,
+    end_reason: str,
+    journey_ids: Collection[int] | None = None,
+) -> None:
+    """Make the open tasks of one source and scope be what follows from the facts, in the caller's transaction.
+
+    Shape   `scope` is a prefix of `ref`; `journey_ids` narrows it to those journeys. A wanted task with `done_on` closes the
+            open one as done. An open task that nobody wants any more ends with `end_reason` (a message id).
+            A staff member chosen by hand stays until the task changes unit.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("Tasks are reconciled in the transaction that records the fact.")
+    left = _open(source, scope, journey_ids)
+    new, changed = [], []
+    for want in wanted:
+        task = left.pop(want.ref, None)
+        if want.done_on is not None:
+            if task is not None:
+                task.done_on, task.done_by_id = want.done_on, want.done_by_id or by.staff_id
+                changed.append(task)
+        elif task is None:
+            new.append(_new(source, want, at))
+        elif _change(task, want, at):
+            changed.append(task)
+    today = timezone.localdate(at)
+    for task in left.values():
+        task.ended_on, task.end_reason = today, end_reason
+    changed.extend(left.values())
+    if new:
+        Task.objects.bulk_create(new)
+    if changed:
+        names = [*COMPARED, "staff_id", "for_leader", "derived_at", "done_on", "done_by_id", "ended_on", "end_reason"]
+        Task.objects.bulk_update(changed, [name.removesuffix("_id") for name in names])
+
+
+def _open(source: str, scope: str, journey_ids: Collection[int] | None) -> dict[str, Task]:
+    found = Task.objects.open().filter(source=source, ref__startswith=scope)
+    if journey_ids is not None:
+        found = found.filter(journey_id__in=journey_ids)
+    return {task.ref: task for task in found}
+
+
+def _new(source: str, want: Wanted, at: datetime) -> Task:
+    values = {name: getattr(want, name) for name in COMPARED}
+    values["facts"] = dict(want.facts)
+    return Task(
+        source=source,
+        ref=want.ref,
+        staff_id=want.staff_id,
+        for_leader=LEADER_MARK in want.ref,
+        derived_at=at,
+        **values,
+    )
+
+
+def _change(task: Task, want: Wanted, at: datetime) -> bool:
+    """Bring the task to what is wanted. True when something differed."""
+    wished = {name: getattr(want, name) for name in COMPARED}
+    wished["facts"] = dict(want.facts)
+    wished["staff_id"] = want.staff_id
+    if want.staff_id is None and task.unit_id == want.unit_id:
+        wished["staff_id"] = task.staff_id
+    differing = {name: value for name, value in wished.items() if getattr(task, name) != value}
+    for name, value in differing.items():
+        setattr(task, name, value)
+    if differing:
+        task.derived_at = at
+    return bool(differing)
+
+
+def differences(
+    *, source: str, scope: str, wanted: Iterable[Wanted], at: datetime, journey_ids: Collection[int] | None = None
+) -> list[str]:
+    """Which open tasks are not what follows from the facts? Stores nothing; for `plan --check`."""
+    left = _open(source, scope, journey_ids)
+    found = []
+    for want in wanted:
+        task = left.pop(want.ref, None)
+        if want.done_on is not None:
+            if task is not None:
+                found.append(f"{want.ref}: open, though done")
+        elif task is None:
+            found.append(f"{want.ref}: missing")
+        elif _change(task, want, at):
+            found.append(f"{want.ref}: differs")
+    return found + [f"{ref}: open, though nothing asks for it" for ref in left]
+
+
+# --- tasks that somebody writes --------------------------------------------------------------------------
+
+
+@transaction.atomic
+def type_task(
+    *, kind: str, note: str, due_on: date, person: Person, journey=None, staff_id: int | None = None, by: Viewer, at: datetime
+) -> Task:
+    """Write a task for oneself or the unit. `kind` is a key of TYPED_TITLES; the note is stored encrypted."""
+    _may_work(by)
+    today = timezone.localdate(at)
+    if due_on < today:
+        raise Refused(_("The day is past. Choose today or later."))
+    if staff_id is not None and not works_at(staff_id, by.unit_id, today):
+        raise Refused(_("Choose somebody who works at the unit."))
+    task = Task.objects.create(
+        source=Task.Source.TYPED,
+        ref="",
+        title=TYPED_TITLES[kind],
+        note=note,
+        rule=TYPED_RULE,
+        facts={},
+        urgency=Urgency.WINDOW,
+        opens_on=today,
+        due_on=due_on,
+        closes_on=due_on,
+        person=person,
+        journey=journey,
+        unit_id=by.unit_id,
+        staff_id=staff_id,
+        derived_at=at,
+    )
+    task.ref = f"typed:{task.key}"
+    task.save(update_fields=["ref"])
+    access.log(type="worklist.task.written", by=by, at=at, person=person.key, object=f"worklist.task:{task.key}")
+    return task
+
+
+@transaction.atomic
+def finish_typed(*, task: Task, by: Viewer, at: datetime) -> Task:
+    """Say that a typed task, or the reading of an emergency access, is done."""
+    if task.source not in FINISHED_BY_HAND:
+        raise Refused(_("This task closes when what it is about has been recorded."))
+    if task.source != Task.Source.EMERGENCY:
+        _may_work(by)
+    elif not by.may(Permission.SEE_LOG):
+        raise NotAllowed(_("Your role cannot do this."))
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    _still_open(task)
+    task.done_on, task.done_by_id = timezone.localdate(at), by.staff_id
+    task.save(update_fields=["done_on", "done_by"])
+    access.log(
+        type="worklist.task.finished",
+        by=by,
+        at=at,
+        person=task.person.key if task.person_id else "",
+        object=f"worklist.task:{task.key}",
+    )
+    return task
+
+
+@transaction.atomic
+def assign(*, task: Task, staff_id: int | None, by: Viewer, at: datetime) -> Task:
+    """Give an open task to a colleague of its unit, or back to the whole unit (None)."""
+    if not (by.may(Permission.RECORD_CONTACT) or by.may(Permission.SEE_UNIT)):
+        raise NotAllowed(_("Your role cannot do this."))
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    _still_open(task)
+    if task.unit_id is None or task.unit_id != by.unit_id:
+        raise NotAllowed(_("The task belongs to another unit."))
+    if staff_id is not None and not works_at(staff_id, task.unit_id, timezone.localdate(at)):
+        raise Refused(_("Choose somebody who works at the unit."))
+    task.staff_id = staff_id
+    task.save(update_fields=["staff"])
+    access.log(
+        type="worklist.task.assigned",
+        by=by,
+        at=at,
+        person=task.person.key if task.person_id else "",
+        object=f"worklist.task:{task.key}",
+        to=Staff.objects.get(pk=staff_id).key if staff_id else "",
+    )
+    return task
+
+
+FINISHED_BY_HAND = frozenset({Task.Source.TYPED, Task.Source.EMERGENCY, Task.Source.LOSS, Task.Source.REGISTER})
+
+
+def works_at(staff_id: int, unit_id: int | None, on: date) -> bool:
+    """Has the member of staff a post at the unit that day?"""
+    return Unit.objects.filter(pk=unit_id, memberships__in=queries.posts_in_force(on).filter(staff_id=staff_id)).exists()
+
+
+def _may_work(by: Viewer) -> None:
+    if not by.may(Permission.RECORD_CONTACT):
+        raise NotAllowed(_("Your role cannot do this."))
+
+
+def _still_open(task: Task) -> None:
+    if task.done_on or task.ended_on:
+        raise AlreadyClosed(_("The task is already closed. Nothing was changed."))
+
+
+# --- news from below -------------------------------------------------------------------------------------
+
+
+def respond_to(fact: Fact) -> None:
+    """What do tasks that no slice above derives owe to this fact?"""
+    if fact.kind == "emergency_access":
+        _open_emergency_task(fact)
+    elif fact.kind == Kind.STAFF_LEFT:
+        # The unit takes over at once: nothing stays only with somebody who has left.
+        Task.objects.open().filter(staff_id=fact.facts["staff_id"]).update(staff=None)
+    elif fact.kind == Kind.MERGED:
+        Task.objects.open().filter(person_id=fact.person_id).update(person_id=fact.facts["into_id"])
+    elif fact.kind == Kind.PREGNANCY_ENDED and fact.journey_id is not None:
+        _end_typed({"journey_id": fact.journey_id}, ENDED_WITH_PREGNANCY, fact)
+    elif fact.kind == Kind.DIED and fact.person_id is not None:
+        _end_typed({"person_id": fact.person_id}, ENDED_WITH_DEATH, fact)
+
+
+def _end_typed(whose: Mapping[str, int], reason: str, fact: Fact) -> None:
+    typed = Task.objects.open().filter(source=Task.Source.TYPED, **whose)
+    typed.update(ended_on=timezone.localdate(fact.at), end_reason=reason)
+
+
+def _open_emergency_task(fact: Fact) -> None:
+    on = timezone.localdate(fact.at)
+    post = queries.posts_in_force(on).filter(role="privacy_officer").order_by("id").first()
+    Task.objects.create(
+        source=Task.Source.EMERGENCY,
+        ref=f"emergency:{fact.facts['key']}",
+        subject_key=fact.facts["key"],
+        title=EMERGENCY_TITLE,
+        rule=EMERGENCY_RULE,
+        facts={"opened_on": on.isoformat()},
+        urgency=Urgency.RESULT,
+        opens_on=on,
+        due_on=on + timedelta(days=7),
+        closes_on=on + timedelta(days=7),
+        person_id=fact.person_id,
+        unit_id=post.unit_id if post else None,
+        derived_at=fact.at,
+    )

@@ -1,0 +1,62 @@
+"""What a task's class and source look like, and how its explanation is said in the viewer's language."""
+
+from datetime import date
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.access.rules import Purpose
+from fotspor.kit import phrases
+from fotspor.kit.labels import Label
+from fotspor.worklist.rules import DayClass, State
+
+CLASSES = {
+    DayClass.OVERDUE: Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger"),
+    DayClass.RESULT: Label(_("Answer to a result"), "Chat", "warning"),
+    DayClass.BATON: Label(_("Batons"), "baton", "stafett"),
+    DayClass.TODAY: Label(_("Today's appointments"), "Calendar", "accent"),
+    DayClass.WINDOW: Label(_("In the window"), "foot", "neutral", outline=True),
+}
+
+STATES = {
+    State.DONE: Label(_("Done"), "Checkmark", "success"),
+    State.ENDED: Label(_("No longer needed"), "XMark", "neutral", outline=True),
+    State.NOT_YET: Label(_("The window has not opened"), "Calendar", "neutral", outline=True),
+    State.OPEN: Label(_("In the window"), "foot", "neutral", outline=True),
+    State.OVERDUE: Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger"),
+}
+
+
+def title(task, purpose=Purpose.CARE):
+    """What is the task called? For a leader an answer to a result says no more than that."""
+    if purpose is not Purpose.CARE and task.source == "routine":
+        return task.get_source_display()
+    return gettext(task.title)
+
+
+def explanation(task, purpose=Purpose.CARE):
+    """Why is this one here? A leader sees the kind of rule, never the facts of a result."""
+    if purpose is not Purpose.CARE and task.source == "routine":
+        return gettext("A result asks for an answer. The content is shown only to those who treat it.")
+    return fill(task.rule, task.facts)
+
+
+def end_reason(task):
+    return gettext(task.end_reason) if task.end_reason else ""
+
+
+def fill(rule, facts):
+    """The rule in the viewer's language, with its facts: `_on` are dates, `_title` are message ids."""
+    said = {name: _say(name, value) for name, value in facts.items()}
+    try:
+        return gettext(rule) % said if said else gettext(rule)
+    except (KeyError, TypeError, ValueError):
+        return gettext(rule)
+
+
+def _say(name, value):
+    if name.endswith("_on") and isinstance(value, str) and value:
+        return phrases.short_day(date.fromisoformat(value), year=True)
+    if name.endswith("_title") and value:
+        return gettext(value)
+    return value

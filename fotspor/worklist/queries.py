@@ -1,0 +1,175 @@
+"""Which tasks: narrowed to what the viewer may see, in the order of `rules.RANKS`, classed by `rules.CLASSES`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
+from django.db.models import CharField, DateField, IntegerField
+from django.utils import timezone
+
+from fotspor.access import queries as access
+from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.services.models import Absence, Membership
+from fotspor.worklist import rules
+from fotspor.worklist.models import Task
+from fotspor.worklist.rules import DayClass, Operator
+
+PART_OF = {Purpose.CARE: Part.LISTED, Purpose.LEADERSHIP: Part.TASKS}
+
+
+def posts_in_force(on: date) -> QuerySet[Membership]:
+    """Which posts are held on that day?"""
+    return Membership.objects.in_force(on)
+
+
+def start_of(today: date) -> datetime:
+    """When did the day begin? Lists narrow by what held this morning, so that emergency access never fills a list."""
+    return timezone.make_aware(datetime.combine(today, time.min))
+
+
+def away(on: date) -> QuerySet[Absence]:
+    """Who is away on that day?"""
+    return Absence.objects.filter(from_on__lte=on, until_on__gt=on)
+
+
+def stood_in_for(*, viewer: Viewer, on: date) -> QuerySet:
+    """For which members of staff does the viewer answer today?"""
+    return away(on).filter(substitute_id=viewer.staff_id).values("staff_id")
+
+
+def tasks(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
+    """Which tasks may this viewer see for this purpose? All states; ask `.visible_from(today)` for the open ones.
+
+    Shape   CARE: the unit's tasks and those of people the viewer stands in for; LEADERSHIP: all of the own unit's;
+            PRIVACY: emergency accesses. Narrowed to people the viewer may see.
+    """
+    if purpose is Purpose.PRIVACY:
+        return Task.objects.filter(source=Task.Source.EMERGENCY) if viewer.may(Permission.SEE_LOG) else Task.objects.none()
+    if purpose not in PART_OF or viewer.unit_id is None:
+        return Task.objects.none()
+    seen = access.visible_person_ids(viewer=viewer, purpose=purpose, part=PART_OF[purpose], at=start_of(today))
+    found = Task.objects.filter(Q(person=None) | Q(person_id__in=seen)).exclude(source=Task.Source.EMERGENCY)
+    if viewer.role != "midwife":
+        found = found.exclude(source=Task.Source.LOSS)  # a lost pregnancy is seen by midwives only
+    if purpose is Purpose.LEADERSHIP:
+        return found.filter(unit_id=viewer.unit_id)
+    mine = Q(unit_id=viewer.unit_id) | Q(staff_id__in=stood_in_for(viewer=viewer, on=today))
+    return found.filter(mine, for_leader=False)
+
+
+def personal(*, viewer: Viewer, today: date) -> QuerySet[Task]:
+    """Which tasks wait for this viewer? Own ones, those of people away, and those nobody in the unit has."""
+    found = tasks(viewer=viewer, purpose=Purpose.CARE, today=today)
+    return found.filter(
+        Q(staff=None) | Q(staff_id=viewer.staff_id) | Q(staff_id__in=away(today).values("staff_id"))
+    )
+
+
+def shown(found: QuerySet[Task], today: date) -> QuerySet[Task]:
+    """The open tasks of a set whose window has opened, classed and in order, with what a row needs."""
+    rows = found.visible_from(today).select_related(
+        "person", "journey__child", "journey__pregnancy__mother", "unit", "staff"
+    )
+    return in_order(classed(rows, today), today)
+
+
+def task_by_key(*, viewer: Viewer, purpose: Purpose, key: str, today: date) -> Task:
+    """Which task is this? Errors: NotVisible for one the viewer may not see."""
+    task = tasks(viewer=viewer, purpose=purpose, today=today).select_related("person", "unit", "staff").filter(key=key).first()
+    if task is None:
+        raise access.NotVisible
+    return task
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many in each class; they add up to `all`."""
+
+    by_class: dict[DayClass, int]
+
+    @property
+    def all(self) -> int:
+        return sum(self.by_class.values())
+
+    def __getitem__(self, name: DayClass) -> int:
+        return self.by_class[name]
+
+
+def counts(*, viewer: Viewer, purpose: Purpose, today: date, found: QuerySet[Task] | None = None) -> Counts:
+    """How many tasks stand in each class today? Of `found` (a set from this module), or of all the viewer sees."""
+    whole = tasks(viewer=viewer, purpose=purpose, today=today) if found is None else found
+    rows = classed(whole.visible_from(today), today).order_by().values_list("day_class").annotate(Count("id"))
+    by_class = dict.fromkeys(DayClass, 0)
+    by_class.update({DayClass(name): number for name, number in rows})
+    return Counts(by_class)
+
+
+def overdue(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
+    """Which tasks are past their last day? The same set in list, count and badge."""
+    return tasks(viewer=viewer, purpose=purpose, today=today).overdue(today)
+
+
+# --- the rules' tables, compiled -------------------------------------------------------------------------
+
+
+def _condition(comparison: rules.Comparison, today: date) -> Q:
+    value = today if comparison.value is rules.Moment.TODAY else comparison.value
+    lookup = {Operator.IS: "", Operator.IN: "__in", Operator.BEFORE: "__lt"}[comparison.operator]
+    return Q(**{f"{comparison.field}{lookup}": value})
+
+
+def _case(clauses: Sequence[rules.Clause], values: Iterable, today: date, output) -> Case:
+    *named, (_rest, default) = zip(clauses, values, strict=True)
+    return Case(
+        *(When(_condition(clause.when, today), then=Value(value)) for clause, value in named),
+        default=Value(default),
+        output_field=output,
+    )
+
+
+def classed(found: QuerySet[Task], today: date) -> QuerySet[Task]:
+    """The tasks with `day_class`, the set form of `rules.day_class`."""
+    names = [str(clause.name) for clause in rules.CLASSES]
+    return found.annotate(day_class=_case(rules.CLASSES, names, today, CharField()))
+
+
+def in_order(found: QuerySet[Task], today: date) -> QuerySet[Task]:
+    """The tasks in the order of `rules.order`."""
+    late = ExpressionWrapper(Value(today, output_field=DateField()) - F("closes_on"), output_field=DurationField())
+    weight = Case(
+        When(closes_on__lt=today, then=ExpressionWrapper(late * F("risk"), output_field=DurationField())),
+        default=Value(None),
+        output_field=DurationField(),
+    )
+    ranked = found.annotate(
+        rank=_case(rules.RANKS, range(len(rules.RANKS)), today, IntegerField()),
+        weight=weight,
+    )
+    ties = [
+        F(tie.removeprefix("-")).desc(nulls_last=True) if tie.startswith("-") else F(tie).asc(nulls_last=True)
+        for tie in rules.TIES
+    ]
+    return ranked.order_by("rank", *ties)
+
+
+# --- households ------------------------------------------------------------------------------------------
+
+
+def living(task: Task) -> rules.Living:
+    """Where do the task's person and its journey's child live? Needs what `shown` selects."""
+    person, journey = task.person, task.journey
+    child = journey.child if journey is not None and journey.child_id else None
+    return rules.Living(
+        person_key=person.key if person else task.key,
+        person_household=person.household if person else "",
+        child_household=child.household if child else "",
+        is_protected=bool(person)
+        and (person.protection != person.Protection.NONE or person.address_protection != person.AddressProtection.NONE),
+    )
+
+
+def households(found: Iterable[Task]) -> dict[str, list[Task]]:
+    """The tasks of `shown`, grouped by household, the most urgent household first."""
+    return rules.by_household((rules.household_key(living(task)), task) for task in found)

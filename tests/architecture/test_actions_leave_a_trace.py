@@ -1,0 +1,54 @@
+"""Every public action writes an audit event: it calls `log`, or another action that does."""
+
+import ast
+
+from tests.architecture.tree import kind_of, product_files, where
+
+LOGS = {"log", "log_read", "log_list"}
+
+
+def public_actions():
+    for path in product_files():
+        if kind_of(path) == "actions":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for node in tree.body:
+                if isinstance(node, ast.FunctionDef):
+                    yield path, node
+
+
+def names_called(node):
+    return {
+        call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+    }
+
+
+def test_every_public_action_logs_or_calls_one_that_does():
+    calls = {}
+    for _, node in public_actions():
+        calls.setdefault(node.name, set()).update(names_called(node))
+    traced = set(LOGS)
+    while more := {name for name, called in calls.items() if called & traced} - traced:
+        traced |= more
+    silent = [
+        f"{where(path, node)} {node.name}() — write access.actions.log(...) in the same transaction"
+        for path, node in public_actions()
+        if not node.name.startswith("_") and node.name not in traced and node.name not in QUIET
+    ]
+    assert silent == []
+
+
+# Not acts of a user: the log itself, and derivations that follow from a fact whose own action is logged.
+QUIET = {"respond_to", "reconcile"}
+
+
+def test_actions_take_keywords_only_and_say_who_and_when():
+    strays = [
+        f"{where(path, node)} {node.name}() — keyword-only, with `by`/`viewer` and `at`"
+        for path, node in public_actions()
+        if not node.name.startswith("_")
+        and node.name not in QUIET
+        and (node.args.args or not {"at"} <= {a.arg for a in node.args.kwonlyargs})
+    ]
+    assert strays == []

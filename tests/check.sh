@@ -1,0 +1,31 @@
+#!/bin/sh
+# Every check says what it looks at, changes nothing, and all of them run even when one fails.
+BIN=.venv/bin
+failed=""
+try() { name=$1; shift; if out=$("$@" 2>&1); then echo "ok    $name"; else echo "FAIL  $name"; echo "$out" | tail -40; failed="$failed $name"; fi; }
+export FOTSPOR_MODE=test
+FOTSPOR_HOME=$(mktemp -d); export FOTSPOR_HOME
+trap 'rm -rf "$FOTSPOR_HOME"' EXIT
+no_registry_hosts() { ! git ls-files -z | xargs -0 grep -nIE '(pypi|pythonhosted|npmjs|registry|deb\.debian|files\.python)[a-z.]*\.(org|com|io)' -- ; }
+no_resolved() { ! grep -q '"resolved"' package-lock.json; }
+locks_are_hashed() { ! grep -LE -- '--hash=sha256:' requirements/*.txt | grep . && ! grep -nE 'index-url|find-links' requirements/*.txt; }
+secrets() { git ls-files -z | xargs -0 $BIN/detect-secrets-hook --exclude-files '(package-lock.json|requirements/.*)' ; }
+deploy() { FOTSPOR_MODE=production FOTSPOR_HOSTS=fotspor.example FOTSPOR_BEHIND_PROXY=1 \
+  FOTSPOR_SECRET_KEY=$($BIN/python -c 'import secrets;print(secrets.token_urlsafe(60))') \
+  FOTSPOR_FIELD_KEYS=$($BIN/python -c 'from cryptography.fernet import Fernet;print(Fernet.generate_key().decode())') \
+  FOTSPOR_INDEX_KEY=$($BIN/python -c 'import secrets;print(secrets.token_urlsafe(60))') \
+  $BIN/python manage.py check --deploy --fail-level WARNING; }
+try "format" $BIN/ruff format --check --quiet .
+try "lint" $BIN/ruff check --quiet .
+try "types on rules" $BIN/mypy
+try "import contracts" $BIN/lint-imports
+try "templates" $BIN/djlint fotspor --lint --quiet
+try "migrations" $BIN/python manage.py makemigrations --check --dry-run
+try "words" $BIN/python -m fotspor.kit.messages check
+try "docs" $BIN/python docs/generate.py --check
+try "production settings" deploy
+try "secrets" secrets
+try "no registry host names" no_registry_hosts
+try "package-lock without addresses" no_resolved
+try "hashed requirements" locks_are_hashed
+test -z "$failed" || { echo; echo "Failed:$failed. 'make fix' puts right what a machine can."; exit 1; }
