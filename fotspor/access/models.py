@@ -171,4 +171,5 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["person", "at"], name="audit_by_person"),
             models.Index(fields=["staff", "at"], name="audit_by_staff"),
+            models.Index(fields=["at"], name="audit_by_time"),
         ]

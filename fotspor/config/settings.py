@@ -195,6 +195,8 @@ STORAGES = {
     },
 }
 
+WHITENOISE_AUTOREFRESH = MODE == "test"  # tests have no collected files to index, and need none
+
 # --- language and time -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", _("Norwegian bokmål")), ("nn", _("Norwegian nynorsk")), ("en", _("English"))]

@@ -1,2 +1,153 @@
+"""The rail: which places this viewer has, and how many things wait in each. Asked only by a page that draws it."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from fotspor.access.rules import Permission
+from fotspor.desk.queries import day, unit
+from fotspor.kit import clock
+from fotspor.kit.navigation import Place
+from fotspor.pathways.queries import batons
+from fotspor.services.queries import municipality
+
+TABS = 5
+
+
+@dataclass(slots=True)
+class Door:
+    """A place, which permission opens it, and how its waiting things are counted."""
+
+    key: str
+    label: str
+    name: str
+    icon: str
+    permissions: tuple[Permission, ...]
+    group: str = "own"
+    color: str = "neutral"
+    count: object = field(default=None)
+
+
+def _doors():
+    p = Permission
+    own, the_unit, batons_for = "own", "unit", (p.HAND_OVER, p.SEE_UNIT)
+    return (
+        Door("day", _("My day"), "desk:day", "TasklistStart", (p.SEE_DAY,), own, "accent", _day_count),
+        Door("people", _("Children and families"), "desk:people", "FigureChild", (p.SEE_PEOPLE,)),
+        Door("kindergarten", _("Our children"), "desk:kindergarten", "TeddyBear", (p.SEE_SHARED,)),
+        Door("batons", _("Batons"), "pathways:batons", "baton", batons_for, own, "stafett", _baton_count),
+        Door("calendar", _("Calendar"), "pathways:calendar", "Calendar", (p.BOOK,)),
+        Door("unit", _("Tasks"), "desk:unit", "TasklistStart", (p.SEE_UNIT,), the_unit, "neutral", _unit_count),
+        Door("figures", _("Figures"), "desk:figures", "BarChart", (p.SEE_FIGURES,), the_unit),
+        Door("colleagues", _("Colleagues"), "services:colleagues", "Person", (p.SEE_UNIT,), the_unit),
+        Door("who_has_looked", _("Who has looked"), "access:who_has_looked", "Eye", (p.SEE_LOG, p.SEE_UNIT), the_unit),
+        Door("units", _("Units"), "services:units", "Buildings2", (p.MANAGE_UNITS,), the_unit),
+        Door("staff", _("Staff"), "services:staff_list", "PersonGroup", (p.MANAGE_STAFF,), the_unit),
+    )
+
+
+def _day_count(viewer):
+    return day.badge(viewer=viewer, today=clock.today())
+
+
+def _unit_count(viewer):
+    return unit.badge(viewer=viewer, at=clock.now())
+
+
+def _baton_count(viewer):
+    lost = len(batons.unassigned(viewer=viewer, on=clock.today())) if viewer.may(Permission.SEE_UNIT) else 0
+    return batons.waiting_count(viewer=viewer, at=clock.now()) + lost
+
+
+def places_of(viewer):
+    """Which places has this viewer, in the order of the rail?"""
+    return [
+        Place(d.key, d.label, reverse(d.name), d.icon, d.group, d.count(viewer) if d.count else None, d.color)
+        for d in _doors()
+        if any(viewer.may(permission) for permission in d.permissions)
+    ]
+
+
+def first_place(viewer):
+    """Where does this viewer start? The address of the first place of the role; the own settings when there is none."""
+    for d in _doors():
+        if any(viewer.may(permission) for permission in d.permissions):
+            return reverse(d.name)
+    return reverse("services:settings")
+
+
+class Rail:
+    """What `kit/page.html` asks for. Each part is made when the page asks, and once."""
+
+    def __init__(self, request):
+        self.request = request
+        self.viewer = getattr(request, "viewer", None)
+        self.user = request.user if getattr(request, "user", None) and request.user.is_authenticated else None
+
+    @property
+    def signed_in(self):
+        return self.user is not None
+
+    @cached_property
+    def municipality(self):
+        found = municipality()
+        return found.name if found else ""
+
+    @property
+    def user_name(self):
+        return self.user.name if self.user else ""
+
+    @property
+    def initials(self):
+        return self.user.initials if self.user else ""
+
+    @property
+    def posts(self):
+        return getattr(self.request, "posts", [])
+
+    @property
+    def role_label(self):
+        return next((post.label for post in self.posts if post.current), "")
+
+    @cached_property
+    def places(self):
+        return places_of(self.viewer) if self.viewer else []
+
+    @property
+    def tabbar(self):
+        return self.places[:TABS]
+
+    @property
+    def home_url(self):
+        return reverse("desk:day")
+
+    @property
+    def search_url(self):
+        return reverse("desk:search") if self.viewer and self.viewer.may(Permission.SEARCH) else ""
+
+    @property
+    def sign_out_url(self):
+        return reverse("account_logout") if self.user else ""
+
+    @property
+    def choose_post_url(self):
+        return reverse("services:choose_post") if self.user else ""
+
+    @property
+    def settings_url(self):
+        return reverse("services:settings") if self.user else ""
+
+    @property
+    def color_scheme(self):
+        return self.user.scheme if self.user else "light"
+
+    @property
+    def shortcuts_off(self):
+        return bool(self.user and not self.user.uses_shortcuts)
+
+
 def rail(request):
-    return {}
+    """The rail for every page; nothing is asked of the database until a template draws it."""
+    return {"rail": Rail(request)}

@@ -5,11 +5,24 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit.encryption import EncryptedTextField
+from fotspor.kit.errors import Refused
 from fotspor.kit.models import Addressed, Holds, Retention, Versioned
+
+
+class Locked(Refused):
+    """The form is signed. It is corrected by a new one with a reason."""
+
+    def __init__(self):
+        super().__init__(_("The form is signed and cannot be changed. Correct it with a reason instead."))
 
 
 class Approval(models.Model):
     """A municipality's yes to one version of an instrument or routine, under its own user's name."""
+
+    class Kind(models.TextChoices):
+        INSTRUMENT = "instrument", _("Form")
+        ROUTINE = "routine", _("Routine")
+        PATHWAY = "pathway", _("Pathway")
 
     holds = Holds(
         Retention.ARCHIVE,
@@ -17,7 +30,7 @@ class Approval(models.Model):
         technical=["id"],
     )
 
-    kind = models.CharField(max_length=20)  # instrument | routine | pathway
+    kind = models.CharField(max_length=20, choices=Kind)
     slug = models.CharField(max_length=40)
     version = models.CharField(max_length=20)
     digest = models.CharField(max_length=64)  # of the definition file as it was approved
@@ -26,17 +39,30 @@ class Approval(models.Model):
     approved_by = models.ForeignKey("services.Staff", models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint("kind", "slug", "version", "digest", name="approval_once")]
+        ordering = ["-approved_at", "-id"]
+        constraints = [
+            models.UniqueConstraint("kind", "slug", "version", "digest", "is_practice", name="approval_once")
+        ]
 
 
 class ResponseQuerySet(models.QuerySet):
+    def current(self):
+        """The newest of each chain of corrections, not withdrawn."""
+        return self.filter(corrected_by=None, withdrawn_at=None)
+
+    def drafts(self):
+        return self.current().filter(signed_at=None)
+
     def counted(self):
         """Signed, not corrected by a later one, not withdrawn: what figures and routines stand on."""
-        return self.filter(signed_at__isnull=False, corrected_by=None, withdrawn_at=None)
+        return self.current().filter(signed_at__isnull=False)
 
 
 class Response(Addressed, Versioned):
-    """One filled-in form. A draft may change; a signed one is locked and corrected by a new one with a reason."""
+    """One filled-in form. A draft may change; a signed one is locked and corrected by a new one with a reason.
+
+    A result's duties hang on the first form of a chain of corrections, so that what is done stays done.
+    """
 
     holds = Holds(
         Retention.ARCHIVE,
@@ -54,6 +80,7 @@ class Response(Addressed, Versioned):
             "alerts",
             "occasion",
             "answered_on",
+            "first",
             "corrects",
             "correction_reason",
             "withdrawal_reason",
@@ -86,7 +113,7 @@ class Response(Addressed, Versioned):
     occasion = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=10, default="nb")
     is_paper = models.BooleanField(default=True)
-    answers = models.JSONField(default=dict)  # item key -> code
+    answers = models.JSONField(default=dict)  # item key -> points
     answered_on = models.DateField()
     total = models.PositiveSmallIntegerField(null=True)  # only when complete
     lowest = models.PositiveSmallIntegerField(default=0)  # what the sum is at least
@@ -96,6 +123,7 @@ class Response(Addressed, Versioned):
     is_history = models.BooleanField(default=False)  # counted, opens nothing
     starts_routine = models.BooleanField(default=False)  # the worker starts the routine whatever the sum
     study_id = models.CharField(max_length=40, blank=True)
+    first = models.ForeignKey("self", models.PROTECT, null=True, related_name="later")  # of a chain of corrections
     corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
     correction_reason = EncryptedTextField(null=True)
     saved_at = models.DateTimeField()
@@ -112,84 +140,149 @@ class Response(Addressed, Versioned):
         constraints = [
             models.CheckConstraint(condition=Q(lowest__lte=models.F("highest")), name="response_range_is_forward"),
             models.CheckConstraint(
+                condition=Q(total=None) | Q(total=models.F("lowest"), lowest=models.F("highest")),
+                name="response_total_is_complete",
+            ),
+            models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_by=None)
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
                 name="response_withdrawn_is_a_pair",
             ),
+            models.CheckConstraint(
+                condition=Q(corrects=None, first=None) | Q(corrects__isnull=False, first__isnull=False),
+                name="response_correction_knows_the_first",
+            ),
+            models.UniqueConstraint(
+                "instrument",
+                "study_id",
+                "occasion",
+                condition=~Q(study_id="") & Q(corrects=None),
+                name="response_once_per_study_and_wave",
+            ),
         ]
-        indexes = [models.Index(fields=["subject", "instrument", "answered_on"], name="response_by_subject")]
+        indexes = [
+            models.Index(fields=["subject", "instrument", "answered_on"], name="response_by_subject"),
+            models.Index(fields=["instrument", "occasion", "unit"], name="response_by_occasion"),
+        ]
+
+    @property
+    def is_signed(self):
+        return self.signed_at is not None
+
+    @property
+    def root(self):
+        """The first form of the chain: the screening that duties belong to."""
+        return self.first if self.first_id else self
+
+    def save(self, *args, **kwargs):
+        if self.pk and type(self).objects.filter(pk=self.pk, signed_at__isnull=False).exists():
+            raise Locked
+        super().save(*args, **kwargs)
+
+
+class DutyQuerySet(models.QuerySet):
+    def standing(self):
+        """Neither withdrawn nor no longer demanded; done ones too."""
+        return self.filter(withdrawn_at=None, ended_on=None)
+
+    def open(self):
+        return self.standing().filter(closed_on=None)
 
 
 class Duty(Addressed):
     """One thing that a result demands, by a deadline, until an outcome is recorded. Its task is derived from it."""
 
-    class Step(models.TextChoices):
-        TALK = "talk", _("Talk over the answers")
-        SUPPORT = "support", _("Support conversation")
-        LETTER = "letter", _("Letter to the GP")
-        SAFETY = "safety", _("Safety conversation")
-        ASK_AGAIN = "ask_again", _("Ask again")
-
     holds = Holds(
         Retention.ARCHIVE,
-        special=["response", "step", "outcome", "note", "tried", "handed_to", "withdrawal_reason"],
-        organisational=["unit", "staff", "opened_on", "due_on", "due_before", "rule_version"],
-        technical=[
-            "id",
-            "key",
-            "outcome_on",
-            "recorded_at",
-            "recorded_by",
-            "closed_on",
-            "withdrawn_at",
-            "withdrawn_by",
-            "seen_at",
-            "seen_by",
-            "raised_at",
-            "raised_by",
-        ],
+        special=["response", "step", "outcome", "ended_on", "end_reason", "withdrawal_reason"],
+        organisational=["unit", "opened_on", "due_on", "due_before", "rule_version"],
+        technical=["id", "key", "closed_on", "withdrawn_at", "withdrawn_by", "seen_at", "seen_by"],
     )
 
-    response = models.ForeignKey(Response, models.PROTECT, related_name="duties")
-    step = models.CharField(max_length=12, choices=Step)
+    response = models.ForeignKey(Response, models.PROTECT, related_name="duties")  # the first of its chain
+    step = models.CharField(max_length=20)  # key of a step in the routine
     unit = models.ForeignKey("services.Unit", models.PROTECT, null=True, related_name="+")
-    staff = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
     rule_version = models.CharField(max_length=20)
     opened_on = models.DateField()
     due_on = models.DateField()
-    due_before = models.TimeField(null=True)
-    outcome = models.CharField(max_length=20, blank=True)  # keys of the routine's outcomes
-    note = EncryptedTextField(null=True)  # about the agreement, not her words
-    tried = EncryptedTextField(null=True)
-    handed_to = models.CharField(max_length=20, blank=True)  # colleague | gp | 116117 | 113
-    outcome_on = models.DateField(null=True)
-    recorded_at = models.DateTimeField(null=True)
-    recorded_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+    due_before = models.TimeField(null=True)  # the unit's closing time that day
+    outcome = models.CharField(max_length=20, blank=True)  # the newest recorded
     closed_on = models.DateField(null=True)  # outcomes such as «not reached» leave it open
+    ended_on = models.DateField(null=True)  # no longer demanded, such as after a correction
+    end_reason = models.CharField(max_length=200, blank=True)  # message id
     withdrawn_at = models.DateTimeField(null=True)  # a mistyped item, with a reason, seen by a colleague
     withdrawn_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
     withdrawal_reason = EncryptedTextField(null=True)
     seen_at = models.DateTimeField(null=True)
     seen_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
-    raised_at = models.DateTimeField(null=True)  # told to the leader
-    raised_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+
+    objects = DutyQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "response", "step", condition=Q(withdrawn_at=None), name="duty_once_per_response"
+                "response",
+                "step",
+                condition=Q(withdrawn_at=None, ended_on=None),
+                name="duty_once_per_response",
             ),
             models.CheckConstraint(
-                condition=Q(recorded_at=None, recorded_by=None)
-                | Q(recorded_at__isnull=False, recorded_by__isnull=False),
-                name="duty_recorded_is_a_pair",
+                condition=Q(ended_on=None, end_reason="") | (Q(ended_on__isnull=False) & ~Q(end_reason="")),
+                name="duty_ended_has_a_reason",
             ),
+            models.CheckConstraint(condition=Q(closed_on=None) | Q(ended_on=None), name="duty_closed_or_ended"),
+            models.CheckConstraint(condition=Q(closed_on=None) | ~Q(outcome=""), name="duty_closed_has_an_outcome"),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_by=None)
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
                 name="duty_withdrawn_is_a_pair",
             ),
             models.CheckConstraint(
+                condition=Q(seen_at=None, seen_by=None) | Q(seen_at__isnull=False, seen_by__isnull=False),
+                name="duty_seen_is_a_pair",
+            ),
+            models.CheckConstraint(
                 condition=Q(seen_by=None) | ~Q(seen_by=models.F("withdrawn_by")), name="duty_seen_by_a_colleague"
             ),
         ]
+
+
+class DutyOutcome(models.Model):
+    """What somebody recorded about a duty. Several may follow each other: not reached, not reached, held."""
+
+    holds = Holds(
+        Retention.ARCHIVE,
+        special=["duty", "outcome", "note", "tried", "handed_to", "outcome_on"],
+        technical=["id", "recorded_at", "recorded_by"],
+    )
+
+    class HandedTo(models.TextChoices):
+        COLLEAGUE = "colleague", _("A colleague")
+        GP = "gp", _("The GP")
+        CLINIC = "116117", _("Out-of-hours clinic 116 117")
+        EMERGENCY = "113", _("Emergency 113")
+
+    duty = models.ForeignKey(Duty, models.PROTECT, related_name="outcomes")
+    outcome = models.CharField(max_length=20)
+    note = EncryptedTextField(null=True)  # about the agreement, not her words
+    tried = EncryptedTextField(null=True)
+    handed_to = models.CharField(max_length=12, choices=HandedTo, blank=True)
+    outcome_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("services.Staff", models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+
+
+class ReleasedSummary(models.Model):
+    """One sentence from a parent's own form that she lets those who read the child's page see. It stands with its consent."""
+
+    holds = Holds(
+        Retention.ARCHIVE, special=["consent", "response", "child", "sentence"], technical=["id"]
+    )
+
+    consent = models.OneToOneField("access.Consent", models.PROTECT, related_name="+")
+    response = models.ForeignKey(Response, models.PROTECT, related_name="released")
+    child = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    sentence = models.CharField(max_length=200)  # message id, from the routine

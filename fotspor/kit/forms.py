@@ -7,6 +7,7 @@
 `{{ form.held_on }}` is label, description, control and error; `{{ form }}` is the error summary and every field.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
 ValidationError = forms.ValidationError
+FIRST_YEAR = 1900  # an earlier year is a slip of the finger
 
 
 class Renderer(DjangoTemplates):
@@ -64,6 +66,12 @@ class Bound(BoundField):
     def target(self) -> str:
         """Where a link in the error summary leads."""
         return f"{self.auto_id}_0" if self.is_group else self.auto_id
+
+    @property
+    def lead(self) -> str:
+        """The label before an error in the summary."""
+        label = str(self.label)
+        return label if label.endswith(("?", ":", ".")) else f"{label}:"
 
     @property
     def is_optional(self) -> bool:
@@ -117,7 +125,32 @@ class Form(forms.Form):
         return sum(len(messages) for messages in self.errors.values())
 
 
+class _Picked:
+    """The browser's own picker, or plain text when what was typed is not something the picker could show again."""
+
+    shown = re.compile("")
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        written = context["widget"]["value"]
+        if written and not self.shown.fullmatch(written):
+            context["widget"]["type"] = context["widget"]["attrs"]["type"] = "text"
+        return context
+
+
+class DayInput(_Picked, forms.DateInput):
+    shown = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class TimeInput(_Picked, forms.TimeInput):
+    shown = re.compile(r"\d\d:\d\d(:\d\d)?")
+
+
 EMPTY = {"required": _("Fill this in.")}
+TAMPERED = {
+    "required": _("The page was out of date. Load it again."),
+    "invalid": _("The page was out of date. Load it again."),
+}
 UNCHOSEN = {"required": _("Choose one."), "invalid_choice": _("Choose one of those listed.")}
 
 
@@ -166,11 +199,23 @@ class DayField(_Drawn, forms.DateField):
 
     says = {**EMPTY, "invalid": _("Write a date, such as 24.11.2026.")}
     attributes = {"data-width": "auto"}
-    formats = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d%m%Y", "%d%m%y"]
+    formats = [
+        "%Y-%m-%d",
+        "%d.%m.%Y",
+        "%d.%m.%y",
+        "%d%m%y",
+        "%d%m%Y",
+    ]  # six digits before eight: 241126 is not year 1126
 
     def __init__(self, **options):
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        widget = DayInput(format="%Y-%m-%d", attrs={"type": "date"})
         super().__init__(input_formats=self.formats, widget=widget, **options)
+
+    def to_python(self, value):
+        day = super().to_python(value)
+        if day is not None and day.year < FIRST_YEAR:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 class TimeField(_Drawn, forms.TimeField):
@@ -181,7 +226,7 @@ class TimeField(_Drawn, forms.TimeField):
     formats = ["%H:%M", "%H.%M", "%H%M", "%H:%M:%S"]
 
     def __init__(self, **options):
-        widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        widget = TimeInput(format="%H:%M", attrs={"type": "time"})
         super().__init__(input_formats=self.formats, widget=widget, **options)
 
 
@@ -240,6 +285,7 @@ class HiddenField(_Drawn, forms.CharField):
     """A value the page carries. Never trusted: the action checks it."""
 
     template_name = "kit/fields/hidden.html"
+    says = TAMPERED
     widget = forms.HiddenInput
 
 
@@ -247,4 +293,5 @@ class VersionField(_Drawn, forms.IntegerField):
     """Which version the page showed, for the optimistic lock: see kit.models.Versioned."""
 
     template_name = "kit/fields/hidden.html"
+    says = TAMPERED
     widget = forms.HiddenInput

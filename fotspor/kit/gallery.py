@@ -122,7 +122,9 @@ def trail() -> Trail:
         return tuple(Step(i + 1, s, age, "an example", "#step") for i, (s, age) in enumerate(found))
 
     done = steps((state.DONE, "8"), (state.DONE_LATE, "18"), (state.DECLINED, "24"), (state.DONE, "36"))
-    now = steps((state.DONE, "6 w"), (state.LATE, "3 m"), (state.NOW, "4 m"), (state.FUTURE, "5 m"), (state.FUTURE, "6 m"))
+    now = steps(
+        (state.DONE, "6 w"), (state.LATE, "3 m"), (state.NOW, "4 m"), (state.FUTURE, "5 m"), (state.FUTURE, "6 m")
+    )
     return Trail(
         parts=(
             Arena("Midwife", "PersonPregnant", "done", 1, 4, done, meta="Feb–Oct"),
@@ -130,9 +132,13 @@ def trail() -> Trail:
             Arena("Ward", "Hospital", "done", 6, 2, steps((state.DONE, "Birth"), (state.DONE, "Home"))),
             Pass(8, "gap", ("nobody", "took it"), "Nobody took over the baton."),
             Arena("Health station", "HouseHeart", "now", 9, 5, now, meta="has it now"),
-            Arena("Kindergarten", "TeddyBear", "now", 12, 2, steps((state.LATE, "18 m"), (state.FUTURE, "4 y")), lane=2),
+            Arena(
+                "Kindergarten", "TeddyBear", "now", 12, 2, steps((state.LATE, "18 m"), (state.FUTURE, "4 y")), lane=2
+            ),
             Pass(14, "future", ("waiting", "3 d"), "Sent, not taken over. Has waited 3 days."),
-            Arena("School", "Backpack", "future", 15, 2, steps((state.FUTURE, "5½ y"), (state.FUTURE, "6 y")), last=True),
+            Arena(
+                "School", "Backpack", "future", 15, 2, steps((state.FUTURE, "5½ y"), (state.FUTURE, "6 y")), last=True
+            ),
         ),
         columns=16,
         narrow=4,
@@ -144,9 +150,7 @@ def trail() -> Trail:
 def items() -> list[Sample]:
     def item(number, topic, values, chosen, alert=False, error=""):
         options = [Sample(value=v, checked=v == chosen) for v in values]
-        return Sample(
-            number=number, topic=topic, name=f"item{number}", options=options, alert=alert, error=error
-        )
+        return Sample(number=number, topic=topic, name=f"item{number}", options=options, alert=alert, error=error)
 
     return [
         item(1, "Topic one", (0, 1, 2, 3), 1),
@@ -207,25 +211,46 @@ def table(today: date) -> dict[str, Any]:
 
 
 def refused_form() -> SampleForm:
-    form = SampleForm({"held_on": "soon", "unit": "h", "name": "Kvikk Vier", "version": "1"}, prefix="wrong")
+    form = SampleForm({"wrong-held_on": "soon", "wrong-unit": "h", "wrong-name": "Kvikk Vier"}, prefix="wrong")
     form.is_valid()
     return form
 
 
+def lists() -> dict[str, Any]:
+    return {
+        "filters": [
+            Sample(label="All", url="#all", count=15, current=True),
+            Sample(label="Past the deadline", url="#late", count=4, current=False),
+        ],
+        "todo": [
+            Sample(title="2-year contact", url="#a", meta="1 December", label=LABELS["window"], status="Booked"),
+            Sample(title="Conversation", url="", meta="In 14 days", label=None, status="", right="by 8 December"),
+        ],
+        "agenda": [
+            Sample(at=time(9, 0), title="Blid Osp, 3 months", url="#a", meta="Room 4 · has come", past=True),
+            Sample(at=time(12, 30), title="Lita Lyng, 6 weeks", url="", meta="Room 4", past=False),
+        ],
+        "pages": Paginator(range(300), 30).page(3),
+        "pairs": [("Interpreter", "Polish, booked"), ("Next handover", "June 2030")],
+        "four": [("About", "Varm Lyng"), ("Answered by", "herself"), ("Entered by", "Klok Fjell"), ("When", "today")],
+        "facts": ["2 years 1 month · boy", "Languages: Norwegian and Polish"],
+        "actions": [Sample(label="Ask for access", url="#ask"), Sample(label="Emergency access", url="#glass")],
+        "help_words": ["What this page is for.", "What you can do here."],
+        "swatches": [
+            ("Fjord", "accent"),
+            ("Heather", "stafett"),
+            ("Sand", "sand"),
+            ("Red", "danger"),
+            ("Yellow", "warning"),
+            ("Green", "success"),
+            ("Blue", "info"),
+            ("Neutral", "neutral"),
+        ],
+    }
+
+
 def everything(today: date, now: datetime) -> dict[str, Any]:
     """What the gallery page shows."""
-    filters = [
-        Sample(label="All", url="#all", count=15, current=True),
-        Sample(label="Past the deadline", url="#late", count=4, current=False),
-    ]
-    lines = [
-        Sample(title="2-year contact", url="#a", meta="1 December at 09.30", label=LABELS["window"], status="Booked"),
-        Sample(title="Conversation", url="", meta="Within 14 days", label=None, status="", right="by 8 December"),
-    ]
-    agenda = [
-        Sample(at=time(9, 0), title="Blid Osp, 3 months", url="#a", meta="Room 4 · has come", past=True),
-        Sample(at=time(12, 30), title="Lita Lyng, 6 weeks", url="", meta="Room 4", past=False),
-    ]
     return {
         "active": "day",
         "rail": rail(),
@@ -236,21 +261,9 @@ def everything(today: date, now: datetime) -> dict[str, Any]:
         "heads": ("First", "Second", "Third", "Fourth"),
         "form": SampleForm(prefix="fresh"),
         "refused": refused_form(),
-        "filters": filters,
-        "todo": lines,
-        "agenda": agenda,
-        "pages": Paginator(range(300), 30).page(3),
-        "pairs": [("Interpreter", "Polish, booked"), ("Next handover", "June 2030")],
-        "four": [("About", "Varm Lyng"), ("Answered by", "herself"), ("Entered by", "Klok Fjell"), ("When", "today")],
-        "facts": ["2 years 1 month · boy", "Languages: Norwegian and Polish"],
-        "actions": [Sample(label="Ask for access", url="#ask"), Sample(label="Emergency access", url="#glass")],
         "born_on": today - timedelta(11),
         "moment": now,
-        "help_words": ["What this page is for.", "What you can do here."],
-        "swatches": (
-            ("Fjord", "accent"), ("Heather", "stafett"), ("Sand", "sand"), ("Red", "danger"),
-            ("Yellow", "warning"), ("Green", "success"), ("Blue", "info"), ("Neutral", "neutral"),
-        ),
+        **lists(),
         **table(today),
         **drawings(),
     }

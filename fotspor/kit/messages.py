@@ -8,6 +8,7 @@ Source strings are English. They are found in Python, in templates, and in the l
 """
 
 import io
+import os
 import re
 import sys
 import tomllib
@@ -174,7 +175,7 @@ def compile_all() -> None:
     for path in sorted(PACKAGE.glob("*/locale/*/LC_MESSAGES/django.po")):
         made = path.with_suffix(".mo")
         if not made.exists() or made.stat().st_mtime <= path.stat().st_mtime:
-            waiting = made.with_name(f".{made.name}.{id(path)}")  # two test workers may compile at once
+            waiting = made.with_name(f".{made.name}.{os.getpid()}")  # two test workers may compile at once
             with waiting.open("wb") as file:
                 write_mo(file, read(path))
             waiting.replace(made)
@@ -240,10 +241,10 @@ def language_problems(names: Iterable[str]) -> Iterator[str]:
             if complete(message) and message.string == message.id and text not in equal_english:
                 yield f"{app}: bokmål equals English for {text!r}; translate it, or list it in locale/equal_english.txt"
         for language, messages in zip(LANGUAGES, (nb, nn), strict=True):
-            for message in messages:
+            for message in filter(complete, messages):
                 key = (language, singular(message), message.context)
                 other, before = said.setdefault(key, (app, message.string))
-                if before != message.string and complete(message):
+                if before != message.string:
                     yield f"{app}/{language}: {singular(message)!r} is said differently in {other}; use a context"
 
 

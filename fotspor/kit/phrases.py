@@ -30,7 +30,11 @@ def _local(moment: date | datetime) -> date:
 
 
 def _month(day: date, pattern: str) -> str:
-    return "Sep" if _english() and pattern == "MMM" and day.month == 9 else format_date(day, pattern, _locale()).rstrip(".")
+    return (
+        "Sep"
+        if _english() and pattern == "MMM" and day.month == 9
+        else format_date(day, pattern, _locale()).rstrip(".")
+    )
 
 
 def _number_of_day(day: date) -> str:

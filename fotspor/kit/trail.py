@@ -72,3 +72,9 @@ class Trail:
     @property
     def has_now(self) -> bool:
         return any(s.state == StepState.NOW for p in self.parts if isinstance(p, Arena) for s in p.steps)
+
+    @property
+    def has_room_below(self) -> bool:
+        """Whether lane 2 leaves two thirds of its row free, so that the summary can stand beside it."""
+        second = [p.start for p in self.parts if isinstance(p, Arena) and p.lane == 2]
+        return bool(second) and min(second) > self.columns * 2 / 3

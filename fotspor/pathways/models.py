@@ -13,7 +13,7 @@ class Enrolment(models.Model):
 
     holds = Holds(
         Retention.ARCHIVE,
-        special=["journey", "pathway", "anchor_on", "ended_on", "end_reason"],
+        special=["journey", "pathway", "anchor_on", "arrived_on", "ended_on", "end_reason"],
         organisational=["pathway_version"],
         technical=["id", "enrolled_on"],
     )
@@ -21,7 +21,8 @@ class Enrolment(models.Model):
     journey = models.ForeignKey("people.Journey", models.PROTECT, related_name="enrolments")
     pathway = models.CharField(max_length=40)
     pathway_version = models.CharField(max_length=20)
-    anchor_on = models.DateField()  # due date, birth, or school start
+    anchor_on = models.DateField()  # due date, or birth
+    arrived_on = models.DateField(null=True)  # came on the way: what had closed before this day is not expected
     enrolled_on = models.DateField()
     ended_on = models.DateField(null=True)
     end_reason = models.CharField(max_length=200, blank=True)
@@ -132,6 +133,37 @@ class Contact(Addressed, Versioned):
             ),
         ]
         indexes = [models.Index(fields=["unit", "booked_on"], name="contact_by_day")]
+
+
+class Correction(models.Model):
+    """An outcome that was taken back, and why. The contact is expected again; what stood there is kept here."""
+
+    holds = Holds(
+        Retention.ARCHIVE,
+        special=["contact", "outcome", "outcome_on", "outcome_reason", "late_reason", "note", "reason"],
+        technical=["id", "was_recorded_by", "was_recorded_at", "corrected_at", "corrected_by"],
+    )
+
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="corrections")
+    outcome = models.CharField(max_length=12, choices=Contact.Outcome)
+    outcome_on = models.DateField()
+    outcome_reason = EncryptedTextField(null=True)
+    late_reason = EncryptedTextField(null=True)
+    note = EncryptedTextField(null=True)
+    was_recorded_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+    was_recorded_at = models.DateTimeField(null=True)
+    reason = EncryptedTextField()
+    corrected_at = models.DateTimeField()
+    corrected_by = models.ForeignKey("services.Staff", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(was_recorded_at=None, was_recorded_by=None)
+                | Q(was_recorded_at__isnull=False, was_recorded_by__isnull=False),
+                name="correction_was_recorded_is_a_pair",
+            )
+        ]
 
 
 class MissedAppointment(models.Model):
@@ -252,3 +284,6 @@ class Stop(Addressed):
     outcome = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey("services.Staff", models.PROTECT, related_name="+")
+
+
+from fotspor.pathways.register import RegisterImport, RegisterRow  # noqa: E402, F401 - Django looks for tables here

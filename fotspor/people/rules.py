@@ -185,3 +185,31 @@ def merge_refusal(case: Merging) -> MergeRefusal | None:
         MergeRefusal.BOTH_EXPECTING: case.both_expecting,
     }
     return next((refusal for refusal, holds in refusals.items() if holds), None)
+
+
+# --- births ----------------------------------------------------------------------------------------------
+
+EARLIEST_BIRTH_WEEK, LATEST_BIRTH_WEEK = 20, 45
+DUE_MAY_BE_PAST_DAYS = 28
+TERM_DAYS = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Newborn:
+    """One child as it is recorded at birth. Without a given name or number until the parents and the register say."""
+
+    sex: str
+    given_name: str = ""
+    family_name: str = ""
+    number: str = ""
+
+
+def due_is_plausible(due_on: date, today: date) -> bool:
+    """May a pregnancy registered today have this due date? From four weeks ago to forty weeks ahead."""
+    return -DUE_MAY_BE_PAST_DAYS <= (due_on - today).days <= TERM_DAYS
+
+
+def birth_is_plausible(born_on: date, due_on: date) -> bool:
+    """May a child with this due date be born that day? Between pregnancy week 20 and 45."""
+    week = (TERM_DAYS - (due_on - born_on).days) // 7
+    return EARLIEST_BIRTH_WEEK <= week <= LATEST_BIRTH_WEEK

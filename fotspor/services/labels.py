@@ -1,10 +1,13 @@
 """The words for roles, kinds of unit and states of a person's access. One place; the colour never stands alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from fotspor.access.rules import ROLES
 from fotspor.kit.labels import Label
 
 ROLE_NAMES: Mapping[str, Promise] = {
@@ -16,19 +19,6 @@ ROLE_NAMES: Mapping[str, Promise] = {
     "privacy_officer": _("Data-protection officer"),
     "director": _("Director"),
     "system": _("The system itself"),
-}
-
-# The sentences of access.rules.ROLES, said again here so that they are found by the translators.
-ROLE_SENTENCES: Mapping[str, Promise] = {
-    "midwife": _("Meets the pregnant, screens, opens the journey of an unborn child and hands it over."),
-    "nurse": _("Public-health nurse: runs the 0-5 programme, screens, acts on results and takes over batons."),
-    "kindergarten": _("Sees own children's invitations and agreed steps, and nothing else."),
-    "unit_leader": _(
-        "Sees name, kind, deadline and holder of own unit's tasks and batons; never answers, scores or notes."
-    ),
-    "administrator": _("Keeps units, staff and definitions; sees no person's record."),
-    "privacy_officer": _("Data-protection officer: sees who has looked at whom, and answers for emergency access."),
-    "director": _("Sees figures with small numbers suppressed, and no person."),
 }
 
 ROLE_ICONS: Mapping[str, str] = {
@@ -96,7 +86,85 @@ FIELDS: Mapping[str, Promise] = {
     "email": _("E-mail address"),
 }
 
+# A short help text for each screen.
+HELP: Mapping[str, tuple[Promise, ...]] = {
+    "units": (
+        _("Every place that can hold a task is a unit. Those that sign in can hold a baton."),
+        _("Maternity wards, general practices and other municipalities are stops on the trail: nobody signs in there."),
+    ),
+    "unit": (
+        _("The kind decides the sector, and the sector decides who sees what. Therefore it cannot be changed."),
+        _("A unit is closed, never deleted: what was done in it keeps its name."),
+    ),
+    "districts": (
+        _("A child or a pregnancy without a sender comes to the unit that serves the address."),
+        _("When several units of a kind serve a district, the first by name is used every time."),
+        _("When nobody does, the baton waits on the list of those without a holder, until a leader places it."),
+    ),
+    "municipality": (_("Name and numbers stand on what is printed and sent."),),
+    "staff_list": (
+        _("Somebody new is invited here. A one-time link lets them choose a password of their own."),
+        _("Somebody who stops working here is signed out at once, and all their doors close the same minute."),
+    ),
+    "staff": (
+        _("A post is a unit, a role and a period. Without a post that counts today nothing can be opened."),
+        _("Lost password or phone: check who it is, and write how. The second factor is then set up again."),
+    ),
+    "colleagues": (_("Those who work in your unit today. Here you record who is away and who answers meanwhile."),),
+    "colleague": (_("What somebody who is away holds is shown to the substitute and to the whole unit."),),
+    "invitation": (
+        _("The link works once, for seven days. We keep only a digest of it, so it is shown once."),
+        _("The identity number is kept only as a digest: nobody can open their own or their family's record."),
+    ),
+    "post": (_("The role decides what can be done; the relation to a child decides whose record can be opened."),),
+    "absence": (
+        _("The reason is nobody's business here, so it is not asked."),
+        _("If the substitute is away too, the substitute's own substitute answers, else the whole unit."),
+    ),
+    "reset": (_("Only meet in person, or call back on a number you already have. Never by e-mail alone."),),
+    "leaving": (_("What the person held stays with the unit, and the leader sees it."),),
+    "settings": (_("These settings are yours, in every browser. Nobody else sees them."),),
+}
+
 
 def role_name(key: str) -> str:
     """Which word is on the door? An unknown role is shown as it is stored."""
     return str(ROLE_NAMES.get(key, key))
+
+
+def role_sentence(key: str) -> str:
+    """What does the role do, in one sentence?"""
+    return gettext(ROLES[key].sentence)
+
+
+def post_name(role: str, unit_name: str) -> str:
+    """How is a post said?"""
+    return f"{role_name(role)}, {unit_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGroup:
+    """One role on the demo's door, with those who have it."""
+
+    key: str
+    posts: tuple
+
+    @property
+    def name(self) -> str:
+        return role_name(self.key)
+
+    @property
+    def sentence(self) -> str:
+        return role_sentence(self.key)
+
+    @property
+    def icon(self) -> str:
+        return ROLE_ICONS[self.key]
+
+
+def by_role(posts: Iterable) -> list[RoleGroup]:
+    """Which roles can one be in the demo? In the order of the roles; those that nobody has are left out."""
+    held: dict[str, list] = {}
+    for post in posts:
+        held.setdefault(post.role, []).append(post)
+    return [RoleGroup(key, tuple(held[key])) for key in ROLES if key in held]

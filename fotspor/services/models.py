@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.rules import ROLES
 from fotspor.kit.models import Addressed, Holds, Retention, Versioned
+from fotspor.services import labels
 
 
 class Municipality(Addressed, Versioned):
@@ -224,6 +225,10 @@ class Membership(Addressed):
                 "staff", "unit", "role", condition=Q(until_on=None), name="membership_one_open_post"
             ),
         ]
+
+    @property
+    def role_name(self):
+        return labels.role_name(self.role)
 
 
 class AbsenceQuerySet(models.QuerySet):

@@ -295,7 +295,7 @@ def _still_open(task: Task) -> None:
 
 def respond_to(fact: Fact) -> None:
     """What do tasks that no slice above derives owe to this fact?"""
-    if fact.kind == "emergency_access":
+    if fact.kind == Kind.EMERGENCY_ACCESS:
         _open_emergency_task(fact)
     elif fact.kind == Kind.STAFF_LEFT:
         # The unit takes over at once: nothing stays only with somebody who has left.
@@ -314,12 +314,11 @@ def _end_typed(whose: Mapping[str, int], reason: str, fact: Fact) -> None:
 
 
 def _open_emergency_task(fact: Fact) -> None:
-    on = timezone.localdate(fact.at)
-    post = queries.posts_in_force(on).filter(role="privacy_officer").order_by("id").first()
+    on, key = timezone.localdate(fact.at), fact.facts["emergency_key"]
     Task.objects.create(
         source=Task.Source.EMERGENCY,
-        ref=f"emergency:{fact.facts['key']}",
-        subject_key=fact.facts["key"],
+        ref=f"emergency:{key}",
+        subject_key=key,
         title=EMERGENCY_TITLE,
         rule=EMERGENCY_RULE,
         facts={"opened_on": on.isoformat()},
@@ -328,6 +327,6 @@ def _open_emergency_task(fact: Fact) -> None:
         due_on=on + timedelta(days=7),
         closes_on=on + timedelta(days=7),
         person_id=fact.person_id,
-        unit_id=post.unit_id if post else None,
+        unit_id=fact.facts["unit_id"],
         derived_at=fact.at,
     )

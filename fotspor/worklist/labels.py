@@ -31,7 +31,7 @@ def title(task, purpose=Purpose.CARE):
     """What is the task called? For a leader an answer to a result says no more than that."""
     if purpose is not Purpose.CARE and task.source == "routine":
         return task.get_source_display()
-    return gettext(task.title)
+    return fill(task.title, task.facts)
 
 
 def explanation(task, purpose=Purpose.CARE):

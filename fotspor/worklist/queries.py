@@ -4,13 +4,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Value, When
-from django.db.models.functions import Cast
-from django.db.models import CharField, DateField, IntegerField
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from fotspor.access import queries as access
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.people.models import Journey, Person
 from fotspor.services.models import Absence, Membership
 from fotspor.worklist import rules
 from fotspor.worklist.models import Task
@@ -81,6 +93,12 @@ def task_by_key(*, viewer: Viewer, purpose: Purpose, key: str, today: date) -> T
     if task is None:
         raise access.NotVisible
     return task
+
+
+def open_journey_of(person: Person) -> Journey | None:
+    """Which open journey is this person's own: as the child, or before birth as the mother?"""
+    mine = Q(child=person) | Q(child=None, pregnancy__mother=person)
+    return Journey.objects.open().filter(mine).order_by("-pk").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('once', models.CharField(max_length=64, null=True, unique=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'at'], name='audit_by_person'), models.Index(fields=['staff', 'at'], name='audit_by_staff')],
+                'indexes': [models.Index(fields=['person', 'at'], name='audit_by_person'), models.Index(fields=['staff', 'at'], name='audit_by_staff'), models.Index(fields=['at'], name='audit_by_time')],
             },
         ),
         migrations.CreateModel(

@@ -1,6 +1,6 @@
 """What is asked, what the answer means, and what it demands. Plain Python."""
 
-from fotspor.instruments.rules.figures import suppressed
+from fotspor.instruments.rules.figures import FEWEST, suppressed
 from fotspor.instruments.rules.imports import BadRow, Form, Mapping, Wave, is_current, read_form
 from fotspor.instruments.rules.instruments import (
     Alert,
@@ -14,6 +14,7 @@ from fotspor.instruments.rules.instruments import (
     NoSuchCode,
     NoSuchItem,
     Occasion,
+    Rights,
     Score,
     Scored,
     explain,
@@ -34,19 +35,23 @@ from fotspor.instruments.rules.routines import (
 )
 
 __all__ = [
+    "FEWEST",
     "Alert",
     "BadRow",
     "Band",
     "Contribution",
     "Explanation",
     "Form",
+    "Informant",
     "Instrument",
     "Item",
+    "Language",
     "Mapping",
     "NoSuchCode",
     "NoSuchItem",
     "Occasion",
     "Outcome",
+    "Rights",
     "Routine",
     "RoutineStep",
     "Score",
@@ -61,6 +66,7 @@ __all__ = [
     "explain",
     "is_current",
     "open_outcomes",
+    "reaches",
     "read_form",
     "score",
     "suppressed",

@@ -91,6 +91,16 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True)
+class Rights:
+    """Who owns the wording, and whether it may be shown."""
+
+    __pydantic_config__ = STRICT
+
+    holder: str
+    sentence: str  # English message id
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """One form: what is asked, how it is coded, where the limits are, and who may print its words."""
 
@@ -105,7 +115,7 @@ class Instrument:
     informants: tuple[Informant, ...]
     languages: tuple[Language, ...]
     recall_days: int
-    rights: str
+    rights: Rights
     byline: Byline
     # Computed at birth, so that scoring thousands of forms looks nothing up twice.
     keyed: tuple[tuple[Item, str, frozenset[int], int, int], ...] = field(init=False, repr=False, compare=False)

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from fotspor.kit import charts, phrases
 
@@ -23,18 +24,9 @@ def icon(name, label="", css="fs-icon"):
     """An icon of the sprite. Without a label it stands beside a word and is hidden from screen readers."""
     if not name:
         return ""
-    if label:
-        return format_html(
-            '<svg class="{}" width="24" height="24" role="img" aria-label="{}" focusable="false"><use href="{}"/></svg>',
-            css,
-            label,
-            icon_url(name),
-        )
-    return format_html(
-        '<svg class="{}" width="24" height="24" aria-hidden="true" focusable="false"><use href="{}"/></svg>',
-        css,
-        icon_url(name),
-    )
+    drawn = '<svg class="{}" width="24" height="24" {} focusable="false"><use href="{}"/></svg>'
+    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(drawn, css, said, icon_url(name))
 
 
 @register.simple_tag

@@ -16,17 +16,16 @@ from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.models import Baton
 from fotspor.pathways.queries.batons import deadlines, list_keeper, people_of
+from fotspor.pathways.rules.handovers import HOLDER_KINDS
 from fotspor.people.models import Journey, Person
 from fotspor.services.models import Unit
 from fotspor.worklist.actions import Wanted, reconcile
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import Urgency
 
-OUTSIDERS = frozenset({Unit.Kind.MATERNITY_WARD, Unit.Kind.GENERAL_PRACTICE, Unit.Kind.OUTSIDE})
-
 CONFIRM = gettext_noop("Confirm that you hold the baton")
 CONFIRM_RULE = gettext_noop(
-    "The journey was opened by birth or register. The unit that the address names confirms within %(days)s working days."
+    "Opened by birth or register. The unit that the address names confirms within %(days)s working days."
 )
 UNASSIGNED = gettext_noop("Nobody holds the baton: choose a unit")
 UNASSIGNED_RULE = gettext_noop("The address rule names no unit, so a leader chooses who holds the baton.")
@@ -78,7 +77,7 @@ def holder_of(journey: Journey) -> Baton:
 
 def holding_unit(unit_id: int, on: date) -> Unit:
     """Which unit is it, if it may hold a baton on that day? Errors: NotAHolder."""
-    unit = Unit.objects.in_force(on).filter(pk=unit_id, signs_in=True).exclude(kind__in=OUTSIDERS).first()
+    unit = Unit.objects.in_force(on).filter(pk=unit_id, signs_in=True, kind__in=HOLDER_KINDS).first()
     if unit is None:
         raise NotAHolder
     return unit
@@ -86,7 +85,6 @@ def holding_unit(unit_id: int, on: date) -> Unit:
 
 def give(*, journey: Journey, unit_id: int, staff_id: int | None, confirmed: bool, by: Viewer, at: datetime) -> Baton:
     """Put the baton in one unit's hands: the row, and what the unit must be able to see."""
-    on = timezone.localdate(at)
     baton = Baton.objects.create(
         journey=journey,
         unit_id=unit_id,
@@ -96,15 +94,7 @@ def give(*, journey: Journey, unit_id: int, staff_id: int | None, confirmed: boo
         confirmed_at=at if confirmed else None,
         confirmed_by_id=by.staff_id if confirmed else None,
     )
-    for person_id in people_of(journey, on=on):
-        strict = Person.objects.filter(pk=person_id, protection=Person.Protection.STRICT).exists()
-        if strict and staff_id is None:
-            continue  # strictly protected: only somebody named sees the record
-        basis = CareRelation.Basis.NAMED if strict else CareRelation.Basis.BATON
-        open_relation(
-            person_id=person_id, unit_id=unit_id, staff_id=staff_id if strict else None, basis=basis,
-            from_on=on, by=by, at=at,
-        )  # fmt: skip
+    let_see(baton, by=by, at=at)
     return baton
 
 
@@ -175,21 +165,21 @@ def confirm_baton(*, journey: Journey, by: Viewer, at: datetime) -> Baton:
     baton.confirmed_at, baton.confirmed_by_id = at, by.staff_id
     baton.staff_id = baton.staff_id or by.staff_id
     baton.save(update_fields=["confirmed_at", "confirmed_by", "staff"])
-    name_for_protected(baton, by=by, at=at)
+    let_see(baton, by=by, at=at)
     done_task(baton, by=by, at=at)
     told(baton, "pathways.baton.confirmed", by=by, at=at)
     return baton
 
 
-def name_for_protected(baton: Baton, *, by: Viewer, at: datetime) -> None:
-    """Name the contact person for the strictly protected, whom the unit as such does not see."""
-    on = timezone.localdate(at)
-    for person_id in people_of(baton.journey, on=on):
-        if baton.staff_id and Person.objects.filter(pk=person_id, protection=Person.Protection.STRICT).exists():
-            open_relation(
-                person_id=person_id, unit_id=baton.unit_id, staff_id=baton.staff_id,
-                basis=CareRelation.Basis.NAMED, from_on=on, by=by, at=at,
-            )  # fmt: skip
+def let_see(baton: Baton, *, by: Viewer, at: datetime) -> None:
+    """Open the relations that holding gives: the unit's, and for protected people the contact person's own."""
+    on, basis, grades = timezone.localdate(at), CareRelation.Basis, Person.Protection
+    for person in Person.objects.filter(pk__in=people_of(baton.journey, on=on)):
+        common = {"person_id": person.pk, "unit_id": baton.unit_id, "from_on": on, "by": by, "at": at}
+        if person.protection != grades.STRICT:
+            open_relation(basis=basis.BATON, **common)
+        if person.protection != grades.NONE and baton.staff_id:
+            open_relation(basis=basis.NAMED, staff_id=baton.staff_id, **common)
 
 
 def done_task(baton: Baton, *, by: Viewer, at: datetime) -> None:
@@ -242,7 +232,7 @@ def end(baton: Baton, *, by: Viewer, at: datetime) -> None:
 
 
 def fade(baton: Baton, *, by: Viewer, at: datetime, until_on: date) -> None:
-    """Let the former holder's relations end: to the subject, and to the mother unless it still holds a sibling's baton."""
+    """Let the former holder's relations end; to the mother not while it holds the baton of another child of hers."""
     subject, *mother = people_of(baton.journey, on=timezone.localdate(at))
     basis = CareRelation.Basis
     for one in (basis.BATON, basis.PREGNANCY, basis.REGISTERED, basis.NAMED):

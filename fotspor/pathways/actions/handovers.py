@@ -1,4 +1,4 @@
-"""Passing the baton on. The sender holds it until the receiver has taken over; what is possible is in rules.handovers."""
+"""Passing the baton on. The sender holds it until the receiver has taken over; `rules.handovers` has the table."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from fotspor.access.actions import log
 from fotspor.access.queries import NotVisible, require
-from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.access.rules import Part, Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.batons import (
     assign_unassigned,
@@ -22,11 +22,12 @@ from fotspor.pathways.actions.batons import (
     holding_unit,
     open_baton,
     settle,
+    told,
 )
 from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.actions.stops import add_stop, finish_stop, settle_stops
 from fotspor.pathways.models import Baton, Handover
-from fotspor.pathways.queries.batons import deadlines, lives_in_area, may_receive, sides_of, standing_of
+from fotspor.pathways.queries.batons import deadlines, is_own, lives_in_area, sides_of, standing_of
 from fotspor.pathways.rules.handovers import (
     OPEN,
     Side,
@@ -133,8 +134,6 @@ def _send(baton: Baton, to_unit_id: int, reason: str, summary: str, sides, *, by
     unit = holding_unit(to_unit_id, on)
     if unit.pk == baton.unit_id:
         raise SameUnit
-    if not may_receive(unit, on=on):
-        raise NotPossible
     if open_one := _open_of(journey):
         _move(open_one, Verb.SUPERSEDE, sides, "superseded", by=by, at=at)
     for declined in Handover.objects.filter(journey=journey, declined_at__isnull=False, seen_at=None):
@@ -262,7 +261,7 @@ def close_baton(*, journey: Journey, by: Viewer, at: datetime) -> None:
         end(baton, by=by, at=at)
         settle(baton=baton, by=by, at=at)
         settle_stops(journey=journey, by=by, at=at)
-        log(type="pathways.baton.closed", by=by, at=at, person=journey.subject.key, object=f"people.journey:{journey.key}")
+        told(baton, "pathways.baton.closed", by=by, at=at)
 
 
 # --- what they share -------------------------------------------------------------------------------------
@@ -270,15 +269,14 @@ def close_baton(*, journey: Journey, by: Viewer, at: datetime) -> None:
 
 def refuse_own(journey: Journey, *, by: Viewer, at: datetime) -> None:
     """Nobody takes over their own or their own family's journey. Errors: NotVisible."""
-    from fotspor.access.queries import facts_for
-
-    if facts_for(viewer=by, person_id=journey.subject.pk, at=at).is_own_or_family:
+    if is_own(by, journey, at):
         raise NotVisible
 
 
 def _lock(handover: Handover) -> Handover:
     Journey.objects.select_for_update().get(pk=handover.journey_id)
-    return Handover.objects.select_related("journey__child", "journey__pregnancy__mother", "to_unit").get(pk=handover.pk)
+    joined = ("journey__child", "journey__pregnancy__mother", "to_unit", "from_unit")
+    return Handover.objects.select_related(*joined).get(pk=handover.pk)
 
 
 def _move(handover: Handover, verb: Verb, sides, word: str, *, by: Viewer, at: datetime, also=()) -> None:

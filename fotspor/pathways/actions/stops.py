@@ -21,8 +21,8 @@ from fotspor.worklist.actions import Wanted, reconcile
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import Urgency
 
-ASK = gettext_noop("Ask after the stop at %(place)s")
-ASK_RULE = gettext_noop("Whoever sends a family to an outsider holds the baton meanwhile, and asks after it by this date.")
+ASK = gettext_noop("Ask after the stop outside the municipality")
+ASK_RULE = gettext_noop("Whoever sends a family to %(place)s holds the baton meanwhile and asks after it by this date.")
 
 
 class SignsIn(Refused):

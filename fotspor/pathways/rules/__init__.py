@@ -1,1 +1,1 @@
-"""What should happen and when (expected), how a baton moves (handovers), how the trail is laid out (trail)."""
+"""What should happen and when (plans), how a baton moves (handovers), how the trail is laid out (trail)."""

@@ -41,6 +41,9 @@ class Verb(StrEnum):
     SUPERSEDE = "supersede"
 
 
+# Kinds of unit whose people can take over a baton. Others are stops on the way.
+HOLDER_KINDS = ("midwifery", "health_station", "school_health", "family_service")
+
 OPEN = frozenset({Standing.SENT, Standing.WITH_LEADER})
 
 # One row per possible step: (verb, from, by whom) -> to. What is not here cannot be done.

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from fotspor.kit.definitions import Byline
 
@@ -86,8 +86,9 @@ def read(content: bytes, layout: Layout) -> tuple[Row, ...]:
         raise BadFile(FileFault.EMPTY)
     if len(content) > MOST_BYTES:
         raise BadFile(FileFault.TOO_LARGE, f"{MOST_BYTES // 1_000_000} MB")
-    lines = _xlsx(content, layout) if content.startswith(ZIP_START) else _csv(content, layout)
-    return _named(_checked_end(list(lines), layout), layout)
+    is_sheet = content.startswith(ZIP_START)
+    lines = _xlsx(content, layout) if is_sheet else _csv(content, layout)
+    return _named(_checked_end(list(lines), layout), layout, may_be_short=is_sheet)
 
 
 def _csv(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -96,18 +97,18 @@ def _csv(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
         text = content.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
         where = content[: error.start].count(b"\n") + 1 if isinstance(error, UnicodeDecodeError) else 0
-        raise BadFile(FileFault.ENCODING, f"row {where}" if where else layout.file.encoding) from None
+        raise BadFile(FileFault.ENCODING, str(where) if where else layout.file.encoding) from None
     if "\x00" in text:
-        raise BadFile(FileFault.ENCODING, f"row {text[: text.index(chr(0))].count(chr(10)) + 1}")
+        raise BadFile(FileFault.ENCODING, str(text[: text.index(chr(0))].count(chr(10)) + 1))
     if not text.endswith(("\n", "\r")):
-        raise BadFile(FileFault.CUT, f"row {text.count(chr(10)) + 1}")
+        raise BadFile(FileFault.CUT, str(text.count(chr(10)) + 1))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.file.delimiter, strict=True)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, cells
     except csv.Error:
-        raise BadFile(FileFault.CUT, f"row {reader.line_num}") from None
+        raise BadFile(FileFault.CUT, str(reader.line_num)) from None
 
 
 def _xlsx(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -140,7 +141,7 @@ def _check_archive(content: bytes) -> None:
                     if b"<!DOCTYPE" in opened.read(4_096):
                         raise BadFile(FileFault.SPOILED, part.filename)
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError):
-        raise BadFile(FileFault.CUT) from None
+        raise BadFile(FileFault.CUT, "?") from None
 
 
 def _text(cell: object) -> str:
@@ -161,15 +162,16 @@ def _checked_end(lines: list[tuple[int, list[str]]], layout: Layout) -> list[tup
     if not mark:
         return lines
     if not lines or lines[-1][1][0].strip() != mark:
-        raise BadFile(FileFault.CUT, mark)
+        raise BadFile(FileFault.CUT, str(lines[-1][0]) if lines else "1")
     number, last = lines.pop()
     said = last[1].strip() if len(last) > 1 else ""
     if said != str(len(lines) - 1):
-        raise BadFile(FileFault.CUT, f"row {number}: {len(lines) - 1} ≠ {said[:10]}")
+        raise BadFile(FileFault.CUT, str(number))
     return lines
 
 
-def _named(lines: Sequence[tuple[int, list[str]]], layout: Layout) -> tuple[Row, ...]:
+def _named(lines: Sequence[tuple[int, list[str]]], layout: Layout, *, may_be_short: bool) -> tuple[Row, ...]:
+    """The rows by field name. A text line with too few values is cut; a sheet leaves out empty cells at the end."""
     if not lines:
         raise BadFile(FileFault.EMPTY)
     heads = [head.strip() for head in lines[0][1]]
@@ -182,12 +184,10 @@ def _named(lines: Sequence[tuple[int, list[str]]], layout: Layout) -> tuple[Row,
         raise BadFile(FileFault.TOO_LARGE, f"{MOST_ROWS}")
     wanted = {**layout.columns, **layout.optional_columns}
     places = {name: heads.index(column) for name, column in wanted.items() if column in heads}
-    is_table = any(len(cells) < len(heads) for _number, cells in lines)
     rows = []
     for number, cells in lines[1:]:
-        if len(cells) > len(heads):
-            raise BadFile(FileFault.CUT, f"row {number}")
-        if is_table:
-            cells = cells + [""] * (len(heads) - len(cells))
+        if len(cells) > len(heads) or (len(cells) < len(heads) and not may_be_short):
+            raise BadFile(FileFault.CUT, str(number))
+        cells = cells + [""] * (len(heads) - len(cells))
         rows.append(Row(number, {name: cells[place].strip() for name, place in places.items()}))
     return tuple(rows)

@@ -1,10 +1,9 @@
 """How the trail is laid out: which columns, what is collapsed, what state a footprint has. No words, no database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from itertools import groupby
 
 from fotspor.worklist.rules import is_overdue
 
@@ -32,7 +31,6 @@ class Expected:
     closes_on: date
     outcome: str = ""  # "", held, moved, declined, not_needed
     outcome_on: date | None = None
-    year: int | None = None  # whole years of age, when it may be collapsed with the others of that year
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +64,32 @@ def first_now(steps: Sequence[Expected], today: date) -> str | None:
     return min(opened, key=lambda s: (s.on, s.key)).key if opened else None
 
 
-def collapse_oldest_year(cells: Sequence[Cell], years: dict[str, int | None]) -> tuple[Cell, ...] | None:
-    """The same way with the oldest finished year as one print. None when no year can be collapsed."""
-    for year, group in groupby(sorted(cells, key=lambda c: c.on), key=lambda c: c.year or years.get(c.keys[0])):
-        found = list(group)
-        if year is None or len(found) < 2 or not all(c.state in (Print.DONE, Print.DONE_LATE) for c in found):
+def collapse_oldest_year(cells: Sequence[Cell], years: Mapping[str, int]) -> tuple[Cell, ...] | None:
+    """The same cells with the oldest finished year as one print. None when no year can be collapsed.
+
+    Shape   `years` tells of each step's key which year of life it stands in, counted from 0.
+    """
+    for year in sorted(set(years.values())):
+        found = [c for c in cells if c.year is None and years.get(c.keys[0]) == year]
+        if len(found) < 2 or any(c.state not in (Print.DONE, Print.DONE_LATE) for c in found):
             continue
-        one = Cell(tuple(k for c in found for k in c.keys), Print.DONE, found[0].on, year)
-        return tuple(sorted([c for c in cells if c not in found] + [one], key=lambda c: c.on))
+        one = Cell(tuple(key for c in found for key in c.keys), Print.DONE, found[0].on, year)
+        return tuple(sorted([*(c for c in cells if c not in found), one], key=lambda c: c.on))
     return None
 
 
 def mark_now(cells: Sequence[Cell], key: str | None) -> tuple[Cell, ...]:
     """The same cells with the current one marked."""
     return tuple(replace(c, state=Print.NOW) if key in c.keys else c for c in cells)
+
+
+def columns_beside(days: Sequence[date], road: Sequence[tuple[int, date]], first: int, last: int) -> list[int]:
+    """In which columns do the steps of lane 2 stand? Each beside the first step of lane 1 that is not earlier.
+
+    Shape   `road` is (column, day) of lane 1, in order. Never two in a column; those without room stand last.
+    """
+    found: list[int] = []
+    for day in days:
+        beside = next((column for column, on in road if on >= day and first <= column <= last), last)
+        found.append(min(max(beside, found[-1] + 1 if found else first), last))
+    return found

@@ -110,9 +110,8 @@ class UnitPage:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Which units serve one district, for one kind. `state` is one, several or none."""
+    """Which units of one kind serve one district; the address rule names the first."""
 
-    district: District
     kind: str
     units: tuple[str, ...]
 
@@ -123,6 +122,14 @@ class Coverage:
     @property
     def label(self):
         return labels.SERVED[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRow:
+    """One district, with what serves it."""
+
+    district: District
+    cells: tuple[Coverage, ...]
 
 
 def unit_state(unit: Unit, on: date) -> str:
@@ -167,8 +174,13 @@ def unit_page(*, viewer: Viewer, key: str, on: date) -> UnitPage:
     )
 
 
-def coverage(*, viewer: Viewer, on: date) -> list[Coverage]:
-    """For each district and each kind the address rule asks for: which units serve it, the one it names first?"""
+def address_kinds() -> list[str]:
+    """Which kinds of unit does the address rule ask for, in words?"""
+    return [str(Unit.Kind(kind).label) for kind in rules.BY_ADDRESS]
+
+
+def coverage(*, viewer: Viewer, on: date) -> list[DistrictRow]:
+    """For each district: which units serve its addresses, kind by kind?"""
     if not rules.may(viewer, Permission.MANAGE_UNITS):
         return []
     serving: dict[tuple[int, str], list[str]] = {}
@@ -177,9 +189,14 @@ def coverage(*, viewer: Viewer, on: date) -> list[Coverage]:
         for district in unit.serves.all():
             serving.setdefault((district.pk, unit.kind), []).append(unit.name)
     return [
-        Coverage(district, kind, tuple(sorted(serving.get((district.pk, kind), []), key=str.casefold)))
+        DistrictRow(
+            district,
+            tuple(
+                Coverage(Unit.Kind(kind).label, tuple(sorted(serving.get((district.pk, kind), []), key=str.casefold)))
+                for kind in rules.BY_ADDRESS
+            ),
+        )
         for district in District.objects.all()
-        for kind in rules.BY_ADDRESS
     ]
 
 
@@ -194,6 +211,17 @@ def unit_values(unit: Unit) -> dict[str, object]:
         "out_of_hours": unit.out_of_hours,
         "phone": unit.phone,
     }
+
+
+def district_values(district: District) -> dict[str, object]:
+    """What is written about the district now?"""
+    return {"code": district.code, "name": district.name}
+
+
+def municipality_values(shown: Municipality | None) -> dict[str, object]:
+    """What is written about the municipality now? Nothing before it is set up."""
+    names = ("name", "number", "organisation_number", "phone")
+    return {} if shown is None else {name: getattr(shown, name) for name in names}
 
 
 def details_from(values: dict) -> rules.UnitDetails:

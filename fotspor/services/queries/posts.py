@@ -5,7 +5,7 @@ from datetime import date
 from hashlib import sha256
 
 from fotspor.access.rules import Viewer
-from fotspor.services.labels import role_name
+from fotspor.services.labels import post_name
 from fotspor.services.models import Membership, Staff
 
 
@@ -20,7 +20,7 @@ class Post:
 
     @property
     def label(self) -> str:
-        return f"{role_name(self.role)}, {self.unit_name}"
+        return post_name(self.role, self.unit_name)
 
 
 def session_digest(session_key: str | None) -> str:
@@ -78,3 +78,13 @@ def themselves(*, staff: Staff, session_key: str | None = None) -> Viewer:
         session=session_digest(session_key),
         staff_key=staff.key,
     )
+
+
+def post_label(post: Membership) -> str:
+    """How is this post said? Its unit must be at hand."""
+    return post_name(post.role, post.unit.name)
+
+
+def own_settings(staff: Staff) -> dict[str, object]:
+    """What has this person chosen for themselves?"""
+    return {name: getattr(staff, name) for name in ("language", "scheme", "hides_details", "uses_shortcuts")}

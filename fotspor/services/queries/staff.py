@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -54,6 +55,11 @@ def substitute_for(*, staff_id: int, on: date) -> int | None:
     """Who answers for this person that day? None when the person is here, or when nobody is left but the unit."""
     answers = rules.substitute(away_map(on=on), staff_id)
     return answers if answers and Staff.objects.filter(pk=answers, is_active=True).exists() else None
+
+
+def has_second_factor(*, staff: Staff) -> bool:
+    """Has this person set up codes?"""
+    return Authenticator.objects.filter(user=staff, type=Authenticator.Type.TOTP).exists()
 
 
 def invitation_by_token(*, token: str, on: date) -> Invitation | None:
@@ -120,7 +126,7 @@ def staff_rows(*, viewer: Viewer, on: date, text: str = "", left: bool = False) 
         StaffRow(
             staff=s,
             state=_state(s, invited.get(s.pk), has_post=s.pk in posts, is_away=s.pk in away, on=on),
-            posts="; ".join(f"{labels.role_name(p.role)}, {p.unit.name}" for p in posts.get(s.pk, [])),
+            posts="; ".join(labels.post_name(p.role, p.unit.name) for p in posts.get(s.pk, [])),
         )
         for s in people
     ]

@@ -1,0 +1,46 @@
+"""Changes to who may see whom, and the log of who has."""
+
+from fotspor.access.actions.audit import READ, lock_log, log, log_list, log_read
+from fotspor.access.actions.consents import (
+    AlreadyWithdrawn,
+    CannotConsent,
+    ConsentIncomplete,
+    give_consent,
+    withdraw_consent,
+)
+from fotspor.access.actions.emergencies import (
+    REASON_LENGTH,
+    AlreadyVisible,
+    CannotSecond,
+    OwnRecord,
+    ReasonTooShort,
+    break_glass,
+    second_emergency,
+)
+from fotspor.access.actions.news import respond_to
+from fotspor.access.actions.relations import MayNotName, end_relations, name_staff, open_relation
+
+__all__ = [
+    "READ",
+    "REASON_LENGTH",
+    "AlreadyVisible",
+    "AlreadyWithdrawn",
+    "CannotConsent",
+    "CannotSecond",
+    "ConsentIncomplete",
+    "MayNotName",
+    "OwnRecord",
+    "ReasonTooShort",
+    "break_glass",
+    "end_relations",
+    "give_consent",
+    "lock_log",
+    "log",
+    "log_list",
+    "log_read",
+    "name_staff",
+    "open_relation",
+    "respond_to",
+    "second_emergency",
+    "withdraw_consent",
+]

@@ -1,0 +1,117 @@
+"""Writing the log. There is no other way into it, and no way to change what stands there."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
+from fotspor.access import triggers
+from fotspor.access.models import AuditEvent
+from fotspor.access.rules import ROLES, SYSTEM, Decision, Viewer
+
+READ = "access.record.read"
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def _digest(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
+
+
+def _event(*, type: str, by: Viewer, at: datetime, **values: Any) -> AuditEvent:
+    return AuditEvent(
+        type=type, at=at, staff=by.staff_key, role=by.role, unit=by.unit_key, session=by.session, **values
+    )
+
+
+def log(
+    *,
+    type: str,
+    by: Viewer,
+    at: datetime,
+    person: str = "",
+    people: Iterable[str] = (),
+    purpose: str = "",
+    basis: str = "",
+    object: str = "",
+    **facts: Any,
+) -> AuditEvent:
+    """Write one line: who did what, to whom, why.
+
+    Shape   `person` and `people` are keys, `object` «app.thing:key»; facts are codes, dates and counts, never free text.
+    """
+    event = _event(
+        type=type,
+        by=by,
+        at=at,
+        person=person,
+        people=sorted(set(people)),
+        purpose=purpose,
+        basis=basis,
+        object=object,
+        facts=_plain(facts),
+    )
+    event.save(force_insert=True)
+    return event
+
+
+def log_read(
+    *,
+    viewer: Viewer,
+    person_key: str,
+    purpose: str,
+    decision: Decision,
+    at: datetime,
+    person_id: int | None = None,
+) -> None:
+    """Write that a record was opened: once per viewer, post, person, purpose, basis and session.
+
+    Shape   `person_id` is not kept: the log names people by key and outlives the tables.
+    Errors  ValueError when the decision was no: a page that logs a look has shown it.
+    """
+    if not decision.allowed:
+        raise ValueError("A refused look is not a look.")
+    event = _event(type=READ, by=viewer, at=at, person=person_key, purpose=purpose, basis=decision.basis)
+    if viewer.session:
+        event.once = _digest(
+            READ, viewer.session, viewer.staff_key, viewer.unit_key, viewer.role, person_key, purpose, decision.basis
+        )
+    _write_once(event)
+
+
+def log_list(
+    *, viewer: Viewer, type: str, people: Iterable[str], at: datetime, purpose: str = "", **filter: Any
+) -> None:
+    """Write that people were listed or searched: one line per filter, distinct set of people, session and day.
+
+    Shape   the purpose is the role's own when it is not given; an empty list is a look too.
+    """
+    keys = sorted(set(people))
+    role = ROLES.get(viewer.role)
+    purpose = purpose or next(iter(role.parts if role else ()), "")
+    event = _event(type=type, by=viewer, at=at, people=keys, purpose=purpose, facts=_plain(filter))
+    if viewer.session:
+        event.once = _digest(
+            type, viewer.session, viewer.staff_key, viewer.unit_key, viewer.role, purpose, at.date(), keys, filter
+        )
+    _write_once(event)
+
+
+def _write_once(event: AuditEvent) -> None:
+    AuditEvent.objects.bulk_create([event], ignore_conflicts=True)
+
+
+@transaction.atomic
+def lock_log(*, connection: Any, at: datetime) -> list[str]:
+    """Put back the triggers that are missing, and write which. For the command of that name."""
+    were_missing = triggers.missing(connection)
+    if were_missing:
+        triggers.create(connection)
+        log(type="access.log.locked", by=SYSTEM, at=at, triggers=were_missing)
+    return were_missing

@@ -1,0 +1,151 @@
+"""Opening and ending the reasons to see a person."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.access.actions.audit import log
+from fotspor.access.models import CareRelation
+from fotspor.access.queries import decision_for, person_row
+from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.access.rules.facts import CONFIDENTIAL, STRICT
+from fotspor.kit.errors import Refused
+
+Basis = CareRelation.Basis
+
+
+class MayNotName(Refused):
+    """Only somebody who is named herself, or a leader of a unit with a relation, names staff for a protected person."""
+
+
+@transaction.atomic
+def open_relation(
+    *,
+    person_id: int,
+    unit_id: int,
+    basis: str,
+    from_on: date,
+    until_on: date | None = None,
+    staff_id: int | None = None,
+    note: str | None = None,
+    by: Viewer,
+    at: datetime,
+) -> CareRelation:
+    """Give a unit, or one named member of it, a reason to see a person. The same one twice is one.
+
+    A protected person stands in lists for named staff only, so whoever opens the relation by real work is named with
+    it. A strictly confidential person is never reached that way, except when she is registered here for the first time.
+    """
+    person = person_row(person_id)
+    relation = _open(person_id, unit_id, staff_id, basis, from_on, until_on, note, by, at)
+    if staff_id is None and unit_id == by.unit_id and _names_the_opener(person.protection, basis):
+        _open(person_id, unit_id, by.staff_id, Basis.NAMED, from_on, until_on, None, by, at)
+    log(
+        type="access.relation.opened",
+        by=by,
+        at=at,
+        person=person.key,
+        basis=basis,
+        object=f"access.relation:{relation.key}",
+        from_on=relation.from_on,
+        until_on=relation.until_on,
+        is_named=staff_id is not None,
+    )
+    return relation
+
+
+def _names_the_opener(protection: str, basis: str) -> bool:
+    return protection == CONFIDENTIAL or (protection == STRICT and basis == Basis.REGISTERED)
+
+
+def _open(
+    person_id: int,
+    unit_id: int,
+    staff_id: int | None,
+    basis: str,
+    from_on: date,
+    until_on: date | None,
+    note: str | None,
+    by: Viewer,
+    at: datetime,
+) -> CareRelation:
+    same = {"person_id": person_id, "unit_id": unit_id, "staff_id": staff_id, "basis": basis, "until_on": until_on}
+    values = {"from_on": from_on, "note": note, "opened_at": at, "opened_by_id": by.staff_id}
+    if until_on is not None:  # the database keeps only open ones single
+        relation = CareRelation.objects.filter(**same, from_on__lte=from_on).first()
+        return relation or CareRelation.objects.create(**same, **values)
+    relation, is_new = CareRelation.objects.get_or_create(**same, defaults=values)
+    if not is_new and relation.from_on > from_on:  # one that was to begin later begins now
+        relation.from_on = from_on
+        relation.save(update_fields=["from_on"])
+    return relation
+
+
+@transaction.atomic
+def name_staff(
+    *, person_id: int, staff_id: int, from_on: date, until_on: date | None = None, by: Viewer, at: datetime
+) -> CareRelation:
+    """Name a colleague of the own unit for a protected person.
+
+    Errors  MayNotName unless `by` sees the record herself, or leads a unit that has a relation to the person.
+    """
+    sees = decision_for(viewer=by, person_id=person_id, purpose=Purpose.CARE, part=Part.LISTED, at=at).allowed
+    leads = by.may(Permission.SEE_UNIT) and (
+        CareRelation.objects.in_force(timezone.localdate(at)).filter(person_id=person_id, unit_id=by.unit_id).exists()
+    )
+    if by.unit_id is None or not (sees or leads):
+        raise MayNotName(_("You may not name staff for this person."))
+    return open_relation(
+        person_id=person_id,
+        unit_id=by.unit_id,
+        staff_id=staff_id,
+        basis=Basis.NAMED,
+        from_on=from_on,
+        until_on=until_on,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def end_relations(
+    *,
+    person_id: int | None = None,
+    unit_id: int | None = None,
+    staff_id: int | None = None,
+    basis: str | None = None,
+    by: Viewer,
+    at: datetime,
+    until_on: date | None = None,
+) -> int:
+    """End every relation that fits. How many were ended?
+
+    Shape   the end is exclusive and is the day of `at` when not given: the same minute, nobody sees by them any more.
+    Errors  ValueError without a person, a unit or a member of staff: nobody ends every relation there is.
+    """
+    asked = {"person_id": person_id, "unit_id": unit_id, "staff_id": staff_id, "basis": basis}
+    chosen = {name: value for name, value in asked.items() if value is not None}
+    if not chosen.keys() - {"basis"}:
+        raise ValueError("Say whose relations end.")
+    chosen_rows = CareRelation.objects.filter(**chosen)
+    return end_each(relations=chosen_rows, until_on=until_on or timezone.localdate(at), by=by, at=at)
+
+
+def end_each(*, relations: QuerySet, until_on: date, by: Viewer, at: datetime) -> int:
+    """End these relations on that day, one line in the log for each person. How many were ended?"""
+    relations = relations.filter(Q(until_on=None) | Q(until_on__gt=until_on))
+    ending = list(relations.values_list("pk", "person__key", "basis"))
+    if not ending:
+        return 0
+    # One that was to begin later ends as it begins.
+    CareRelation.objects.filter(pk__in=[pk for pk, _person, _basis in ending]).update(
+        until_on=Greatest(F("from_on"), Value(until_on)), ended_at=at, ended_by_id=by.staff_id
+    )
+    for person in sorted({person for _pk, person, _basis in ending}):
+        bases = sorted({basis for _pk, key, basis in ending if key == person})
+        log(type="access.relation.ended", by=by, at=at, person=person, until_on=until_on, bases=bases)
+    return len(ending)

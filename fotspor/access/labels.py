@@ -1,0 +1,96 @@
+"""Words for roles, parts and what stands in the log."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.access.rules import Part, role_of
+from fotspor.kit.labels import Label
+
+ROLE_NAMES = {
+    "midwife": _("Midwife"),
+    "nurse": _("Public-health nurse"),
+    "kindergarten": _("Kindergarten staff"),
+    "unit_leader": _("Unit leader"),
+    "administrator": _("Administrator"),
+    "privacy_officer": _("Data-protection officer"),
+    "director": _("Director"),
+    "system": _("The system"),
+}
+
+PART_NAMES = {
+    Part.LISTED: _("Name in lists"),
+    Part.RECORD: _("Record"),
+    Part.ADDRESS: _("Address"),
+    Part.FORMS: _("Answers and scores"),
+    Part.INVITATIONS: _("Invitations"),
+    Part.AGREED_STEPS: _("Agreed steps"),
+    Part.TASKS: _("Tasks: name, kind, deadline, holder"),
+    Part.LOG: _("Who has looked"),
+}
+
+PURPOSES = {
+    "care": _("Care"),
+    "leadership": _("Leadership and internal control"),
+    "privacy": _("Data protection"),
+    "administration": _("Administration"),
+}
+
+BASES = {
+    "pregnancy": _("Registered the pregnancy"),
+    "baton": _("Holds or held the baton"),
+    "taken_in": _("Took in today"),
+    "enrolled": _("Enrolled in the kindergarten"),
+    "named": _("Named for a protected person"),
+    "registered": _("Registered the person"),
+    "informant": _("Answers as a parent"),
+    "emergency": _("Emergency access"),
+    "consent": _("Consent"),
+    "leadership": _("Leads the unit"),
+    "privacy": _("Data-protection officer"),
+}
+
+# The last word of an event type says what kind of look or deed it was.
+DEEDS = {
+    "read": Label(_("Opened"), "Eye"),
+    "listed": Label(_("Shown in a list"), "TasklistStart"),
+    "searched": Label(_("Found by a search"), "MagnifyingGlass"),
+    "printed": Label(_("Printed"), "PrinterSmall"),
+    "exported": Label(_("Exported"), "Download"),
+}
+WRITTEN = Label(_("Wrote or changed"), "NotePencil")
+EMERGENCY_DEEDS = {
+    "access.emergency.opened": Label(_("Took emergency access"), "ShieldLock", "warning", strong=True),
+    "access.emergency.seconded": Label(_("Agreed to emergency access"), "ShieldLock", "warning"),
+}
+
+YES = Label(_("Yes"), "CheckmarkCircleFill", "success")
+NO = Label(pgettext_lazy("may not see", "No"), "MinusCircle", "neutral", outline=True)
+
+CONSENT_STATES = {
+    "in_force": Label(_("In force"), "CheckmarkCircleFill", "success"),
+    "future": Label(_("Not yet in force"), "Clock", "neutral", outline=True),
+    "expired": Label(_("Run out"), "Hourglass", "neutral", outline=True),
+    "withdrawn": Label(_("Withdrawn"), "ArrowUndo", "neutral", outline=True),
+}
+
+EMERGENCY_STATES = {
+    "open": Label(_("Open"), "ShieldLock", "warning", strong=True),
+    "waits": Label(_("Waits for a second"), "Hourglass", "info"),
+    "over": Label(_("Over"), "CheckmarkCircle", "neutral", outline=True),
+}
+
+
+def role_name(key: str) -> str | Promise:
+    """What is the role called? A key from an older version is shown as it is."""
+    return ROLE_NAMES.get(key, key)
+
+
+def role_sentence(key: str) -> str:
+    """What does the role do, in one sentence?"""
+    return gettext(role_of(key).sentence)
+
+
+def deed(event_type: str) -> Label:
+    """What kind of look or deed was it?"""
+    return EMERGENCY_DEEDS.get(event_type) or DEEDS.get(event_type.rpartition(".")[2], WRITTEN)

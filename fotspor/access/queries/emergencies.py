@@ -1,0 +1,101 @@
+"""Emergency accesses: mine, those that wait for a second one, and all of them for the data-protection officer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from fotspor.access import labels
+from fotspor.access.models import EmergencyAccess
+from fotspor.access.queries.visibility import NotVisible, visible_person_ids
+from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.kit.labels import Label
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyRow:
+    """One emergency access as a list shows it. The person's key and name are empty where the viewer may not see them."""
+
+    key: str
+    person_key: str
+    person_name: str
+    staff: str
+    unit: str
+    reason: str
+    opened_at: datetime
+    until: datetime
+    seconded_by: str
+    state: Label
+    is_open: bool
+
+
+def _state(emergency: EmergencyAccess, at: datetime) -> str:
+    if at >= emergency.until:
+        return "over"
+    return "waits" if emergency.needs_second and emergency.seconded_by_id is None else "open"
+
+
+def _rows(emergencies: QuerySet, at: datetime, named: QuerySet | None) -> list[EmergencyRow]:
+    found = list(emergencies.select_related("staff", "unit", "person", "seconded_by").order_by("-opened_at", "-pk"))
+    visible = set() if named is None else set(named.filter(pk__in=[e.person_id for e in found]).values_list("pk", flat=True))
+    rows = []
+    for emergency in found:
+        state, sees = _state(emergency, at), emergency.person_id in visible
+        rows.append(
+            EmergencyRow(
+                key=emergency.key,
+                person_key=emergency.person.key if sees else "",
+                person_name=emergency.person.name if sees else "",
+                staff=emergency.staff.name,
+                unit=emergency.unit.name,
+                reason=emergency.reason,
+                opened_at=emergency.opened_at,
+                until=emergency.until,
+                seconded_by=emergency.seconded_by.name if emergency.seconded_by else "",
+                state=labels.EMERGENCY_STATES[state],
+                is_open=state == "open",
+            )
+        )
+    return rows
+
+
+def my_emergencies(*, viewer: Viewer, at: datetime) -> list[EmergencyRow]:
+    """Which emergency accesses has this viewer open, or waiting for a second one, in this post?"""
+    mine = EmergencyAccess.objects.filter(staff_id=viewer.staff_id, unit_id=viewer.unit_id, until__gt=at)
+    records = visible_person_ids(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    return _rows(mine, at, records)
+
+
+def emergencies_to_second(*, viewer: Viewer, at: datetime) -> list[EmergencyRow]:
+    """Which colleagues of the unit wait for a second one? Without the person's name."""
+    if not viewer.may(Permission.BREAK_GLASS):
+        return []
+    waiting = EmergencyAccess.objects.filter(
+        unit_id=viewer.unit_id, needs_second=True, seconded_by=None, opened_at__lte=at, until__gt=at
+    )
+    return _rows(waiting.exclude(staff_id=viewer.staff_id), at, None)
+
+
+def all_emergencies(*, viewer: Viewer, at: datetime) -> list[EmergencyRow]:
+    """Which emergency accesses have there been, newest first? Errors: NotVisible for all but the officer."""
+    if not viewer.may(Permission.SEE_LOG):
+        raise NotVisible
+    people = visible_person_ids(viewer=viewer, purpose=Purpose.PRIVACY, part=Part.LOG, at=at)
+    return _rows(EmergencyAccess.objects.filter(person_id__in=people), at, people)
+
+
+def emergency_to_second(*, viewer: Viewer, key: str, at: datetime) -> EmergencyAccess:
+    """Which emergency access is it, that this viewer could agree to? Errors: NotVisible."""
+    emergency = EmergencyAccess.objects.filter(key=key, unit_id=viewer.unit_id, until__gt=at, needs_second=True).first()
+    if emergency is None or not viewer.may(Permission.BREAK_GLASS):
+        raise NotVisible
+    return emergency
+
+
+def emergency_until(*, viewer: Viewer, person_id: int, at: datetime) -> datetime | None:
+    """Until when does this viewer's emergency access to the person last? None when she has none that counts."""
+    mine = EmergencyAccess.objects.filter(
+        person_id=person_id, staff_id=viewer.staff_id, unit_id=viewer.unit_id, opened_at__lte=at, until__gt=at
+    )
+    counting = [e.until for e in mine if not e.needs_second or e.seconded_by_id is not None]
+    return max(counting, default=None)

@@ -1,0 +1,143 @@
+"""Who has looked? The log as the data-protection officer, the person and a unit's leader may read it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.core.paginator import Page, Paginator
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+from fotspor.access import labels
+from fotspor.access.models import AuditEvent
+from fotspor.access.queries.people import person_by_key, staff_names, staff_who_may_be_asked_about, unit_names
+from fotspor.access.queries.visibility import NotVisible, require, table, visible_person_ids
+from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.kit.labels import Label
+
+PAGE = 100
+PRINTED_ROWS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One line: who, in which role and unit, did what with whom, for what purpose, on what basis, when."""
+
+    at: datetime
+    staff: str
+    role: str | Promise
+    unit: str
+    deed: Label
+    type: str
+    people: tuple[str, ...]  # names the viewer may see
+    others: int  # how many more, whose names she may not
+    purpose: str | Promise
+    basis: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """A page of the log, whom it is about when it is about one, and which people it names."""
+
+    page: Page
+    rows: list[Look]
+    person_key: str
+    person_name: str
+    shown: frozenset[str]  # keys of the people named: for the log of the look at the log
+
+
+def who_has_looked(
+    *,
+    viewer: Viewer,
+    from_on: date,
+    to_on: date,
+    at: datetime,
+    person_key: str = "",
+    staff_key: str = "",
+    page: int | str = 1,
+    size: int = PAGE,
+) -> Looks:
+    """Who has looked, at one person, by one employee, or at all, in a period whose both days count? Newest first.
+
+    Errors  NotVisible for a role that may not ask, for a leader who asks about a person or about somebody else's staff,
+            and for one's own or own family's record.
+    """
+    asks_all = viewer.may(Permission.SEE_LOG)
+    if not (asks_all or viewer.may(Permission.SEE_UNIT)) or (person_key and not asks_all):
+        raise NotVisible
+    allowed = dict(staff_who_may_be_asked_about(viewer=viewer))
+    if staff_key and staff_key not in allowed:
+        raise NotVisible
+    events = AuditEvent.objects.filter(at__gte=_midnight(from_on), at__lt=_midnight(to_on + timedelta(days=1)))
+    if not asks_all:
+        events = events.filter(unit=viewer.unit_key, staff__in=allowed)
+    if staff_key:
+        events = events.filter(staff=staff_key)
+    name = ""
+    if person_key:
+        person = person_by_key(person_key)
+        require(viewer=viewer, person_id=person.id, purpose=Purpose.PRIVACY, part=Part.LOG, at=at)
+        person_key, name = person.key, person.name
+        events = _about(events, person.id, person.key)
+    found = Paginator(events.order_by("-at", "-id"), size).get_page(page)
+    rows, shown = _rows(list(found.object_list), viewer=viewer, at=at, only=person_key)
+    return Looks(page=found, rows=rows, person_key=person_key, person_name=name, shown=shown)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _about(events: QuerySet, person_id: int, person_key: str) -> QuerySet:
+    """Events that name the person, also under the key of an entry that was joined into hers.
+
+    Lists keep many keys in one column; keys are long and random, so that finding one as text finds that one alone.
+    """
+    joined = table("people.Person").objects.filter(merged_into=person_id).values_list("key", flat=True)
+    wanted = Q()
+    for key in (person_key, *joined):
+        wanted |= Q(person=key) | Q(people_text__contains=f'"{key}"')
+    return events.annotate(people_text=Cast("people", CharField())).filter(wanted)
+
+
+def _rows(events: list[AuditEvent], *, viewer: Viewer, at: datetime, only: str) -> tuple[list[Look], frozenset[str]]:
+    names = {} if only else _names({key for event in events for key in _keys(event)}, viewer, at)
+    staff = staff_names(keys={e.staff for e in events if e.staff})
+    units = unit_names(keys={e.unit for e in events if e.unit})
+    rows = [
+        Look(
+            at=event.at,
+            staff=staff.get(event.staff, event.staff) or str(labels.role_name("system")),
+            role=labels.role_name(event.role),
+            unit=units.get(event.unit, event.unit),
+            deed=labels.deed(event.type),
+            type=event.type,
+            people=tuple(names[key] for key in _keys(event) if key in names),
+            others=0 if only else sum(key not in names for key in _keys(event)),
+            purpose=labels.PURPOSES.get(event.purpose, event.purpose),
+            basis=labels.BASES.get(event.basis, event.basis),
+        )
+        for event in events
+    ]
+    return rows, frozenset(names) | ({only} if only else set())
+
+
+def _keys(event: AuditEvent) -> list[str]:
+    return sorted({key for key in (event.person, *event.people) if key})
+
+
+def _names(keys: Iterable[str], viewer: Viewer, at: datetime) -> dict[str, str]:
+    """Of these people, the names this viewer may see: an officer by the log, a leader by her own unit's tasks."""
+    if viewer.may(Permission.SEE_LOG):
+        visible = visible_person_ids(viewer=viewer, purpose=Purpose.PRIVACY, part=Part.LOG, at=at)
+    else:
+        visible = visible_person_ids(viewer=viewer, purpose=Purpose.LEADERSHIP, part=Part.TASKS, at=at)
+    people = table("people.Person").objects.filter(key__in=set(keys), pk__in=visible)
+    unnamed = gettext("A child without a name yet")
+    return {
+        key: f"{given} {family}".strip() or unnamed
+        for key, given, family in people.values_list("key", "given_name", "family_name")
+    }

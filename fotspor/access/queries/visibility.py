@@ -1,0 +1,265 @@
+"""Which people may this viewer see, and may she see this one? The set form of `rules.decide`, and the rule on one person.
+
+Tables of the apps above are joined by lookup (`apps.get_model`) and never imported.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+from django.http import Http404
+from django.utils import timezone
+
+from fotspor.access.models import CareRelation, Consent, EmergencyAccess
+from fotspor.access.rules import (
+    CARE_PARTS,
+    EMERGENCY_PARTS,
+    KIND_OF_CODE,
+    LIST_PARTS,
+    Ask,
+    ConsentFacts,
+    Decision,
+    EmergencyFacts,
+    GuardianFacts,
+    Part,
+    Permission,
+    PersonFacts,
+    Purpose,
+    RelationFacts,
+    Viewer,
+    decide,
+    latest_birth_of_age,
+    role_of,
+)
+from fotspor.access.rules.facts import CONFIDENTIAL, ENROLLED, HEALTH, NO_GRADE, STRICT
+
+
+class NotVisible(Http404):
+    """There is no such person, or not for this viewer. Strangers cannot tell which."""
+
+
+def table(name: str) -> Any:
+    """Which table is it? `name` as «people.Person»: the layers above are looked up."""
+    return apps.get_model(name)
+
+
+def in_force(rows: QuerySet, on: date) -> QuerySet:
+    """Which of the rows with a period are in force on that day?"""
+    return rows.filter(from_on__lte=on).filter(Q(until_on=None) | Q(until_on__gt=on))
+
+
+# --- the set form ----------------------------------------------------------------------------------------
+
+
+def visible_person_ids(*, viewer: Viewer | None, purpose: Purpose, part: Part, at: datetime) -> QuerySet:
+    """Which people may this viewer see this part of, for this purpose, now?
+
+    Shape   a query of person ids, for `id__in=`; it asks the database nothing by itself.
+    """
+    people = table("people.Person").objects.filter(merged_into=None)
+    if viewer is None or not _may_ever(viewer, purpose, part):
+        return people.none().values("pk")
+    on = timezone.localdate(at)
+    people = _without_own_and_family(people, viewer, on)
+    if part is Part.LOG:
+        return people.values("pk")
+    relations = CareRelation.objects.in_force(on).filter(unit_id=viewer.unit_id)
+    named = Q(pk__in=relations.filter(staff_id=viewer.staff_id).values("person"))
+    emergencies = _emergencies(viewer, purpose, part, at)
+    seconded = emergencies.filter(seconded_at__lte=at, seconded_by__isnull=False).exclude(seconded_by=F("staff"))
+    people = _without_what_nobody_is_shown(people, part, on)
+    people = people.filter(~Q(protection=STRICT) | named | Q(pk__in=seconded.values("person")))
+    if part in LIST_PARTS:
+        people = people.filter(~Q(protection=CONFIDENTIAL) | named)
+    counting = emergencies.filter(needs_second=False) | seconded
+    routes = _routes(viewer, purpose, part, relations, at) | Q(pk__in=counting.values("person"))
+    return people.filter(routes).values("pk")
+
+
+def _may_ever(viewer: Viewer, purpose: Purpose, part: Part) -> bool:
+    if viewer.staff_id is None or viewer.unit_id is None:
+        return False
+    if part is Part.FORMS and viewer.sector != HEALTH:
+        return False
+    return part in role_of(viewer.role).parts.get(purpose, frozenset())
+
+
+def _own_person(viewer: Viewer) -> QuerySet:
+    index = table("services.Staff").objects.filter(pk=viewer.staff_id).exclude(identity_index="")
+    return table("people.Person").objects.filter(identity_index__in=index.values("identity_index")).values("pk")
+
+
+# The set form of `rules.is_own_or_family`, in SQL since ten excluded subqueries took longer to build than to run.
+# It is computed once for the viewer, whoever is asked about. No part may give an empty value: NOT IN would hold nobody.
+FAMILY = """
+WITH own AS (
+    SELECT p.id FROM people_person p JOIN services_staff s ON s.identity_index = p.identity_index
+    WHERE s.id = %s AND s.identity_index <> ''
+), wards AS (
+    SELECT g.child_id AS id FROM people_guardianship g JOIN own ON g.guardian_id = own.id WHERE g.from_on <= %s
+)
+SELECT id FROM own
+UNION SELECT id FROM wards
+UNION SELECT g.guardian_id FROM people_guardianship g JOIN own ON g.child_id = own.id WHERE g.from_on <= %s
+UNION SELECT g.guardian_id FROM people_guardianship g JOIN wards ON g.child_id = wards.id WHERE g.from_on <= %s
+UNION SELECT q.other_parent_id FROM people_pregnancy q JOIN own ON q.mother_id = own.id
+    WHERE q.other_parent_id IS NOT NULL
+UNION SELECT q.mother_id FROM people_pregnancy q JOIN own ON q.other_parent_id = own.id
+UNION SELECT j.child_id FROM people_journey j JOIN people_pregnancy q ON q.id = j.pregnancy_id
+    JOIN own ON q.mother_id = own.id WHERE j.child_id IS NOT NULL
+UNION SELECT j.child_id FROM people_journey j JOIN people_pregnancy q ON q.id = j.pregnancy_id
+    JOIN own ON q.other_parent_id = own.id WHERE j.child_id IS NOT NULL
+UNION SELECT q.mother_id FROM people_journey j JOIN people_pregnancy q ON q.id = j.pregnancy_id
+    JOIN own ON j.child_id = own.id
+UNION SELECT q.other_parent_id FROM people_journey j JOIN people_pregnancy q ON q.id = j.pregnancy_id
+    JOIN own ON j.child_id = own.id WHERE q.other_parent_id IS NOT NULL
+"""
+
+
+def _without_own_and_family(people: QuerySet, viewer: Viewer, on: date) -> QuerySet:
+    day = on.isoformat()
+    return people.exclude(pk__in=RawSQL(FAMILY, [viewer.staff_id, day, day, day]))  # noqa: S611 (a constant)
+
+
+def _without_what_nobody_is_shown(people: QuerySet, part: Part, on: date) -> QuerySet:
+    if part is Part.LISTED:
+        return people.filter(Q(died_on=None) | Q(died_on__gt=on))
+    if part is Part.ADDRESS:
+        return people.filter(protection=NO_GRADE, address_protection=NO_GRADE)
+    return people
+
+
+def _emergencies(viewer: Viewer, purpose: Purpose, part: Part, at: datetime) -> QuerySet:
+    if part not in EMERGENCY_PARTS or purpose is not Purpose.CARE or not viewer.may(Permission.BREAK_GLASS):
+        return EmergencyAccess.objects.none()
+    return EmergencyAccess.objects.filter(
+        staff_id=viewer.staff_id, unit_id=viewer.unit_id, opened_at__lte=at, until__gt=at
+    )
+
+
+def _routes(viewer: Viewer, purpose: Purpose, part: Part, relations: QuerySet, at: datetime) -> Q:
+    """By which relation does one come to this part? One line for each clause of the policy that says yes to one."""
+    own = relations.filter(Q(staff=None) | Q(staff_id=viewer.staff_id))
+    enrolled = Q(pk__in=own.filter(basis=ENROLLED).values("person"))
+    if part is Part.INVITATIONS:
+        return enrolled
+    if part is Part.AGREED_STEPS:
+        return enrolled & agreed_by_all(what=Part.AGREED_STEPS.value, to_unit_id=viewer.unit_id, at=at)
+    if purpose is Purpose.LEADERSHIP and part is Part.TASKS:
+        return Q(pk__in=relations.values("person"))
+    if purpose is Purpose.CARE and part in CARE_PARTS:
+        return Q(pk__in=own.exclude(basis=ENROLLED).values("person"))
+    return Q(pk__in=[])
+
+
+def agreed_by_all(*, what: str, to_unit_id: int | None, at: datetime) -> Q:
+    """Of which people has everyone whose consent is demanded consented? The set form of `rules.consent_stands`."""
+    on = timezone.localdate(at)
+    given = (
+        in_force(Consent.objects.filter(what=what, to_unit_id=to_unit_id), on)
+        .filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
+    )
+    of_age = Q(born_on__isnull=False, born_on__lte=latest_birth_of_age(on))
+    by_self = Exists(given.filter(person=OuterRef("pk"), given_by=OuterRef("pk")))
+    rows = in_force(table("people.Guardianship").objects.filter(child=OuterRef("pk")), on)
+    said_yes = Exists(given.filter(person=OuterRef("child"), given_by=OuterRef("guardian")))
+    two = rows.values("child").annotate(guardians=Count("guardian", distinct=True)).filter(guardians__gt=1)
+    by_code = Exists(two) & Exists(rows.filter(custody="joint")) & ~Exists(rows.exclude(custody="joint"))
+    by_guardians = Q(by_code & ~Exists(rows.filter(~said_yes)))
+    for code, kind in KIND_OF_CODE.items():
+        named = rows.filter(kind=kind)
+        by_guardians |= Q(
+            Exists(named.filter(custody=code)) & ~Exists(rows.exclude(custody=code)) & ~Exists(named.filter(~said_yes))
+        )
+    return (of_age & Q(by_self)) | (~of_age & by_guardians)
+
+
+# --- one person ------------------------------------------------------------------------------------------
+
+
+def facts_for(*, viewer: Viewer, person_id: int, at: datetime, consents: bool = True) -> PersonFacts:
+    """What does a decision about this person stand on?
+
+    Shape   `consents=False` leaves out what only a question about consent needs, and saves two queries.
+    Errors  NotVisible when there is no such person.
+    """
+    people = table("people.Person").objects.filter(pk=person_id)
+    row = (
+        people.annotate(own_id=Subquery(_own_person(viewer)[:1]))
+        .values("born_on", "died_on", "protection", "address_protection", "merged_into_id", "own_id")
+        .first()
+    )
+    if row is None:
+        raise NotVisible
+    is_known = row["own_id"] is not None
+    return PersonFacts(
+        person_id=person_id,
+        born_on=row["born_on"],
+        died_on=row["died_on"],
+        protection=row["protection"],
+        address_protection=row["address_protection"],
+        is_merged=row["merged_into_id"] is not None,
+        relations=_relations(person_id),
+        emergencies=_emergency_facts(person_id),
+        guardianships=_guardianships(person_id) if is_known or consents else (),
+        consents=_consents(person_id) if consents else (),
+        shared=_shared(person_id) if is_known else frozenset(),
+        own_person_id=row["own_id"],
+    )
+
+
+def _relations(person_id: int) -> tuple[RelationFacts, ...]:
+    rows = CareRelation.objects.filter(person_id=person_id).order_by("id")
+    return tuple(
+        RelationFacts(*row) for row in rows.values_list("unit_id", "staff_id", "basis", "from_on", "until_on")
+    )
+
+
+def _emergency_facts(person_id: int) -> tuple[EmergencyFacts, ...]:
+    fields = ("staff_id", "unit_id", "opened_at", "until", "needs_second", "seconded_by_id", "seconded_at")
+    rows = EmergencyAccess.objects.filter(person_id=person_id).order_by("id")
+    return tuple(EmergencyFacts(*row) for row in rows.values_list(*fields))
+
+
+def _guardianships(person_id: int) -> tuple[GuardianFacts, ...]:
+    rows = table("people.Guardianship").objects
+    wards = rows.filter(guardian_id=person_id).values("child")
+    found = rows.filter(Q(child_id=person_id) | Q(child__in=wards)).order_by("id")
+    fields = ("child_id", "guardian_id", "kind", "custody", "from_on", "until_on")
+    return tuple(GuardianFacts(*row) for row in found.values_list(*fields))
+
+
+def _consents(person_id: int) -> tuple[ConsentFacts, ...]:
+    fields = ("given_by_id", "to_unit_id", "what", "from_on", "until_on", "withdrawn_at")
+    rows = Consent.objects.filter(person_id=person_id).order_by("id")
+    return tuple(ConsentFacts(*row) for row in rows.values_list(*fields))
+
+
+def _shared(person_id: int) -> frozenset[int]:
+    pregnancies = table("people.Pregnancy").objects.filter(
+        Q(mother_id=person_id) | Q(other_parent_id=person_id) | Q(journeys__child_id=person_id)
+    )
+    ids = pregnancies.values_list("mother_id", "other_parent_id", "journeys__child_id")
+    about = {person for row in ids for person in row if person is not None}
+    return frozenset(about - {person_id})
+
+
+def decision_for(*, viewer: Viewer | None, person_id: int, purpose: Purpose, part: Part, at: datetime) -> Decision:
+    """May this viewer see this part of this person, for this purpose, now, and why?"""
+    if viewer is None:
+        return Decision(allowed=False, reason="nobody")
+    try:
+        person = facts_for(viewer=viewer, person_id=person_id, at=at, consents=part is Part.AGREED_STEPS)
+    except NotVisible:
+        return Decision(allowed=False, reason="unknown")
+    return decide(Ask(viewer=viewer, person=person, purpose=purpose, part=part, at=at, on=timezone.localdate(at)))
+
+
+def require(*, viewer: Viewer | None, person_id: int, purpose: Purpose, part: Part, at: datetime) -> Decision:
+    """On what basis may this viewer see this part of this person? Errors: NotVisible (404) when she may not."""
+    decision = decision_for(viewer=viewer, person_id=person_id, purpose=purpose, part=part, at=at)
+    if not decision.allowed:
+        raise NotVisible
+    return decision

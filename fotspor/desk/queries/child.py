@@ -1,0 +1,282 @@
+"""The child's page: who, the whole way, who holds the baton, what is next. And the page of a parent's own."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from fotspor.access.labels import CONSENT_STATES
+from fotspor.access.models import Consent
+from fotspor.access.queries import consent_state, decision_for
+from fotspor.access.rules import Decision, Part, Permission, Purpose, Viewer
+from fotspor.desk.queries.rows import Row, row_of
+from fotspor.instruments.queries import released_summary
+from fotspor.kit import phrases
+from fotspor.kit.labels import Label
+from fotspor.kit.trail import Trail
+from fotspor.pathways.models import Contact
+from fotspor.pathways.queries import batons
+from fotspor.pathways.queries.trail import trail
+from fotspor.people import identifiers
+from fotspor.people.labels import LANGUAGES, display_name, journey_label
+from fotspor.people.models import Guardianship, Journey, Person
+from fotspor.people.queries import guardians_of, journey_by_key, person_by_key, pregnancies_of, visible_people, wards_of
+from fotspor.services.queries import staff_names, substitute_for
+from fotspor.worklist import queries as worklist
+
+ROWS = 3  # in a card
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a card."""
+
+    title: str
+    url: str = ""
+    meta: str = ""
+    label: Label | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A guardian under the name; the address only for those who may open that record too."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was written at a contact."""
+
+    on: date
+    by: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One journey as a page."""
+
+    journey: Journey
+    person: Person
+    decision: Decision
+    name: str
+    is_unborn: bool
+    facts: list[str]
+    parents: list[Parent]
+    twins: list[Line]
+    trail: Trail
+    holding: batons.Holding
+    substitute: str
+    steps: list[Row]
+    steps_count: int
+    summaries: list
+    consents: list[Line]
+    notes: list[Note]
+    closed: Label | None
+    may_hand_over: bool
+    now_url: str
+
+
+def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool = False) -> Child:
+    """What does the page of this journey show? Before birth the record is the mother's. Errors: NotVisible."""
+    journey = journey_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    person, today = journey.subject, timezone.localdate(at)
+    decision = decision_for(viewer=viewer, person_id=person.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    guardians = guardians_of(child_id=person.pk, on=today) if journey.child_id else []
+    held = batons.holding(viewer=viewer, journey=journey)
+    steps, count = _steps(viewer, journey, at, hides)
+    way = trail(journey=journey, at=at, list_url=list_url)
+    return Child(
+        journey=journey,
+        person=person,
+        decision=decision,
+        name=name_of(journey),
+        is_unborn=journey.child_id is None,
+        facts=_facts(journey, guardians, today),
+        parents=_parents(viewer, journey, guardians, at),
+        twins=_twins(viewer, journey, at),
+        trail=way,
+        holding=held,
+        substitute=_substitute(held, today),
+        steps=steps,
+        steps_count=count,
+        summaries=released_summary(viewer=viewer, person_id=person.pk, at=at) if journey.child_id else [],
+        consents=_consents(person, at),
+        notes=_notes(journey),
+        closed=journey_label(journey) if journey.closed_on else None,
+        may_hand_over=held.is_ours and viewer.may(Permission.HAND_OVER) and journey.closed_on is None,
+        now_url=next((s.url for p in way.parts if not p.is_pass for s in p.steps if s.state == "now"), ""),
+    )
+
+
+def name_of(journey: Journey) -> str:
+    """What is the page called?"""
+    name = display_name(journey.subject)
+    return name if journey.child_id else gettext("Pregnancy: %(name)s") % {"name": name}
+
+
+# --- head ------------------------------------------------------------------------------------------------
+
+
+def _facts(journey: Journey, guardians: list[Guardianship], today: date) -> list[str]:
+    person, facts = journey.subject, []
+    if journey.child_id is None:
+        due = journey.pregnancy.due_on
+        facts.append(phrases.pregnancy_week(due, today).capitalize())
+        facts.append(gettext("Due %(day)s") % {"day": phrases.day(due, year=True)})
+    elif person.born_on is not None:
+        sex = {"female": gettext("girl"), "male": gettext("boy")}.get(person.sex, gettext("sex not known"))
+        facts.append(f"{phrases.age(person.born_on, today)} · {sex}")
+    if person.identity_number:
+        facts.append(gettext("Identity no. %(number)s") % {"number": identifiers.masked(person.identity_number)})
+    if guardians:
+        facts.append(_custody(guardians))
+    names = {code: str(word).lower() for code, word in LANGUAGES}
+    spoken = [names.get(code, code) for code in person.languages]
+    if spoken:
+        said = gettext(" and ").join(([", ".join(spoken[:-1])] if spoken[:-1] else []) + spoken[-1:])
+        facts.append(gettext("Languages at home: %(names)s") % {"names": said})
+    if person.interpreter_language:
+        code = person.interpreter_language
+        facts.append(gettext("Interpreter: %(name)s") % {"name": names.get(code, code)})
+    if person.gp_name:
+        facts.append(gettext("GP: %(name)s") % {"name": person.gp_name})
+    return facts
+
+
+def _custody(guardians: list[Guardianship]) -> str:
+    codes = {g.custody for g in guardians}
+    known = next(iter(codes)) if len(codes) == 1 else Guardianship.Custody.UNKNOWN
+    return str(Guardianship.Custody(known).label)
+
+
+def _parents(viewer: Viewer, journey: Journey, guardians: list[Guardianship], at: datetime) -> list[Parent]:
+    people = [(g.guardian, str(Guardianship.Kind(g.kind).label).lower()) for g in guardians]
+    if journey.child_id is None:
+        people = [(journey.pregnancy.mother, gettext("her own page"))]
+    found = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    seen = set(found.filter(id__in=[p.pk for p, _kind in people]).values_list("id", flat=True)) if people else set()
+    shown = []
+    for person, kind in people:
+        hidden = person.is_graded and person.pk not in seen
+        name = gettext("A protected guardian") if hidden else display_name(person)
+        url = reverse("desk:person", args=[person.key]) if person.pk in seen else ""
+        shown.append(Parent(f"{name} ({kind})", url))
+    return shown
+
+
+def _twins(viewer: Viewer, journey: Journey, at: datetime) -> list[Line]:
+    if journey.child_id is None or journey.pregnancy_id is None or journey.is_sealed:
+        return []
+    others = Journey.objects.filter(pregnancy=journey.pregnancy_id, is_sealed=False, child__isnull=False)
+    found = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at)
+    rows = others.exclude(pk=journey.pk).filter(child__in=found.values("id")).select_related("child").order_by("id")
+    return [Line(display_name(j.child), reverse("desk:child", args=[j.key])) for j in rows]
+
+
+# --- cards -----------------------------------------------------------------------------------------------
+
+
+def _substitute(held: batons.Holding, today: date) -> str:
+    if held.baton is None or held.baton.staff_id is None:
+        return ""
+    staff_id = substitute_for(staff_id=held.baton.staff_id, on=today)
+    return staff_names([staff_id]).get(staff_id, "") if staff_id else ""
+
+
+def _steps(viewer: Viewer, journey: Journey, at: datetime, hides: bool) -> tuple[list[Row], int]:
+    """What waits for the viewer's unit on this journey, most urgent first. A parent's results are never among it."""
+    today = timezone.localdate(at)
+    found = worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=today).filter(journey=journey)
+    tasks = list(worklist.shown(found, today).exclude(source="routine"))
+    keys = [t.subject_key for t in tasks[:ROWS] if t.ref.startswith("handover:")]
+    sent = batons.handovers_by_keys(viewer=viewer, keys=keys, at=at)
+    rows = [row_of(t, today=today, sent=sent.get(t.subject_key), hides=hides) for t in tasks[:ROWS]]
+    return rows, len(tasks)
+
+
+def _consents(person: Person, at: datetime) -> list[Line]:
+    rows = Consent.objects.filter(person=person).select_related("to_unit").order_by("-recorded_at", "-pk")[:ROWS]
+    on = timezone.localdate(at)
+    lines = []
+    for consent in rows:
+        state = CONSENT_STATES[consent_state(consent, at=at, on=on)]
+        to = consent.to_unit.name if consent.to_unit_id else str(consent.get_what_display())
+        meta = str(consent.get_what_display())
+        if consent.until_on:
+            meta = gettext("%(what)s · until %(day)s") % {"what": meta, "day": phrases.day(consent.until_on, year=True)}
+        lines.append(Line(to, "", meta, state))
+    return lines
+
+
+def _notes(journey: Journey) -> list[Note]:
+    found = Contact.objects.filter(journey=journey, note__isnull=False, recorded_at__isnull=False)
+    rows = found.select_related("recorded_by").defer("outcome_reason", "late_reason").order_by("-outcome_on", "-pk")
+    return [Note(c.outcome_on, c.recorded_by.name, gettext(c.title), c.note) for c in rows[:ROWS] if c.outcome_on]
+
+
+# --- a parent's own page ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """One adult: what waits for her or him, the forms, the children and pregnancies."""
+
+    person: Person
+    decision: Decision
+    name: str
+    facts: list[str]
+    tasks: list[Row]
+    children: list[Line]
+    may_see_forms: bool
+
+
+def person(*, viewer: Viewer, key: str, at: datetime, hides: bool = False) -> OwnPage:
+    """What does the page of one grown-up show? Errors: NotVisible."""
+    found = person_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    decision = decision_for(viewer=viewer, person_id=found.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    forms = decision_for(viewer=viewer, person_id=found.pk, purpose=Purpose.CARE, part=Part.FORMS, at=at)
+    today = timezone.localdate(at)
+    tasks = worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=today).filter(person=found)
+    if not forms.allowed:
+        tasks = tasks.exclude(source="routine")
+    lines = [
+        Line(
+            gettext("Pregnancy, %(week)s") % {"week": phrases.pregnancy_week(e.pregnancy.due_on, today)},
+            reverse("desk:child", args=[e.journey.key]), "", journey_label(e.journey),
+        )
+        for e in pregnancies_of(viewer=viewer, mother_id=found.pk, at=at)
+    ]  # fmt: skip
+    wards = wards_of(viewer=viewer, guardian_id=found.pk, at=at)
+    journeys = {j.child_id: j.key for j in Journey.objects.filter(child__in=wards)}
+    for ward in wards:
+        url = reverse("desk:child", args=[journeys[ward.pk]]) if ward.pk in journeys else ""
+        lines.append(Line(display_name(ward), url, phrases.age(ward.born_on, today) if ward.born_on else ""))
+    return OwnPage(
+        person=found,
+        decision=decision,
+        name=display_name(found),
+        facts=_own_facts(found, today),
+        tasks=[row_of(t, today=today, hides=hides) for t in worklist.shown(tasks, today)],
+        children=lines,
+        may_see_forms=forms.allowed and viewer.may(Permission.SCREEN),
+    )
+
+
+def _own_facts(person: Person, today: date) -> list[str]:
+    facts = []
+    if person.born_on is not None:
+        facts.append(phrases.age(person.born_on, today))
+    if person.identity_number:
+        facts.append(gettext("Identity no. %(number)s") % {"number": identifiers.masked(person.identity_number)})
+    if person.phone and not person.is_graded:
+        facts.append(gettext("Phone %(number)s") % {"number": person.phone})
+    if person.gp_name:
+        facts.append(gettext("GP: %(name)s") % {"name": person.gp_name})
+    return facts

@@ -1,0 +1,241 @@
+"""The day's page: who needs me today, and who is about to slip?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.db.models import Min, Prefetch, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.desk import labels
+from fotspor.desk.queries.rows import Row, handover_keys, row_of
+from fotspor.kit import phrases
+from fotspor.pathways.queries import batons
+from fotspor.pathways.queries.contacts import booked_today
+from fotspor.people.labels import display_name
+from fotspor.people.models import Guardianship, Person
+from fotspor.people.queries import visible_people
+from fotspor.worklist import queries as worklist
+from fotspor.worklist.models import Task
+from fotspor.worklist.rules import DayClass
+
+PAGE = 50  # households
+BANNERS = 3
+SENT_SINCE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """People who share the child's registered address, and what waits for them."""
+
+    id: str
+    name: str
+    icon: str
+    people: str
+    note: str
+    tasks: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Everything on the day's page. The counts of the classes add up to `counts.all`, which is the rows there are."""
+
+    counts: worklist.Counts
+    chosen: DayClass | None
+    households: list[Household]
+    flat: list[Row]
+    shown: int
+    household_count: int
+    pages: int
+    page: int
+    safety: list[Row]
+    safety_more: int
+    next_on: date | None
+    people: list[str]  # Person.keys, for the log
+
+
+def mine(*, viewer: Viewer, today: date, whole_unit: bool = False) -> QuerySet[Task]:
+    """Which tasks does the day's page show: the viewer's own and those nobody has, or the whole unit's?"""
+    if not viewer.may(Permission.SEE_DAY):
+        return Task.objects.none()
+    if whole_unit:
+        return worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=today)
+    return worklist.personal(viewer=viewer, today=today)
+
+
+def badge(*, viewer: Viewer, today: date) -> int:
+    """How many tasks wait? The number in the rail; equal to the page's own."""
+    found = mine(viewer=viewer, today=today)
+    return worklist.counts(viewer=viewer, purpose=Purpose.CARE, today=today, found=found).all
+
+
+def mothers_of(path: str) -> Prefetch:
+    """What a list prefetches so that a child without a name can be called by its mother's."""
+    found = Guardianship.objects.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")
+    return Prefetch(f"{path}__guardianships", queryset=found, to_attr="mothers")
+
+
+def rows_of(*, viewer: Viewer, found: QuerySet[Task], at: datetime, hides: bool) -> list[tuple[Task, Row]]:
+    """The open tasks of a set as rows, the most urgent first. The number of questions asked does not grow with them."""
+    today = timezone.localdate(at)
+    shown = worklist.shown(found, today).prefetch_related(mothers_of("person"), mothers_of("journey__child"))
+    tasks = list(shown.defer("note", "person__identity_number", "journey__child__identity_number"))
+    sent = batons.handovers_by_keys(viewer=viewer, keys=handover_keys(tasks), at=at)
+    return [(task, row_of(task, today=today, sent=sent.get(task.subject_key), hides=hides)) for task in tasks]
+
+
+def day(
+    *, viewer: Viewer, at: datetime, chosen: DayClass | None = None, page: int = 1, whole_unit: bool = False,
+    hides: bool = False,
+) -> Day:  # fmt: skip
+    """Who needs the viewer today? Households in order of their most urgent task; 50 households a page."""
+    today = timezone.localdate(at)
+    found = mine(viewer=viewer, today=today, whole_unit=whole_unit)
+    counts = worklist.counts(viewer=viewer, purpose=Purpose.CARE, today=today, found=found)
+    every = rows_of(viewer=viewer, found=found, at=at, hides=hides)
+    kept = [(task, row) for task, row in every if chosen is None or row.day_class == chosen]
+    rows = {task.pk: row for task, row in kept}
+    groups = list(worklist.households(task for task, _row in kept).items())
+    pages = max(1, -(-len(groups) // PAGE))
+    page = min(max(1, page), pages)
+    here = groups[(page - 1) * PAGE : page * PAGE]
+    seen = _visible(viewer, [task for _key, tasks in here for task in tasks], at)
+    safety = [row for _task, row in every if row.is_safety]
+    return Day(
+        counts=counts,
+        chosen=chosen,
+        households=[_household(number, tasks, rows, seen, today) for number, (_key, tasks) in enumerate(here)],
+        flat=[rows[task.pk] for _key, tasks in _in_order(here, kept) for task in tasks],
+        shown=len(kept),
+        household_count=len(groups),
+        pages=pages,
+        page=page,
+        safety=safety[:BANNERS],
+        safety_more=max(0, len(safety) - BANNERS),
+        next_on=None if every else _next_window(found, today),
+        people=[task.person.key for task, _row in every if task.person_id],
+    )
+
+
+def _in_order(here, kept) -> Iterable[tuple[str, list[Task]]]:
+    """The page's tasks without grouping, in the order of the list."""
+    inside = {task.pk for _key, tasks in here for task in tasks}
+    return [("", [task for task, _row in kept if task.pk in inside])]
+
+
+def _next_window(found: QuerySet[Task], today: date) -> date | None:
+    return found.open().filter(opens_on__gt=today).order_by().aggregate(first=Min("opens_on"))["first"]
+
+
+def _visible(viewer: Viewer, tasks: list[Task], at: datetime) -> set[int]:
+    """Which of the people around these tasks may the viewer see in lists? Children of a task about a parent, mostly."""
+    ids = {task.journey.child_id for task in tasks if task.journey_id and task.journey.child_id}
+    ids -= {task.person_id for task in tasks}
+    if not ids:
+        return set()
+    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at)
+    return set(people.filter(id__in=ids).values_list("id", flat=True))
+
+
+def _household(number: int, tasks: list[Task], rows: dict[int, Row], seen: set[int], today: date) -> Household:
+    people: dict[int, Person] = {}
+    for task in tasks:
+        child = task.journey.child if task.journey_id and task.journey.child_id else None
+        for person in (task.person, child):
+            if person is not None and (person.pk == task.person_id or person.pk in seen):
+                people[person.pk] = person
+    children = [p for p in people.values() if is_child(p, today)]
+    named = children[0] if children else next(iter(people.values()), None)
+    neutral = named is None or any(p.is_graded for p in people.values())
+    icon = "House" if named is None else _icon(named, tasks, today)
+    return Household(
+        id=f"household-{number}",
+        name=gettext("Household") if neutral else named.family_name or display_name(named),
+        icon=icon,
+        people="" if neutral else " · ".join(_person_line(p, tasks, today) for p in people.values()),
+        note=_note(people.values(), today),
+        tasks=[rows[task.pk] for task in tasks],
+    )
+
+
+def is_child(person: Person, today: date) -> bool:
+    """Is it a child, for the purpose of a heading?"""
+    return person.born_on is not None and (today - person.born_on).days < 365 * 12
+
+
+def _icon(named: Person, tasks: list[Task], today: date) -> str:
+    if not is_child(named, today):
+        pregnant = any(t.journey_id and t.journey.child_id is None for t in tasks)
+        return "PersonPregnant" if pregnant else "Person"
+    return "BabyWrapped" if (today - named.born_on).days < 365 * 2 else "FigureChild"
+
+
+def _person_line(person: Person, tasks: list[Task], today: date) -> str:
+    name = display_name(person)
+    if is_child(person, today):
+        return f"{name}, {phrases.age(person.born_on, today)}"
+    for task in tasks:
+        unborn = task.journey if task.journey_id and task.journey.child_id is None else None
+        if unborn is not None and unborn.pregnancy.mother_id == person.pk:
+            week = phrases.pregnancy_week(unborn.pregnancy.due_on, today)
+            return gettext("%(name)s, pregnant, %(week)s") % {"name": name, "week": week}
+    return name
+
+
+def _note(people: Iterable[Person], today: date) -> str:
+    if any(is_child(p, today) and (today - p.born_on).days < 28 for p in people):
+        return gettext("Newborn")
+    return gettext("Interpreter") if any(p.interpreter_language for p in people) else ""
+
+
+# --- beside the list --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """One of today's appointments."""
+
+    at: object  # a wall-clock time
+    title: str
+    url: str
+    meta: str
+    past: bool
+
+
+def agenda(*, viewer: Viewer, at: datetime) -> list[Appointment]:
+    """Which appointments has the viewer today? A group stands once."""
+    now = timezone.localtime(at).time()
+    found, groups = [], set()
+    for contact in booked_today(viewer=viewer, today=timezone.localdate(at), at=at):
+        if contact.booked_time is None:
+            continue
+        if contact.group_id:
+            if contact.group_id in groups:
+                continue
+            groups.add(contact.group_id)
+            title, url = contact.group.title, reverse("pathways:group", args=[contact.group.key])
+        else:
+            title, url = display_name(contact.journey.subject), reverse("pathways:contact", args=[contact.key])
+        meta = " · ".join(part for part in (gettext(contact.title), contact.place) if part)
+        found.append(Appointment(contact.booked_time, title, url, meta, contact.booked_time < now))
+    return found
+
+
+def sent_batons(*, viewer: Viewer, at: datetime) -> list[batons.Sent]:
+    """Which batons has the viewer's unit sent lately, or not had answered?"""
+    rows = batons.sent(viewer=viewer, at=at, since=timezone.localdate(at) - SENT_SINCE)
+    return [row for row in rows if row.standing in ("sent", "with_leader", "accepted", "declined")][:5]
+
+
+def printed(found: Day) -> Day:
+    """The list as it is printed: without scores, and without what results say."""
+    hidden = str(labels.HIDDEN_TITLES[1])
+    plain = [
+        replace(house, tasks=[replace(r, title=hidden, why="") if r.day_class == DayClass.RESULT or r.is_safety else r
+                              for r in house.tasks])
+        for house in found.households
+    ]  # fmt: skip
+    return replace(found, households=plain)

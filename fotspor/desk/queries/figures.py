@@ -1,0 +1,74 @@
+"""Figures for those who lead: counts of whole units, small ones hidden. No person is looked at."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from fotspor.access.rules import Permission, Viewer
+from fotspor.kit.dates import add_months
+from fotspor.kit.disclosure import suppress_table
+from fotspor.pathways.models import Baton
+from fotspor.services.models import Unit
+from fotspor.worklist.models import Task
+
+# The parts of each table's rows; together they are the row's sum.
+JOURNEYS = ("expecting", "under_one", "older")
+TASKS = ("within", "overdue")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit. None is a hidden number; the viewer's own unit hides nothing from its leader."""
+
+    name: str
+    cells: tuple[int | None, ...]
+    is_own: bool = False
+    is_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The two tables, each with its sums."""
+
+    journeys: list[Line]
+    tasks: list[Line]
+    on: date
+
+
+def figures(*, viewer: Viewer, on: date) -> Figures:
+    """How many journeys and tasks has each unit?
+
+    Shape   counts under 5 are hidden, and one more in each row and column, so that the sums do not tell; a unit leader
+            sees her own unit whole, and the others are hidden as if her row were known to everybody.
+    """
+    if not viewer.may(Permission.SEE_FIGURES):
+        return Figures([], [], on)
+    names = dict(Unit.objects.in_force(on).filter(signs_in=True).order_by("name").values_list("pk", "name"))
+    year_ago = add_months(on, -12)
+    held = Baton.objects.filter(until_at=None, journey__closed_on=None, unit__isnull=False).order_by()
+    journeys = held.values_list("unit_id").annotate(
+        Count("id", filter=Q(journey__child=None)),
+        Count("id", filter=Q(journey__child__born_on__gt=year_ago)),
+        Count("id", filter=Q(journey__child__isnull=False) & ~Q(journey__child__born_on__gt=year_ago)),
+    )
+    waiting = Task.objects.visible_from(on).filter(unit__isnull=False, for_leader=False).order_by()
+    tasks = waiting.values_list("unit_id").annotate(
+        Count("id", filter=Q(closes_on__gte=on)), Count("id", filter=Q(closes_on__lt=on))
+    )
+    own = viewer.unit_id if viewer.may(Permission.SEE_UNIT) else None
+    return Figures(_table(journeys, names, own), _table(tasks, names, own), on)
+
+
+def _table(rows, names: dict[int, str], own: int | None) -> list[Line]:
+    found = {unit: tuple(cells) for unit, *cells in rows if unit in names}
+    if not found:
+        return []
+    summed = {unit: (*cells, sum(cells)) for unit, cells in found.items()}  # a small sum names as surely as a cell
+    shown = suppress_table({unit: cells for unit, cells in summed.items() if unit != own})
+    if own in summed:
+        shown[own] = summed[own]
+    lines = [Line(names[unit], shown[unit], is_own=unit == own) for unit in sorted(found, key=names.__getitem__)]
+    totals = tuple(map(sum, zip(*summed.values(), strict=True)))
+    return [*lines, Line("", totals, is_total=True)]
+

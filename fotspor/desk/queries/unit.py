@@ -1,0 +1,128 @@
+"""What a leader sees of her own unit: name, kind, deadline and holder. Never answers, scores or notes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from fotspor.access.rules import Permission, Purpose, Viewer
+from fotspor.desk import labels
+from fotspor.desk.queries.day import mothers_of
+from fotspor.kit.labels import Label
+from fotspor.pathways.queries import batons
+from fotspor.people.labels import display_name
+from fotspor.worklist import labels as words
+from fotspor.worklist import queries as worklist
+from fotspor.worklist.models import Task
+from fotspor.worklist.rules import DayClass
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """One task of the unit, as its leader sees it."""
+
+    name: str
+    kind: str
+    url: str
+    label: Label
+    status: str
+    opens_on: date
+    due_on: date
+    closes_on: date
+    holder: str
+    is_for_leader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The leader's page."""
+
+    counts: worklist.Counts
+    chosen: DayClass | None
+    rows: list[Led]
+    for_me: list[Led]
+    page: int
+    pages: int
+    shown: int
+    held: int
+    held_by: list[tuple[str, int]]
+    people: list[str]
+
+
+def unit(*, viewer: Viewer, at: datetime, chosen: DayClass | None = None, page: int = 1) -> Unit:
+    """What waits in the leader's own unit, and with whom?"""
+    today = timezone.localdate(at)
+    found = led(viewer=viewer, at=at)
+    counts = worklist.counts(viewer=viewer, purpose=Purpose.LEADERSHIP, today=today, found=found)
+    kept = worklist.shown(found, today)
+    if chosen is not None:
+        kept = kept.filter(day_class=chosen)
+    shown = counts.all if chosen is None else counts[chosen]
+    pages = max(1, -(-shown // PAGE))
+    page = min(max(1, page), pages)
+    tasks = list(_with_names(kept)[(page - 1) * PAGE : page * PAGE])
+    mine = list(_with_names(worklist.shown(found.filter(for_leader=True), today)))
+    keys = [t.subject_key for t in (*tasks, *mine) if t.ref.startswith("handover:")]
+    sent = batons.handovers_by_keys(viewer=viewer, keys=keys, at=at)
+    held = batons.held_by_unit(viewer=viewer)
+    by_staff = held.order_by().values_list("staff__given_name", "staff__family_name").annotate(number=Count("id"))
+    return Unit(
+        counts=counts,
+        chosen=chosen,
+        rows=[_led(task, sent, today) for task in tasks],
+        for_me=[_led(task, sent, today) for task in mine],
+        page=page,
+        pages=pages,
+        shown=shown,
+        held=held.count(),
+        held_by=sorted((f"{a} {b}" if a else gettext("nobody named"), n) for a, b, n in by_staff),
+        people=[task.person.key for task in (*tasks, *mine) if task.person_id],
+    )
+
+
+def led(*, viewer: Viewer, at: datetime):
+    """Which tasks does the leader answer for today? None for those who lead no unit."""
+    if not viewer.may(Permission.SEE_UNIT):
+        return Task.objects.none()
+    return worklist.tasks(viewer=viewer, purpose=Purpose.LEADERSHIP, today=timezone.localdate(at))
+
+
+def badge(*, viewer: Viewer, at: datetime) -> int:
+    """How many tasks wait for the leader herself? Equal to the page's own list."""
+    return led(viewer=viewer, at=at).visible_from(timezone.localdate(at)).filter(for_leader=True).count()
+
+
+def _with_names(tasks):
+    plain = tasks.prefetch_related(mothers_of("person"))
+    return plain.defer("note", "person__identity_number", "journey__child__identity_number")
+
+
+def _led(task: Task, sent: dict[str, batons.Sent], today: date) -> Led:
+    label, status = labels.task_label(task, today)
+    url = reverse("worklist:task", args=[task.key])
+    if task.subject_key in sent:
+        url = reverse("pathways:handover", args=[task.subject_key])
+    elif task.source == Task.Source.UNASSIGNED:
+        url = reverse("pathways:unassigned_assign", args=[task.subject_key])
+    name = gettext("Not shown")
+    if task.person_id:
+        name = display_name(task.person)
+    elif task.subject_key in sent:
+        name = sent[task.subject_key].name
+    return Led(
+        name=name,
+        kind=words.title(task, Purpose.LEADERSHIP),
+        url=url,
+        label=label,
+        status=status,
+        opens_on=task.opens_on,
+        due_on=task.due_on,
+        closes_on=task.closes_on,
+        holder=task.staff.name if task.staff_id else gettext("the whole unit"),
+        is_for_leader=task.for_leader,
+    )

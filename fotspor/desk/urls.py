@@ -1,0 +1,23 @@
+"""Addresses of the staff's pages. The day's page is the front door."""
+
+from django.urls import path
+
+from fotspor.desk.views import day, others, people
+
+app_name = "desk"
+urlpatterns = [
+    path("", day.day, name="day"),
+    path("min-dag/skriv-ut/", day.day_print, name="day_print"),
+    path("min-dag/papir/", day.day_paper, name="day_paper"),
+    path("barn/", people.people, name="people"),
+    path("barn/<str:key>/", people.child, name="child"),
+    path("barn/<str:key>/skriv-ut/", people.child_print, name="child_print"),
+    path("barn/<str:key>/papir/", people.child_paper, name="child_paper"),
+    path("voksen/<str:key>/", people.person, name="person"),
+    path("sok/", people.search, name="search"),
+    path("sok/<str:token>/", people.search_found, name="search_found"),
+    path("enheten/", others.unit, name="unit"),
+    path("barnehagen/", others.kindergarten, name="kindergarten"),
+    path("tall/", others.figures, name="figures"),
+    path("bekymret/", others.concern, name="concern"),
+]

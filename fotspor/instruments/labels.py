@@ -1,0 +1,85 @@
+"""What results, duties and drafts look like: word, sign, colour. No result is ever green."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.instruments.rules import Instrument, RoutineStep, Score
+from fotspor.kit.definitions import Evidence
+from fotspor.kit.labels import Label
+from fotspor.worklist.rules import is_overdue
+
+EVIDENCE = {
+    Evidence.VERIFIED: _("seen in a source"),
+    Evidence.SECONDARY: _("seen in a secondary source"),
+    Evidence.RECALLED: _("from memory, not seen in a source"),
+    Evidence.DEFAULT: _("a default, for the municipality to decide"),
+}
+
+DRAFT = Label(_("Draft"), "Pencil")
+SIGNED = Label(_("Signed"), "PadlockLocked")
+CORRECTED = Label(_("Corrected"), "ArrowUndo", outline=True)
+WITHDRAWN = Label(_("Withdrawn"), "XMark", outline=True)
+UNDECIDED = Label(_("Not decided: ask again"), "QuestionmarkDiamond", "warning")
+EMPTY = Label(_("Not filled in"), "MinusCircle", outline=True)
+TODAY = Label(_("Today"), "ExclamationmarkTriangleFill", "danger", strong=True)
+DONE = Label(_("Done"), "CheckmarkCircle", "success")
+OPEN = Label(_("Answer to a result"), "ClipboardCheckmark", "warning")
+OVER = Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger")
+APPROVED = Label(_("Approved"), "CheckmarkCircle", "success")
+PRACTICE = Label(_("Approved as practice"), "TestFlask", "sand")
+NOT_APPROVED = Label(_("Not approved"), "Hourglass", "warning")
+
+WHO = {
+    "safety": _("You, alone with the one who answered"),
+    "talk": _("You, in the same consultation"),
+    "letter": _("Asks the parent first"),
+}
+
+
+def band_label(instrument: Instrument, found: Score) -> Label:
+    """The band in words. What is sure is said; what is not is never guessed."""
+    if len(found.missing) == len(instrument.items):
+        return EMPTY
+    floor = instrument.band_of(found.lowest)
+    if found.band is None and floor is instrument.bands[0]:
+        return UNDECIDED
+    if floor is instrument.bands[0]:
+        return Label(_now(floor.label), "MinusCircle", "neutral", outline=True)
+    return Label(_now(floor.label), "ArrowUp", "warning")
+
+
+def response_label(response) -> Label:
+    """Where does the form stand?"""
+    if response.withdrawn_at:
+        return WITHDRAWN
+    if response.signed_at is None:
+        return DRAFT
+    return CORRECTED if hasattr(response, "corrected_by") else SIGNED
+
+
+def duty_label(duty, *, is_safety: bool, today: date) -> Label:
+    """Where does a duty stand today?"""
+    if duty.closed_on:
+        return DONE
+    if is_overdue(duty.due_on, today):
+        return OVER
+    return TODAY if is_safety else OPEN
+
+
+def who(step: RoutineStep):
+    """Who does it?"""
+    return WHO.get(step.key, _("You or a colleague in the unit"))
+
+
+def outcome_word(step: RoutineStep, key: str) -> str:
+    """What was recorded?"""
+    return _now(step.outcome(key).label)
+
+
+def approval_label(page) -> Label:
+    """Is the definition approved as it stands?"""
+    if not page.is_approved:
+        return NOT_APPROVED
+    return PRACTICE if page.approvals[0].is_practice else APPROVED

@@ -1,0 +1,149 @@
+"""How results fall, counted: own unit's as they are to its leader, all others suppressed."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from fotspor.access.rules import Permission, Viewer
+from fotspor.instruments import rules
+from fotspor.instruments.models import Response
+from fotspor.instruments.queries.definitions import instrument, mapping
+from fotspor.instruments.rules import Instrument
+from fotspor.kit import charts
+
+OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One set of forms that can be counted: our own, or one wave of a study."""
+
+    key: str
+    label: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table. No count means hidden."""
+
+    label: str
+    count: int | None
+
+    @property
+    def shown(self) -> str:
+        return "<5" if self.count is None else str(self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Signed forms by sum and by band."""
+
+    instrument: Instrument
+    materials: tuple[Material, ...]
+    material: str
+    is_suppressed: bool
+    is_own_unit: bool
+    total: int | None
+    lines: tuple[Line, ...]
+    chart: charts.BarChart | None
+    mean: float | None
+    undecided: int | None
+    alerts: int | None
+    sentence: str
+
+
+def distribution(*, viewer: Viewer, slug: str, material: str = OWN) -> Distribution:
+    """How do the results fall? A leader counts her own unit's; others count all units', suppressed.
+
+    Errors  Http404 for those who see no figures, and for a material that is not there.
+    """
+    if not viewer.may(Permission.SEE_FIGURES):
+        raise Http404
+    form = instrument(slug)
+    own_unit = viewer.may(Permission.SEE_UNIT) and viewer.unit_id is not None
+    counted = Response.objects.counted().filter(instrument=slug)
+    if own_unit:
+        counted = counted.filter(unit_id=viewer.unit_id)
+    materials = _materials(counted)
+    if material not in {m.key for m in materials}:
+        raise Http404
+    rows = list(_of(counted, material).values_list("lowest", "highest", "total", "alerts"))
+    return _counted(form, rows, materials, material, hide=not own_unit)
+
+
+def _of(counted: QuerySet[Response], material: str) -> QuerySet[Response]:
+    if material == OWN:
+        return counted.filter(study_id="")
+    study, wave = material.split(":", 1)
+    return counted.filter(study_id__startswith=f"{study}:", occasion=wave)
+
+
+def _materials(counted: QuerySet[Response]) -> tuple[Material, ...]:
+    found = [Material(OWN, _("Our own forms"))]
+    pairs = counted.exclude(study_id="").order_by("occasion").values_list("study_id", "occasion").distinct()
+    waves = sorted({(study.split(":", 1)[0], wave) for study, wave in pairs})
+    for study, wave in waves:
+        known = mapping(study)
+        name = next(_(w.title) for w in known.waves if w.key == wave)
+        found.append(Material(f"{study}:{wave}", f"{_(known.title)}: {name}"))
+    return tuple(found)
+
+
+def _counted(form: Instrument, rows: list[tuple], materials: tuple[Material, ...], material: str, *, hide: bool) -> Distribution:
+    bands: Counter[str] = Counter()
+    for lowest, highest, _total, _alerts in rows:
+        floor = form.band_of(lowest)
+        sure = floor is form.band_of(highest) or floor is not form.bands[0]
+        bands[floor.key if sure else ""] += 1
+    keys = [band.key for band in form.bands] + [""]
+    counts = [bands[key] for key in keys]
+    shown = rules.suppressed(counts) if hide else tuple(counts)
+    names = [_band_name(form, i) for i in range(len(form.bands))] + [_("Not decided, answers missing")]
+    totals = [total for _low, _high, total, _alerts in rows if total is not None]
+    total = None if hide and len(rows) < rules.FEWEST else len(rows)
+    over = sum(count for key, count in zip(keys, counts, strict=True) if key not in ("", form.bands[0].key))
+    return Distribution(
+        instrument=form,
+        materials=materials,
+        material=material,
+        is_suppressed=hide,
+        is_own_unit=not hide,
+        total=total,
+        lines=tuple(Line(name, count) for name, count in zip(names, shown, strict=True)),
+        chart=None if hide or not rows else _by_sum(form, totals),
+        mean=round(sum(totals) / len(totals), 1) if totals and not hide else None,
+        undecided=None if hide else bands[""],
+        alerts=None if hide else sum(1 for *_rest, alerts in rows if alerts),
+        sentence=_sentence(form, len(rows), over, hide=hide or not rows),
+    )
+
+
+def _band_name(form: Instrument, i: int) -> str:
+    limits = [band.at_least for band in form.bands] + [form.max_points + 1]
+    return f"{_(form.bands[i].label)} ({limits[i]}–{limits[i + 1] - 1})"
+
+
+def _sentence(form: Instrument, forms: int, over: int, *, hide: bool) -> str:
+    if hide:
+        return ""
+    return _("%(over)s of %(forms)s forms reach %(limit)s points or more.") % {
+        "over": over,
+        "forms": forms,
+        "limit": form.limits[0],
+    }
+
+
+def _by_sum(form: Instrument, totals: list[int]) -> charts.BarChart:
+    """One bar for each sum, complete forms only."""
+    found = Counter(totals)
+    kinds = {band.key: f"band{min(i, 2)}" for i, band in enumerate(form.bands)}
+    bars = [
+        charts.Bar(str(points), found[points], kinds[form.band_of(points).key])
+        for points in range(form.min_points, form.max_points + 1)
+    ]
+    cuts = [charts.Cut(band.at_least, str(band.at_least)) for band in form.bands[1:]]
+    return charts.bar_chart(bars, cuts)

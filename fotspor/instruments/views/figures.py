@@ -1,0 +1,22 @@
+"""How results fall."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from fotspor.access.actions import log
+from fotspor.access.rules import Permission
+from fotspor.access.views import needs
+from fotspor.instruments import queries
+from fotspor.kit import clock
+
+
+@needs(Permission.SEE_FIGURES)
+@require_GET
+def distribution(request, slug):
+    material = request.GET.get("material", queries.OWN)
+    found = queries.distribution(viewer=request.viewer, slug=slug, material=material)
+    log(
+        type="instruments.figures.seen", by=request.viewer, at=clock.now(), object=f"instruments.distribution:{slug}",
+        material=material, is_suppressed=found.is_suppressed,
+    )  # fmt: skip
+    return render(request, "instruments/distribution.html", {"page": found, "active": "figures"})

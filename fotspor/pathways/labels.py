@@ -1,0 +1,69 @@
+"""Words, signs and colours for outcomes, bookings and what stops them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.kit.definitions import Evidence
+from fotspor.kit.labels import Label
+from fotspor.pathways.rules.appointments import Concern, Trouble
+
+OUTCOMES = {
+    "held": Label(_("Held"), "Checkmark", "success"),
+    "declined": Label(_("The family said no"), "CircleSlash", "neutral", outline=True),
+    "moved": Label(_("Held elsewhere"), "ArrowForward", "neutral", outline=True),
+    "not_needed": Label(_("Not needed"), "MinusCircle", "neutral", outline=True),
+}
+CANCELLED = Label(_("No longer expected"), "XMark", "neutral", outline=True)
+LATE = Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger")
+IN_WINDOW = Label(_("In the window"), "foot", "accent")
+NOT_YET = Label(_("The window has not opened"), "Calendar", "neutral", outline=True)
+BOOKED = Label(_("Booked"), "Calendar", "accent", outline=True)
+
+CONCERNS = {
+    Concern.STAFF_BUSY: _("The colleague has another appointment at that time."),
+    Concern.PLACE_BUSY: _("The room is taken at that time."),
+    Concern.BEFORE_WINDOW: _("The day is before the window opens."),
+    Concern.AFTER_WINDOW: _("The day is after the window closes."),
+    Concern.DAY_OFF: _("It is a weekend or a public holiday."),
+    Concern.STAFF_AWAY: _("The colleague is away that day."),
+}
+
+TROUBLES = {
+    Trouble.FUTURE: _("The day has not come yet. Write the day it happened."),
+    Trouble.BEFORE_BIRTH: _("The day is before the child was born."),
+    Trouble.NEEDS_LATE_REASON: _("The window had closed. Write why it was held later."),
+    Trouble.NEEDS_REASON: _("Write the reason."),
+    Trouble.TOO_LATE: _("This contact cannot be held so late. Record it as not needed or held elsewhere, with the reason."),
+}
+
+EVIDENCE = {
+    Evidence.SECONDARY: _("not verified: from a secondary source"),
+    Evidence.RECALLED: _("not verified: from memory"),
+    Evidence.DEFAULT: _("not verified: a default of this system"),
+}
+
+
+def contact_state(contact, today):
+    """Which label does a contact have today?"""
+    if contact.cancelled_on:
+        return CANCELLED
+    if contact.outcome:
+        return OUTCOMES[contact.outcome]
+    if contact.closes_on < today:
+        return LATE
+    return NOT_YET if today < contact.opens_on else IN_WINDOW
+
+
+HANDOVERS = {
+    "sent": Label(_("Not taken over"), "Hourglass", "stafett"),
+    "with_leader": Label(_("With the leader"), "Hourglass", "stafett"),
+    "accepted": Label(_("Taken over"), "Checkmark", "success"),
+    "declined": Label(_("Not accepted"), "CircleSlash", "neutral", outline=True),
+    "withdrawn": Label(_("Taken back"), "ArrowUndo", "neutral", outline=True),
+    "superseded": Label(_("Replaced by a newer one"), "ArrowForward", "neutral", outline=True),
+}
+UNANSWERED = Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger")
+
+
+def handover_label(row):
+    """Which label does a handover have today?"""
+    return UNANSWERED if row.is_late else HANDOVERS[row.standing]

@@ -1,0 +1,327 @@
+"""Who holds the baton, what has been sent and not answered, and which outsiders are on the way."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from fotspor.access.queries import NotVisible, decision_for, visible_person_ids
+from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.kit.definitions import load
+from fotspor.kit.labels import Label
+from fotspor.pathways.labels import handover_label
+from fotspor.pathways.models import Baton, Handover, Stop
+from fotspor.pathways.rules.handovers import OPEN, Deadlines, Side, Standing, Verb, possible, standing
+from fotspor.people.labels import display_name
+from fotspor.people.models import Guardianship, Journey, Person
+from fotspor.services.models import Membership, Staff, Unit
+from fotspor.services.queries import leaders_of
+from fotspor.worklist.rules import is_overdue
+
+UNANSWERED = {"accepted_at": None, "declined_at": None, "withdrawn_at": None, "superseded_at": None}
+WITH_SUBJECT = ("journey__child", "journey__pregnancy__mother", "from_unit", "to_unit", "sent_by")
+
+
+@cache
+def deadlines() -> Deadlines:
+    """Within how many working days, and which words tell a score? From `definitions/baton.toml`."""
+    return load(Deadlines, Path(__file__).parents[1] / "definitions" / "baton.toml")
+
+
+# --- facts about one journey or handover -----------------------------------------------------------------
+
+
+def people_of(journey: Journey, *, on: date) -> list[int]:
+    """Whose records go with the baton? The subject first, then the child's mother; never across an adoption's seal."""
+    if not journey.child_id:
+        return [journey.pregnancy.mother_id]
+    mothers = Guardianship.objects.filter(child=journey.child_id, kind=Guardianship.Kind.MOTHER, from_on__lte=on)
+    found = list(mothers.exclude(until_on__lte=on).order_by("id").values_list("guardian_id", flat=True))
+    if not found and journey.pregnancy_id and not journey.is_sealed:
+        found = [journey.pregnancy.mother_id]
+    return [journey.child_id, *found]
+
+
+def standing_of(handover: Handover) -> Standing:
+    """Where does this handover stand?"""
+    return standing(
+        accepted=handover.accepted_at is not None,
+        declined=handover.declined_at is not None,
+        withdrawn=handover.withdrawn_at is not None,
+        superseded=handover.superseded_at is not None,
+        with_leader=handover.sent_to_leader_at is not None,
+    )
+
+
+def sides_of(viewer: Viewer, handover: Handover) -> frozenset[Side]:
+    """On which sides of a handover does the viewer stand? Roles that do not hand over stand on none."""
+    sides = set()
+    if viewer.unit_id is None:
+        return frozenset()
+    if viewer.may(Permission.HAND_OVER):
+        sides |= {Side.SENDER} if viewer.unit_id == handover.from_unit_id else set()
+        sides |= {Side.RECEIVER} if viewer.unit_id == handover.to_unit_id else set()
+    if viewer.may(Permission.SEE_UNIT) and viewer.unit_id == handover.to_unit_id:
+        sides.add(Side.LEADER)
+    return frozenset(sides)
+
+
+def lives_in_area(handover: Handover) -> bool:
+    """Is the receiver a health centre that serves the district the child (before birth: the mother) lives in?"""
+    district = handover.journey.subject.district_id
+    unit = handover.to_unit
+    if unit.kind != Unit.Kind.HEALTH_STATION or district is None:
+        return False
+    return Unit.serves.through.objects.filter(unit_id=unit.pk, district_id=district).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who keeps the list of journeys that nobody holds."""
+
+    unit_id: int
+    staff_id: int
+
+
+def list_keeper(*, on: date) -> Keeper:
+    """Which leader keeps the unassigned list? The administration's, else the first unit's that has one.
+
+    Errors  RuntimeError in a municipality without a single leader.
+    """
+    kind = Unit.Kind.ADMINISTRATION
+    led = Membership.objects.in_force(on).filter(role="unit_leader", staff__is_active=True).select_related("unit")
+    posts = sorted(led, key=lambda post: (post.unit.kind != kind, post.unit.name, post.pk))
+    if not posts:
+        raise RuntimeError("Name a unit leader first: somebody must keep the list of journeys without a holder.")
+    leaders = leaders_of(unit_id=posts[0].unit_id, on=on)
+    return Keeper(posts[0].unit_id, leaders[0].pk if leaders else posts[0].staff_id)
+
+
+# --- what a viewer sees ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One handover as the viewer may see it. Before acceptance a protected person is shown without a name."""
+
+    handover: Handover
+    standing: Standing
+    verbs: frozenset[Verb]
+    shows_name: bool
+    waited_days: int
+    is_late: bool
+    may_keep: bool  # declined, and the sender has not yet read it
+    is_clinical: bool  # a leader sees neither reason nor summary
+
+    @property
+    def key(self) -> str:
+        return self.handover.key
+
+    @property
+    def subject(self) -> Person:
+        return self.handover.journey.subject
+
+    @property
+    def name(self) -> str:
+        """A protected person has no name here before the receiver has taken over."""
+        return display_name(self.subject) if self.shows_name else gettext("Protected person")
+
+    @property
+    def is_open(self) -> bool:
+        return self.standing in OPEN
+
+    @property
+    def label(self) -> Label:
+        return handover_label(self)
+
+
+def child_mothers() -> Prefetch:
+    """What a list of handovers prefetches so that a child without a name can be called by its mother's."""
+    mothers = Guardianship.objects.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")
+    return Prefetch("journey__child__guardianships", queryset=mothers, to_attr="mothers")
+
+
+def _may_see(viewer: Viewer) -> bool:
+    return viewer.unit_id is not None and (viewer.may(Permission.HAND_OVER) or viewer.may(Permission.SEE_UNIT))
+
+
+def _row(viewer: Viewer, handover: Handover, today: date, named: frozenset[int]) -> Sent:
+    now = standing_of(handover)
+    clinical = viewer.may(Permission.HAND_OVER)
+    plain = handover.journey.subject.protection == Person.Protection.NONE
+    answered = handover.accepted_at or handover.declined_at or handover.withdrawn_at or handover.superseded_at
+    until = timezone.localdate(answered) if answered else today
+    return Sent(
+        handover=handover,
+        standing=now,
+        verbs=possible(now, sides_of(viewer, handover)),
+        shows_name=plain or handover.journey.subject.pk in named,
+        waited_days=(until - timezone.localdate(handover.sent_at)).days,
+        is_late=now in OPEN and is_overdue(handover.due_on, today),
+        may_keep=now == Standing.DECLINED and handover.seen_at is None and Side.SENDER in sides_of(viewer, handover),
+        is_clinical=clinical,
+    )
+
+
+def _rows(viewer: Viewer, found: QuerySet[Handover], at: datetime) -> list[Sent]:
+    today = timezone.localdate(at)
+    handovers = _not_own(viewer, list(found.select_related(*WITH_SUBJECT).prefetch_related(child_mothers())), at)
+    protected = [h.journey.subject.pk for h in handovers if h.journey.subject.protection != Person.Protection.NONE]
+    named: frozenset[int] = frozenset()
+    if protected:
+        seen = visible_person_ids(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at)
+        named = frozenset(Person.objects.filter(pk__in=protected).filter(pk__in=seen).values_list("pk", flat=True))
+    return [_row(viewer, handover, today, named) for handover in handovers]
+
+
+def has_own_record(viewer: Viewer) -> bool:
+    """Is the viewer a person in the register herself? Few are, so that the check of each row costs nothing for most."""
+    index = Staff.objects.filter(pk=viewer.staff_id).exclude(identity_index="").values("identity_index")
+    return Person.objects.filter(identity_index__in=index).exists()
+
+
+def is_own(viewer: Viewer, journey: Journey, at: datetime) -> bool:
+    """Is it the viewer's own or her own family's journey?"""
+    clinical = viewer.may(Permission.HAND_OVER)
+    purpose, part = (Purpose.CARE, Part.LISTED) if clinical else (Purpose.LEADERSHIP, Part.TASKS)
+    decision = decision_for(viewer=viewer, person_id=journey.subject.pk, purpose=purpose, part=part, at=at)
+    return decision.reason == "family"
+
+
+def _not_own(viewer: Viewer, handovers: list[Handover], at: datetime) -> list[Handover]:
+    """Nobody sees their own or their own family's handovers; a colleague answers them."""
+    if not handovers or not has_own_record(viewer):
+        return handovers
+    return [handover for handover in handovers if not is_own(viewer, handover.journey, at)]
+
+
+def received(*, viewer: Viewer, at: datetime) -> list[Sent]:
+    """Which batons wait for the viewer's unit? Oldest deadline first. What is sent is all the receiver sees of them."""
+    if not _may_see(viewer):
+        return []
+    found = Handover.objects.filter(to_unit=viewer.unit_id, **UNANSWERED).order_by("due_on", "sent_at")
+    return _rows(viewer, found, at)
+
+
+def sent(*, viewer: Viewer, at: datetime, since: date) -> list[Sent]:
+    """Which batons has the viewer's unit sent: those not answered, and those answered since a day?"""
+    if not _may_see(viewer):
+        return []
+    found = Handover.objects.filter(from_unit=viewer.unit_id).exclude(superseded_at__isnull=False)
+    rows = _rows(viewer, found.filter(sent_at__date__gte=since) | found.filter(**UNANSWERED), at)
+    return sorted(rows, key=lambda row: (not row.is_open, -row.handover.sent_at.timestamp()))
+
+
+def waiting_count(*, viewer: Viewer, at: datetime) -> int:
+    """How many batons wait for the viewer's unit? Equal to `len(received(...))`."""
+    if not _may_see(viewer):
+        return 0
+    if has_own_record(viewer):
+        return len(received(viewer=viewer, at=at))
+    return Handover.objects.filter(to_unit=viewer.unit_id, **UNANSWERED).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Unheld:
+    """A journey that nobody holds, as the keeper of the list sees it."""
+
+    journey: Journey
+    name: str
+    district: str
+    since_on: date
+
+    @property
+    def key(self) -> str:
+        return self.journey.key
+
+
+def unassigned(*, viewer: Viewer, on: date) -> list[Unheld]:
+    """Which journeys does nobody hold? Only for the leader who keeps the list."""
+    if not viewer.may(Permission.SEE_UNIT) or viewer.unit_id is None or viewer.unit_id != list_keeper(on=on).unit_id:
+        return []
+    found = Baton.objects.filter(until_at=None, unit=None, journey__closed_on=None).order_by("since_at")
+    joined = ("journey__child__district", "journey__pregnancy__mother__district")
+    rows = []
+    for baton in found.select_related(*joined).prefetch_related(child_mothers()):
+        person = baton.journey.subject
+        graded = person.protection != Person.Protection.NONE
+        name = gettext("Protected person") if graded else display_name(person)
+        district = person.district.name if person.district_id and not person.is_graded else ""
+        rows.append(Unheld(baton.journey, name, district, timezone.localdate(baton.since_at)))
+    return rows
+
+
+def handover_by_key(*, viewer: Viewer, key: str, at: datetime) -> Sent:
+    """Which handover is at this address? Errors: NotVisible unless the viewer's unit sent or got it."""
+    if not _may_see(viewer):
+        raise NotVisible
+    mine = Handover.objects.filter(from_unit=viewer.unit_id) | Handover.objects.filter(to_unit=viewer.unit_id)
+    rows = _rows(viewer, mine.filter(key=key), at)
+    if not rows:
+        raise NotVisible
+    return rows[0]
+
+
+def handovers_by_keys(*, viewer: Viewer, keys: list[str], at: datetime) -> dict[str, Sent]:
+    """The handovers behind a list's tasks, by key; those the viewer may not see are left out."""
+    if not keys or not _may_see(viewer):
+        return {}
+    mine = Handover.objects.filter(from_unit=viewer.unit_id) | Handover.objects.filter(to_unit=viewer.unit_id)
+    return {row.key: row for row in _rows(viewer, mine.filter(key__in=keys), at)}
+
+
+# --- a journey that the caller has looked up through people.queries ---------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who holds the baton of a journey, and what is under way."""
+
+    baton: Baton | None
+    handover: Handover | None  # sent, not answered
+    declined: Handover | None  # declined, not yet read by the sender
+    stops: tuple[Stop, ...]
+    accepted_count: int
+    is_ours: bool
+
+
+def holding(*, viewer: Viewer, journey: Journey) -> Holding:
+    """Who holds this journey's baton? The caller has the journey from `people.queries`, which narrowed it."""
+    baton = Baton.objects.filter(journey=journey, until_at=None).select_related("unit", "staff").first()
+    handovers = list(
+        Handover.objects.filter(journey=journey).select_related("to_unit", "from_unit").order_by("sent_at")
+    )
+    return Holding(
+        baton=baton,
+        handover=next((h for h in handovers if standing_of(h) in OPEN), None),
+        declined=next((h for h in handovers if standing_of(h) == Standing.DECLINED and h.seen_at is None), None),
+        stops=tuple(Stop.objects.filter(journey=journey, done_on=None).select_related("unit").order_by("due_on")),
+        accepted_count=sum(standing_of(h) == Standing.ACCEPTED for h in handovers),
+        is_ours=baton is not None and baton.unit_id is not None and baton.unit_id == viewer.unit_id,
+    )
+
+
+def holders(*, journey_ids: list[int]) -> dict[int, Baton]:
+    """Who holds each of these journeys, by journey? For lists whose journeys are narrowed already."""
+    found = Baton.objects.filter(journey_id__in=journey_ids, until_at=None).select_related("unit", "staff")
+    return {baton.journey_id: baton for baton in found}
+
+
+def held_by_unit(*, viewer: Viewer) -> QuerySet[Baton]:
+    """Which batons does the viewer's own unit hold? For its leader and its people."""
+    if not _may_see(viewer):
+        return Baton.objects.none()
+    return Baton.objects.filter(until_at=None, unit=viewer.unit_id, journey__closed_on=None)
+
+
+def stop_by_key(*, viewer: Viewer, key: str) -> Stop:
+    """Which stop is at this address? Errors: NotVisible unless the viewer's unit holds the baton."""
+    held = Baton.objects.filter(until_at=None, unit=viewer.unit_id).values("journey_id")
+    stop = Stop.objects.filter(key=key, journey_id__in=held).select_related("unit", "journey__child").first()
+    if stop is None or not viewer.may(Permission.HAND_OVER):
+        raise NotVisible
+    return stop

@@ -1,0 +1,158 @@
+"""Register imports as an administrator sees them, and people as they are compared with a register."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from django.http import Http404
+
+from fotspor.access.rules import Permission, Viewer
+from fotspor.kit.definitions import load
+from fotspor.kit.encryption import blind_index
+from fotspor.pathways.models import RegisterImport, RegisterRow
+from fotspor.pathways.rules.register import Change, Known
+from fotspor.pathways.rules.register_files import Layout
+from fotspor.people.models import Guardianship, Journey, Person
+
+CHUNK = 500
+DEFAULT_LAYOUT = Path(__file__).resolve().parents[1] / "definitions" / "register" / "default.toml"
+
+
+@cache
+def default_layout() -> Layout:
+    """The documented layout: docs/how-to/import-people.md."""
+    return load(Layout, DEFAULT_LAYOUT)
+
+
+# --- what a row is compared with -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """One person we have, as the register's rules look at her."""
+
+    id: int
+    known: Known
+
+
+def known_people(numbers: Sequence[str], on: date) -> dict[str, KnownPerson]:
+    """Which of these numbers do we have? Asks no permission: only for the import, which logs what it does."""
+    found: dict[str, KnownPerson] = {}
+    for chunk in _chunks(list(numbers)):
+        by_index = {blind_index(number): number for number in chunk}
+        people = list(
+            Person.objects.filter(identity_index__in=by_index, merged_into=None).select_related("district", "journey")
+        )
+        guardians = _guardians([person.pk for person in people], on)
+        for person in people:
+            found[by_index[person.identity_index]] = KnownPerson(
+                person.pk, _known(person, guardians.get(person.pk, {}))
+            )
+    return found
+
+
+def _known(person: Person, guardians: dict[str, tuple[str, str]]) -> Known:
+    journey = getattr(person, "journey", None)
+    return Known(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        born_on=person.born_on,
+        sex=person.sex,
+        street=person.street,
+        postcode=person.postcode,
+        city=person.city,
+        district=person.district.code if person.district_id else "",
+        protection=person.protection,
+        address_protection=person.address_protection,
+        is_dead=person.died_on is not None,
+        has_open_journey=journey is not None and journey.closed_on is None,
+        has_moved_out=journey is not None and journey.close_reason == Journey.CloseReason.MOVED,
+        guardians=guardians,
+    )
+
+
+def _guardians(children: Sequence[int], on: date) -> dict[int, dict[str, tuple[str, str]]]:
+    found: dict[int, dict[str, tuple[str, str]]] = {}
+    rows = Guardianship.objects.in_force(on).filter(child_id__in=children, guardian__identity_index__isnull=False)
+    for row in rows.select_related("guardian"):
+        found.setdefault(row.child_id, {})[row.guardian.identity_number] = (row.kind, row.custody)
+    return found
+
+
+def our_children() -> list[tuple[int, str]]:
+    """Which children have an open journey and a number: (person id, blind index)? For the import's own comparison."""
+    rows = Journey.objects.open().filter(child__identity_index__isnull=False, child__died_on=None)
+    return list(rows.values_list("child_id", "child__identity_index"))
+
+
+def _chunks(numbers: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(numbers), CHUNK):
+        yield numbers[start : start + CHUNK]
+
+
+# --- what an administrator sees ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One import: how many rows do what, which were refused, which somebody must say something about."""
+
+    source: RegisterImport
+    counts: tuple[tuple[str, str, int], ...]  # (change, its word, how many), in a fixed order
+    refused: tuple[RegisterRow, ...]
+    proposed: tuple[RegisterRow, ...]
+    households_left: int
+    missing_guardians: int
+
+    @property
+    def households_done(self) -> int:
+        return self.source.households - self.households_left
+
+    @property
+    def is_finished(self) -> bool:
+        return self.source.finished_on is not None
+
+
+MOST_SHOWN = 200
+
+
+def register_imports(*, viewer: Viewer) -> list[RegisterImport]:
+    """Which files have been taken in or staged, newest first? None for those who may not import."""
+    if not viewer.may(Permission.IMPORT):
+        return []
+    return list(RegisterImport.objects.select_related("staged_by")[:50])
+
+
+def register_import_by_key(*, viewer: Viewer, key: str) -> RegisterImport:
+    """Which import is at this address? Errors: Http404, also for those who may not import."""
+    found = RegisterImport.objects.filter(key=key).first() if viewer.may(Permission.IMPORT) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def preview(*, viewer: Viewer, key: str) -> Preview:
+    """What would this import change, or what has it changed? Rows and reasons, never names or numbers."""
+    source = register_import_by_key(viewer=viewer, key=key)
+    counted = Counter(source.rows.values_list("change", flat=True))
+    shown = source.rows.defer("record").order_by("row")
+    return Preview(
+        source=source,
+        counts=tuple((kind.value, kind.label, counted[kind.value]) for kind in RegisterRow.Kind),
+        refused=tuple(shown.filter(change=Change.REFUSED)[:MOST_SHOWN]),
+        proposed=tuple(shown.filter(change=Change.PROPOSED, applied_on=None)[:MOST_SHOWN]),
+        households_left=source.rows.waiting().values("household").distinct().count(),
+        missing_guardians=sum(source.rows.values_list("missing_guardians", flat=True)),
+    )
+
+
+def proposal(*, viewer: Viewer, key: str, row: int) -> RegisterRow:
+    """Which proposal is at this row? Errors: Http404 for another row, or one that has been answered."""
+    source = register_import_by_key(viewer=viewer, key=key)
+    found = source.rows.filter(row=row, change=Change.PROPOSED, applied_on=None).first()
+    if found is None:
+        raise Http404
+    return found

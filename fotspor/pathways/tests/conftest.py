@@ -1,0 +1,8 @@
+import pytest
+
+from fotspor.pathways.tests.world import build
+
+
+@pytest.fixture
+def world(db):
+    return build()

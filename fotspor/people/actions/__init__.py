@@ -1,0 +1,83 @@
+"""Everything that is written about people and journeys."""
+
+from fotspor.people.actions.corrections import correct_birth, correct_due
+from fotspor.people.actions.deaths import StillPregnant, record_death
+from fotspor.people.actions.guardians import (
+    AlreadyGuardian,
+    NewGuardian,
+    NotGuardian,
+    add_guardian,
+    adopt,
+    end_guardian,
+    register_child,
+)
+from fotspor.people.actions.journeys import AlreadyClosed, HasJourney, close_journey, open_child_journey
+from fotspor.people.actions.merging import CannotMerge, LeftBehind, merge_people
+from fotspor.people.actions.moves import Home, record_move
+from fotspor.people.actions.persons import (
+    AlreadyRegistered,
+    BadNumber,
+    LikelyDuplicate,
+    NamedStaffOnly,
+    NobodyFound,
+    NotAllowed,
+    OwnRecord,
+    change_person,
+    look_up,
+    read_number,
+    register_person,
+    take_in,
+)
+from fotspor.people.actions.pregnancies import (
+    AlreadyExpecting,
+    BadDate,
+    NoOneBorn,
+    NotExpecting,
+    record_birth,
+    record_loss,
+    register_pregnancy,
+)
+from fotspor.people.rules import Newborn
+
+__all__ = [
+    "AlreadyClosed",
+    "AlreadyExpecting",
+    "AlreadyGuardian",
+    "AlreadyRegistered",
+    "BadDate",
+    "BadNumber",
+    "CannotMerge",
+    "HasJourney",
+    "Home",
+    "LeftBehind",
+    "LikelyDuplicate",
+    "NamedStaffOnly",
+    "NewGuardian",
+    "Newborn",
+    "NoOneBorn",
+    "NobodyFound",
+    "NotAllowed",
+    "NotExpecting",
+    "NotGuardian",
+    "OwnRecord",
+    "StillPregnant",
+    "add_guardian",
+    "adopt",
+    "change_person",
+    "close_journey",
+    "correct_birth",
+    "correct_due",
+    "end_guardian",
+    "look_up",
+    "merge_people",
+    "open_child_journey",
+    "read_number",
+    "record_birth",
+    "record_death",
+    "record_loss",
+    "record_move",
+    "register_child",
+    "register_person",
+    "register_pregnancy",
+    "take_in",
+]

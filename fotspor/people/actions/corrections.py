@@ -1,0 +1,93 @@
+"""A date was written wrong. The old one is kept with the reason, and the plan follows the new one."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.access import actions as access
+from fotspor.access.rules import Purpose, Viewer
+from fotspor.kit.facts import Fact, Kind, announce
+from fotspor.people.actions.persons import address, require_record
+from fotspor.people.actions.pregnancies import BadDate, NotExpecting
+from fotspor.people.models import Correction, Journey, Person, Pregnancy
+from fotspor.people.rules import TERM_DAYS
+
+
+@transaction.atomic
+def correct_birth(*, person: Person, born_on: date, reason: str, by: Viewer, at: datetime) -> Person:
+    """Correct a birth date. What is planned from it is planned anew; what was held stays.
+
+    Errors  NotAllowed, NotVisible, BadDate.
+    """
+    require_record(by, person, at)
+    if born_on > timezone.localdate(at) or (person.died_on and born_on > person.died_on):
+        raise BadDate(_("The birth date cannot be in the future, or after the date of death."))
+    before, person.born_on = person.born_on, born_on
+    person.save_if_unchanged(person.version, ["born_on"])
+    journey = Journey.objects.filter(child=person).first()
+    _write(Correction.What.BORN_ON, person, journey, before, born_on, reason, by, at)
+    return person
+
+
+@transaction.atomic
+def correct_due(
+    *, pregnancy: Pregnancy, due_on: date, due_source: str, reason: str, by: Viewer, at: datetime
+) -> Pregnancy:
+    """Correct a due date, as after an ultrasound. Also after the birth, since age may be counted from it.
+
+    Errors  NotAllowed, NotVisible, NotExpecting (after a loss), BadDate.
+    """
+    require_record(by, pregnancy.mother, at)
+    journeys = list(Journey.objects.open().filter(pregnancy=pregnancy).order_by("id"))
+    if not journeys:
+        raise NotExpecting(_("This pregnancy has ended, or the birth is recorded already."))
+    if not -TERM_DAYS <= (due_on - pregnancy.due_on).days <= TERM_DAYS:
+        raise BadDate(_("The due date is more than a whole pregnancy away from the one that is recorded."))
+    before, pregnancy.due_on, pregnancy.due_source = pregnancy.due_on, due_on, due_source
+    pregnancy.save_if_unchanged(pregnancy.version, ["due_on", "due_source"])
+    for journey in journeys:
+        subject = journey.child or pregnancy.mother
+        _write(Correction.What.DUE_ON, subject, journey, before, due_on, reason, by, at)
+    return pregnancy
+
+
+def _write(
+    what: str,
+    person: Person,
+    journey: Journey | None,
+    before: date | None,
+    after: date,
+    reason: str,
+    by: Viewer,
+    at: datetime,
+) -> None:
+    Correction.objects.create(
+        person=person,
+        journey=journey,
+        what=what,
+        before=before.isoformat() if before else "",
+        after=after.isoformat(),
+        reason=reason,
+        recorded_at=at,
+        recorded_by_id=by.staff_id,
+    )
+    access.log(
+        type=f"people.{what}.corrected",
+        by=by,
+        at=at,
+        person=person.key,
+        purpose=Purpose.CARE,
+        object=address(person),
+    )
+    announce(
+        Fact(
+            kind=Kind.CORRECTED,
+            at=at,
+            by_id=by.staff_id,
+            person_id=person.id,
+            journey_id=journey.id if journey else None,
+            facts={str(what): after, "was_on": before},
+        )
+    )

@@ -1,0 +1,189 @@
+"""Who is a child's parent or guardian: begins, ends, and changes altogether by adoption."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.access import actions as access
+from fotspor.access.rules import Purpose, Viewer
+from fotspor.kit.errors import Refused
+from fotspor.kit.facts import Fact, Kind, announce
+from fotspor.people import queries
+from fotspor.people.actions.journeys import journey_address, open_child_journey
+from fotspor.people.actions.moves import Home, move_home
+from fotspor.people.actions.persons import address, register_person, require_record, set_name_keys
+from fotspor.people.models import Correction, Guardianship, Journey, Person
+
+
+class AlreadyGuardian(Refused):
+    """The person is a guardian of the child already."""
+
+
+class NotGuardian(Refused):
+    """The guardianship has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewGuardian:
+    """One of those who are a child's guardians from now on."""
+
+    person: Person
+    kind: str
+    custody: str
+
+
+def record_guardian(
+    child: Person, guardian: Person, kind: str, custody: str, from_on: date, by: Viewer, at: datetime
+) -> Guardianship:
+    """Store one guardianship; the caller logs and announces."""
+    return Guardianship.objects.create(
+        child=child,
+        guardian=guardian,
+        kind=kind,
+        custody=custody,
+        from_on=from_on,
+        recorded_at=at,
+        recorded_by_id=by.staff_id,
+    )
+
+
+def announce_guardians(child: Person, by: Viewer, at: datetime) -> None:
+    """Tell the slices above that a child's guardians have changed."""
+    journey_id = Journey.objects.filter(child=child).values_list("id", flat=True).first()
+    announce(
+        Fact(kind=Kind.GUARDIAN_CHANGED, at=at, by_id=by.staff_id, person_id=child.id, journey_id=journey_id)
+    )
+
+
+def _log(type: str, child: Person, by: Viewer, at: datetime, **facts) -> None:
+    access.log(
+        type=type, by=by, at=at, person=child.key, purpose=Purpose.CARE, object=address(child), **facts
+    )
+
+
+@transaction.atomic
+def add_guardian(
+    *, child: Person, guardian: Person, kind: str, custody: str, from_on: date, by: Viewer, at: datetime
+) -> Guardianship:
+    """Record a parent or guardian. One code of parental responsibility holds for all of a child's guardians.
+
+    Errors  NotAllowed, NotVisible, AlreadyGuardian (also for the child itself).
+    """
+    require_record(by, child, at)
+    open_rows = child.guardianships.filter(until_on=None)
+    if guardian.id == child.id or open_rows.filter(guardian=guardian).exists():
+        raise AlreadyGuardian(_("This person is the child, or a guardian of the child already."))
+    open_rows.update(custody=custody)
+    guardianship = record_guardian(child, guardian, kind, custody, from_on, by, at)
+    _log("people.guardian.added", child, by, at, guardian=guardian.key)
+    announce_guardians(child, by, at)
+    return guardianship
+
+
+@transaction.atomic
+def register_child(
+    *, guardians: Sequence[NewGuardian] = (), by: Viewer, at: datetime, dismissed: Collection[str] | None = None, **values
+) -> Journey:
+    """Register a child who was not expected here, with guardians, and open its journey.
+
+    Shape   `values` as `register_person` takes them.
+    Errors  as `register_person`.
+    """
+    child = register_person(by=by, at=at, dismissed=dismissed, **values)
+    for each in guardians:
+        record_guardian(child, each.person, each.kind, each.custody, timezone.localdate(at), by, at)
+        _log("people.guardian.added", child, by, at, guardian=each.person.key)
+    return open_child_journey(child=child, opened_on=timezone.localdate(at), by=by, at=at)
+
+
+@transaction.atomic
+def end_guardian(
+    *, guardianship: Guardianship, until_on: date, custody: str = "", by: Viewer, at: datetime
+) -> Guardianship:
+    """End a guardianship from that day, and say who has parental responsibility then when it changes.
+
+    Errors  NotAllowed, NotVisible, NotGuardian (ended before, or before it began).
+    """
+    child = guardianship.child
+    require_record(by, child, at)
+    if guardianship.until_on is not None or until_on < guardianship.from_on:
+        raise NotGuardian(_("This guardianship has ended, or begins later."))
+    guardianship.until_on = until_on
+    guardianship.save(update_fields=["until_on"])
+    if custody:
+        child.guardianships.filter(until_on=None).update(custody=custody)
+    _log("people.guardian.ended", child, by, at, guardian=guardianship.guardian.key)
+    announce_guardians(child, by, at)
+    return guardianship
+
+
+@transaction.atomic
+def adopt(
+    *, child: Person, guardians: Sequence[NewGuardian], on: date, reason: str, by: Viewer, at: datetime
+) -> Journey:
+    """Record an adoption: new guardians, the way back to the pregnancy sealed for everybody.
+
+    The child keeps its one journey. The link to the pregnancy stays in the archive and no query shows it.
+    Errors  NotAllowed, NotVisible; NotGuardian without new guardians or a journey.
+    """
+    require_record(by, child, at)
+    journey = Journey.objects.select_for_update().filter(child=child).first()
+    if journey is None or not guardians:
+        raise NotGuardian(_("Say who the child's guardians are from now on."))
+    open_rows = child.guardianships.filter(until_on=None)
+    kept = {each.person.id for each in guardians}
+    stays = open_rows.filter(guardian__in=kept).exists()
+    open_rows.exclude(guardian__in=kept).filter(from_on__lte=on).update(until_on=on)
+    for each in guardians:
+        # Somebody who stays a guardian (a step-parent adopts) keeps the row and gets the new code.
+        if not open_rows.filter(guardian=each.person).update(kind=each.kind, custody=each.custody):
+            record_guardian(child, each.person, each.kind, each.custody, on, by, at)
+    if not stays:
+        _join_the_new_family(child, guardians[0].person)
+    journey.is_sealed = True
+    journey.save(update_fields=["is_sealed"])
+    Correction.objects.create(
+        person=child,
+        journey=journey,
+        what=Correction.What.ADOPTED,
+        reason=reason,
+        recorded_at=at,
+        recorded_by_id=by.staff_id,
+    )
+    access.log(
+        type="people.child.adopted",
+        by=by,
+        at=at,
+        person=child.key,
+        purpose=Purpose.CARE,
+        object=journey_address(journey),
+    )
+    announce(
+        Fact(
+            kind=Kind.ADOPTED,
+            at=at,
+            by_id=by.staff_id,
+            person_id=child.id,
+            journey_id=journey.id,
+            facts={
+                "adopted_on": on,
+                "guardian_ids": sorted(kept),
+                "holder_unit_id": queries.holding_unit_id(journey_id=journey.id),
+            },
+        )
+    )
+    announce_guardians(child, by, at)
+    return journey
+
+
+def _join_the_new_family(child: Person, guardian: Person) -> None:
+    """Address and the name it is found by follow the new family, so that no list shows the old one."""
+    move_home(child, Home(guardian.street, guardian.postcode, guardian.city, guardian.district))
+    if not child.given_name:
+        child.family_name = ""
+        set_name_keys(child, guardian.given_name, guardian.family_name)
+        child.save_if_unchanged(child.version, ["family_name", "search_name", "sort_name"])

@@ -1,0 +1,125 @@
+"""Moving: within the municipality, out of it, and back in. One child keeps one journey."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from fotspor.access import actions as access
+from fotspor.access.rules import Purpose, Viewer
+from fotspor.kit.facts import Fact, Kind, announce
+from fotspor.people.actions.journeys import close, reopen
+from fotspor.people.actions.persons import address, describe, require_record
+from fotspor.people.models import Journey, Person, Pregnancy
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where somebody is registered. `district` is a services.District, or none when nobody knows."""
+
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    district: Any = None
+
+
+def move_home(person: Person, home: Home) -> None:
+    """Write a new registered address; the caller logs and announces. Of a graded person only the district is kept."""
+    values = {"street": home.street, "postcode": home.postcode, "city": home.city, "district": home.district}
+    person.save_if_unchanged(person.version, describe(person, values))
+
+
+@transaction.atomic
+def record_move(
+    *,
+    person: Person,
+    home: Home,
+    moved_on: date,
+    outside: bool = False,
+    also: Iterable[Person] = (),
+    by: Viewer,
+    at: datetime,
+) -> list[Person]:
+    """Record that a person, and perhaps others of the household, moved.
+
+    Shape   `outside` says that the new address is in another municipality: journeys close as moved. A move back takes up
+            the same journey again.
+    Errors  NotAllowed; NotVisible when one of them may not be seen.
+    """
+    movers = list({each.id: each for each in (person, *also)}.values())
+    for each in movers:
+        require_record(by, each, at)
+    for each in movers:
+        move_home(each, home)
+        _announce(each, _own_journeys(each), moved_on, outside=outside, by=by, at=at)
+    return movers
+
+
+def _own_journeys(person: Person) -> list[Journey]:
+    """The person's own journey and that of her ongoing pregnancy: open, or closed because she moved away."""
+    back = Q(closed_on=None) | Q(close_reason=Journey.CloseReason.MOVED)
+    mine = Q(child=person) | Q(child=None, pregnancy__mother=person)
+    return list(Journey.objects.filter(back, mine).select_related("pregnancy").order_by("id"))
+
+
+def _announce(
+    person: Person, journeys: list[Journey], moved_on: date, *, outside: bool, by: Viewer, at: datetime
+) -> None:
+    changed = [j for j in journeys if _move_journey(j, moved_on, outside=outside, by=by, at=at)]
+    reopened = {journey.id for journey in changed if not outside}
+    access.log(
+        type="people.person.moved",
+        by=by,
+        at=at,
+        person=person.key,
+        purpose=Purpose.CARE,
+        object=address(person),
+        outside=outside,
+        reopened=bool(reopened),
+    )
+    # A closed journey hears of nothing more; somebody without a journey may still hold somebody's place.
+    told = changed if outside else [j for j in journeys if j.closed_on is None]
+    for journey_id in [journey.id for journey in told] or [None]:
+        announce(
+            Fact(
+                kind=Kind.MOVED,
+                at=at,
+                by_id=by.staff_id,
+                person_id=person.id,
+                journey_id=journey_id,
+                facts={
+                    "district_id": person.district_id,
+                    "moved_on": moved_on,
+                    "is_outside": outside,
+                    "is_new": False,
+                    "is_reopened": journey_id in reopened,
+                },
+            )
+        )
+
+
+def _move_journey(journey: Journey, moved_on: date, *, outside: bool, by: Viewer, at: datetime) -> bool:
+    """Close or take up again; whether that changed anything. Somebody else's loss or death is left as it is."""
+    is_open = journey.closed_on is None
+    if is_open is not outside:
+        return False
+    expecting = journey.pregnancy if journey.child_id is None else None
+    if outside:
+        close(journey, reason=Journey.CloseReason.MOVED, on=moved_on, by=by, at=at)
+        if expecting is not None:
+            _set_outcome(expecting, Pregnancy.Outcome.MOVED, moved_on)
+    else:
+        if expecting is not None and expecting.mother.pregnancies.filter(outcome=Pregnancy.Outcome.ONGOING).exists():
+            return False  # another pregnancy has begun since; the old one was carried elsewhere
+        reopen(journey)
+        if expecting is not None:
+            _set_outcome(expecting, Pregnancy.Outcome.ONGOING, None)
+    return True
+
+
+def _set_outcome(pregnancy: Pregnancy, outcome: str, ended_on: date | None) -> None:
+    pregnancy.outcome, pregnancy.ended_on = outcome, ended_on
+    pregnancy.save_if_unchanged(pregnancy.version, ["outcome", "ended_on"])

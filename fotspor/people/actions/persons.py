@@ -1,0 +1,331 @@
+"""Register, change, look up and take in one person. Every write of names, numbers and addresses passes `describe`."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.access import actions as access
+from fotspor.access import queries as visibility
+from fotspor.access.models import CareRelation
+from fotspor.access.rules import Ask, Part, Permission, Purpose, Viewer
+from fotspor.access.rules.facts import is_own_or_family
+from fotspor.kit.encryption import blind_index
+from fotspor.kit.errors import Refused
+from fotspor.people import identifiers, queries
+from fotspor.people.labels import FAULTS
+from fotspor.people.models import Person
+from fotspor.people.rules import household_text, search_key, sort_key
+
+DETAILS = {
+    "birth_order": 1,
+    "languages": (),
+    "interpreter_language": "",
+    "is_new_to_norwegian": False,
+    "street": "",
+    "postcode": "",
+    "city": "",
+    "district": None,
+    "phone": "",
+    "gp_name": "",
+    "protection": Person.Protection.NONE,
+    "address_protection": Person.AddressProtection.NONE,
+}
+CHANGEABLE = {"given_name", "family_name", "sex", "number", *DETAILS} - {"birth_order"}
+DERIVED = {"search_name", "sort_name", "household", "street", "postcode", "city"}
+TAKEN_IN_DAYS = 30
+
+
+class NotAllowed(Refused):
+    """This post may not register or change people."""
+
+
+class BadNumber(Refused):
+    """The number is not one, or not of a person who may stand here."""
+
+
+class AlreadyRegistered(Refused):
+    """Somebody else has the number. `key` leads to the entry that has it."""
+
+    def __init__(self, message, key: str):
+        super().__init__(message)
+        self.key = key
+
+
+class LikelyDuplicate(Refused):
+    """People who may be the same are registered, and nobody has said that they are others."""
+
+    def __init__(self, message, duplicates):
+        super().__init__(message)
+        self.duplicates = duplicates
+
+
+class NobodyFound(Refused):
+    """Nobody has that number."""
+
+
+class OwnRecord(Refused):
+    """One's own record, or one's family's."""
+
+
+class NamedStaffOnly(Refused):
+    """Opens for named staff alone."""
+
+
+def require_permission(by: Viewer) -> None:
+    """May this post write about people at all? Errors: NotAllowed."""
+    if not by.may(Permission.REGISTER_PEOPLE):
+        raise NotAllowed(_("This post may not register or change people."))
+
+
+def require_record(by: Viewer, person: Person, at: datetime) -> None:
+    """May this post write in this person's record? Errors: NotAllowed; NotVisible for strangers.
+
+    The system itself (import, commands) stands in no relation to anybody and writes what the register says.
+    """
+    require_permission(by)
+    if by.staff_id is not None:
+        visibility.require(viewer=by, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+
+
+def address(person: Person) -> str:
+    """Under which name does the log speak of this entry?"""
+    return f"people.person:{person.key}"
+
+
+# --- values ----------------------------------------------------------------------------------------------
+
+
+def read_number(text: str) -> identifiers.Identifier | None:
+    """Which number was typed? None when nothing was. Errors: BadNumber, also for one this installation may not hold."""
+    if not text.strip():
+        return None
+    try:
+        identifier = identifiers.parse(text)
+    except identifiers.BadIdentifier as error:
+        raise BadNumber(FAULTS[error.fault]) from None
+    if not identifiers.acceptable(identifier, production=settings.IS_PRODUCTION):
+        if settings.IS_PRODUCTION:
+            raise BadNumber(_("This is the number of a synthetic test person. It cannot be used here."))
+        raise BadNumber(_("This is practice. Only numbers of synthetic people are accepted here."))
+    return identifier
+
+
+def describe(person: Person, values: Mapping[str, Any]) -> set[str]:
+    """Set these values and what follows from them, without saving. Which fields are to be saved?
+
+    A graded person keeps no address at all: what is not stored cannot leak.
+    """
+    fields = set(values) - {"number"}
+    for name in fields:
+        setattr(person, name, list(values[name]) if name == "languages" else values[name])
+    if "number" in values:
+        fields |= _set_number(person, values["number"] or "")
+    if person.is_graded:
+        person.street = person.postcode = person.city = ""
+    text = household_text(person.street, person.postcode)
+    person.household = blind_index(f"household:{text}") if text else ""
+    if person.name or not person.search_name:
+        set_name_keys(person, person.given_name, person.family_name)
+    return fields | DERIVED
+
+
+def set_name_keys(person: Person, given_name: str, family_name: str) -> None:
+    """By which name is the person found and sorted? A newborn without a name stands under its mother's."""
+    person.search_name = search_key(given_name, family_name)
+    person.sort_name = sort_key(given_name, family_name)
+
+
+def _set_number(person: Person, text: str) -> set[str]:
+    identifier = read_number(text)
+    number = identifier.number if identifier else None
+    index = blind_index(number) if number else None
+    other = Person.objects.filter(identity_index=index).exclude(pk=person.pk).first() if index else None
+    if other is not None:
+        key = (other.merged_into or other).key
+        raise AlreadyRegistered(_("Somebody with this identity number is already registered."), key)
+    person.identity_number = number
+    person.identity_index = index
+    person.identity_kind = identifier.kind.value if identifier else ""
+    return {"identity_number", "identity_index", "identity_kind"}
+
+
+# --- register and change ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def register_person(
+    *,
+    given_name: str,
+    family_name: str,
+    born_on: date | None,
+    sex: str,
+    number: str | None = None,
+    by: Viewer,
+    at: datetime,
+    relation: bool = True,
+    dismissed: Collection[str] | None = None,
+    **details: Any,
+) -> Person:
+    """Register a child or an adult, and give the viewer's unit a relation to the person.
+
+    Shape   details as in DETAILS. `dismissed` holds the keys of likely duplicates that somebody has looked at and said
+            are others; None asks no such question (import, births).
+    Errors  NotAllowed, BadNumber, AlreadyRegistered, LikelyDuplicate.
+    """
+    require_permission(by)
+    unknown = set(details) - set(DETAILS)
+    if unknown:
+        raise TypeError(f"No such detail of a person: {', '.join(sorted(unknown))}.")
+    person = Person(born_on=born_on, registered_at=at, registered_by_id=by.staff_id)
+    describe(
+        person,
+        {**DETAILS, **details, "given_name": given_name, "family_name": family_name, "sex": sex, "number": number},
+    )
+    if dismissed is not None:
+        _stop_at_duplicates(person, details, dismissed, by, at)
+    person.save()
+    if relation and by.unit_id is not None:
+        open_relation(person, CareRelation.Basis.REGISTERED, by, at)
+    access.log(
+        type="people.person.registered",
+        by=by,
+        at=at,
+        person=person.key,
+        purpose=Purpose.CARE,
+        object=address(person),
+        dismissed=sorted(dismissed or ()),
+    )
+    return person
+
+
+def _stop_at_duplicates(
+    person: Person, details: Mapping[str, Any], dismissed: Collection[str], by: Viewer, at: datetime
+) -> None:
+    found = queries.near_duplicates(
+        viewer=by,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        born_on=person.born_on,
+        street=details.get("street", ""),
+        postcode=details.get("postcode", ""),
+        at=at,
+    )
+    if any(each.key not in dismissed for each in found):
+        raise LikelyDuplicate(_("Somebody who may be the same person is already registered."), found)
+
+
+def open_relation(person: Person, basis: str, by: Viewer, at: datetime) -> None:
+    """Give the viewer's unit a relation from today, without end."""
+    today = timezone.localdate(at)
+    access.open_relation(person_id=person.id, unit_id=by.unit_id, basis=basis, from_on=today, by=by, at=at)
+
+
+@transaction.atomic
+def change_person(*, person: Person, version: int, by: Viewer, at: datetime, **values: Any) -> Person:
+    """Change what is written about a person. The log keeps which fields, never what stood in them.
+
+    Shape   values as in CHANGEABLE; `number` is the identity number as typed.
+    Errors  NotAllowed, NotVisible, BadNumber, AlreadyRegistered; kit.models.Stale when somebody saved meanwhile.
+    """
+    require_record(by, person, at)
+    unknown = set(values) - CHANGEABLE
+    if unknown:
+        raise TypeError(f"This is not changed here: {', '.join(sorted(unknown))}.")
+    was_protected = person.protection != Person.Protection.NONE
+    person.save_if_unchanged(version, describe(person, values))
+    if not was_protected and person.protection != Person.Protection.NONE and by.staff_id is not None:
+        # Whoever writes the grade is the first named one, or nobody at all could see the record.
+        access.open_relation(
+            person_id=person.id,
+            unit_id=by.unit_id,
+            staff_id=by.staff_id,
+            basis=CareRelation.Basis.NAMED,
+            from_on=timezone.localdate(at),
+            by=by,
+            at=at,
+        )
+    access.log(
+        type="people.person.changed",
+        by=by,
+        at=at,
+        person=person.key,
+        purpose=Purpose.CARE,
+        object=address(person),
+        fields=sorted(values),
+    )
+    return person
+
+
+# --- by number, outside one's relations --------------------------------------------------------------------
+
+
+@transaction.atomic
+def look_up(*, number: str, by: Viewer, at: datetime) -> Person:
+    """Whose number is this? What it reveals is name, birth year and holding unit, and the log says who asked.
+
+    Errors  NotAllowed, BadNumber, NobodyFound, OwnRecord.
+    """
+    require_permission(by)
+    identifier = read_number(number)
+    person = queries.find_by_number(identifier.number) if identifier else None
+    if person is None:
+        raise NobodyFound(_("Nobody with this identity number is registered."))
+    if _is_own_or_family(by, person, at):
+        raise OwnRecord(_("Nobody opens their own or their family's record."))
+    access.log(
+        type="people.person.looked_up",
+        by=by,
+        at=at,
+        person=person.key,
+        purpose=Purpose.CARE,
+        basis="exact_number",
+        object=address(person),
+    )
+    return person
+
+
+def _is_own_or_family(by: Viewer, person: Person, at: datetime) -> bool:
+    facts = visibility.facts_for(viewer=by, person_id=person.id, at=at)
+    on = timezone.localdate(at)
+    return is_own_or_family(
+        Ask(viewer=by, person=facts, purpose=Purpose.CARE, part=Part.RECORD, at=at, on=on)
+    )
+
+
+@transaction.atomic
+def take_in(
+    *, number: str, reason: str, until_on: date | None = None, by: Viewer, at: datetime
+) -> tuple[Person, CareRelation]:
+    """Take in today somebody the unit has no relation to: opens a relation with reason and end, 30 days unless said.
+
+    Errors  as `look_up`; NamedStaffOnly for the strictly protected.
+    """
+    person = look_up(number=number, by=by, at=at)
+    if person.protection == Person.Protection.STRICT:
+        raise NamedStaffOnly(_("This record opens for named staff only. Ask the unit that holds it."))
+    today = timezone.localdate(at)
+    relation = access.open_relation(
+        person_id=person.id,
+        unit_id=by.unit_id,
+        basis=CareRelation.Basis.TAKEN_IN,
+        from_on=today,
+        until_on=until_on or today + timedelta(days=TAKEN_IN_DAYS),
+        note=reason,
+        by=by,
+        at=at,
+    )
+    access.log(
+        type="people.person.taken_in",
+        by=by,
+        at=at,
+        person=person.key,
+        purpose=Purpose.CARE,
+        basis=CareRelation.Basis.TAKEN_IN,
+        object=address(person),
+    )
+    return person, relation

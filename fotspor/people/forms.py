@@ -1,0 +1,373 @@
+"""What a person typed about people. `PersonFields` and `PregnancyFields` are lent to the slices above."""
+
+from datetime import date
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.kit import forms
+from fotspor.kit.errors import Refused
+from fotspor.people import labels, queries
+from fotspor.people.actions import read_number
+from fotspor.people.rules import Newborn
+
+MOST_CHILDREN = 4
+REASON_LENGTH = 10
+NO_GRADE = "none"
+WHOLE_SENTENCE = _("Write a sentence, so that somebody reading it in ten years understands.")
+
+
+class NumberField(forms.TextField):
+    """An identity number, typed with or without spaces. Gives eleven digits, or nothing when it may be left out."""
+
+    attributes = {**forms.TextField.attributes, "inputmode": "numeric", "size": 14, "data-width": "auto"}
+
+    def clean(self, value):
+        text = super().clean(value)
+        try:
+            identifier = read_number(text)
+        except Refused as refused:
+            raise forms.ValidationError(refused.message) from None
+        return identifier.number if identifier else ""
+
+
+class ReasonField(forms.LongTextField):
+    """Why. Kept encrypted with what it explains, never in the log."""
+
+    def __init__(self, **options):
+        options.setdefault("label", _("Why?"))
+        options.setdefault("help_text", WHOLE_SENTENCE)
+        super().__init__(min_length=REASON_LENGTH, max_length=1000, **options)
+
+
+class _WithDistrict(forms.Form):
+    """A form with an address; its districts are the municipality's."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["district"].choices = [("", _("Not known")), *queries.district_choices()]
+
+
+class AddressFields(_WithDistrict):
+    """Where somebody is registered."""
+
+    street = forms.TextField(label=_("Street and number"), required=False, max_length=200)
+    postcode = forms.TextField(
+        label=_("Postcode"),
+        required=False,
+        validators=[RegexValidator(r"^[0-9]{4}$", _("A postcode has four digits."))],
+        attributes={"inputmode": "numeric", "size": 5, "data-width": "auto"},
+    )
+    city = forms.TextField(label=_("Town"), required=False, max_length=100)
+    district = forms.SelectField(
+        label=_("District"), required=False, help_text=_("Decides which unit gets the journey.")
+    )
+
+    def address(self) -> dict[str, Any]:
+        """The address as the actions take it."""
+        found = {name: self.cleaned_data[name] for name in ("street", "postcode", "city")}
+        return {**found, "district": queries.district_by_key(self.cleaned_data["district"])}
+
+
+class PersonFields(AddressFields):
+    """Everything that is written about one person when she is registered."""
+
+    number = NumberField(
+        label=_("Identity number"),
+        required=False,
+        help_text=_("Eleven digits: birth number, D-number or help number. Leave it empty if there is none yet."),
+    )
+    given_name = forms.TextField(label=_("First and middle name"), max_length=200)
+    family_name = forms.TextField(label=_("Last name"), max_length=200)
+    born_on = forms.DayField(
+        label=_("Birth date"), help_text=_("Ask for it. It is never read out of the identity number.")
+    )
+    sex = forms.RadioField(label=_("Sex"), choices=labels.SEX, initial="unknown")
+    language = forms.SelectField(
+        label=_("Language spoken at home"), required=False, choices=labels.LANGUAGES, empty=_("Not known")
+    )
+    second_language = forms.SelectField(
+        label=_("Another language at home"), required=False, choices=labels.LANGUAGES, empty=_("None")
+    )
+    interpreter_language = forms.SelectField(
+        label=_("Needs an interpreter in"), required=False, choices=labels.LANGUAGES, empty=_("No interpreter")
+    )
+    is_new_to_norwegian = forms.CheckField(label=_("Is still learning Norwegian"))
+    phone = forms.TextField(label=_("Telephone"), required=False, max_length=20, attributes={"type": "tel"})
+    gp_name = forms.TextField(label=_("GP"), required=False, max_length=100)
+    protection = forms.SelectField(
+        label=_("Address protection of the person"),
+        choices=labels.PROTECTION,
+        initial=NO_GRADE,
+        help_text=_("As the population register says. The grade is itself confidential."),
+    )
+    address_protection = forms.SelectField(
+        label=_("Grade of the address"), choices=labels.ADDRESS_PROTECTION, initial=NO_GRADE
+    )
+    # The keys of the likely duplicates that were shown, so that one who comes in between is shown too.
+    dismissed = forms.HiddenField(required=False)
+
+    field_order = ["number", "given_name", "family_name", "born_on", "sex", "language", "second_language",
+                   "interpreter_language", "is_new_to_norwegian", "street", "postcode", "city", "district", "phone",
+                   "gp_name", "protection", "address_protection"]  # fmt: skip
+
+    def clean_born_on(self) -> date | None:
+        born_on = self.cleaned_data["born_on"]
+        if born_on is not None and born_on > self.today:
+            raise forms.ValidationError(_("The birth date cannot be in the future."))
+        return born_on
+
+    def __init__(self, *args, today: date, **options):
+        self.today = today
+        super().__init__(*args, **options)
+
+    def clean(self):
+        cleaned = super().clean()
+        graded = {cleaned.get("protection", NO_GRADE), cleaned.get("address_protection", NO_GRADE)} != {NO_GRADE}
+        if graded and (cleaned.get("street") or cleaned.get("postcode")):
+            self.add_error("street", _("A protected person has no address here. Take it out."))
+        return cleaned
+
+    def person_values(self) -> dict[str, Any]:
+        """What was typed, as `actions.register_person` takes it."""
+        names = ("given_name", "family_name", "born_on", "sex", "number", "interpreter_language",
+                 "is_new_to_norwegian", "phone", "gp_name", "protection", "address_protection")  # fmt: skip
+        spoken = [self.cleaned_data[name] for name in ("language", "second_language")]
+        languages = list(dict.fromkeys(language for language in spoken if language))
+        found = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        return {**found, "languages": languages, **self.address()}
+
+    def dismissed_keys(self) -> list[str]:
+        """Which likely duplicates has somebody said are others?"""
+        return [key for key in self.cleaned_data.get("dismissed", "").split() if key]
+
+
+class ChangePerson(PersonFields):
+    """What is written about a person. A newborn may still be without a name; dates are corrected with a reason."""
+
+    born_on = None
+    dismissed = None
+    version = forms.VersionField()
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["given_name"].required = self.fields["family_name"].required = False
+
+
+def person_initial(person) -> dict[str, Any]:
+    """What stands about this person, as the form takes it."""
+    names = ("given_name", "family_name", "sex", "interpreter_language", "is_new_to_norwegian", "phone", "gp_name",
+             "protection", "address_protection", "street", "postcode", "city", "version")  # fmt: skip
+    languages = [*person.languages, "", ""]
+    return {
+        **{name: getattr(person, name) for name in names},
+        "number": person.identity_number or "",
+        "language": languages[0],
+        "second_language": languages[1],
+        "district": person.district.key if person.district else "",
+    }
+
+
+class ChildFields(PersonFields):
+    """A child who was not expected here: moved in, or born elsewhere."""
+
+    guardian_number = NumberField(
+        label=_("Identity number of a parent or guardian"),
+        required=False,
+        help_text=_("Must be registered already. More guardians are added on the child's page."),
+    )
+    guardian_kind = forms.SelectField(
+        label=_("Is the child's"), required=False, choices=labels.GUARDIAN_KIND, initial="mother"
+    )
+    custody = forms.SelectField(
+        label=_("Parental responsibility"), required=False, choices=labels.CUSTODY, initial="unknown"
+    )
+
+
+class PregnancyFields(forms.Form):
+    """A pregnancy as the midwife registers it."""
+
+    due_on = forms.DayField(label=_("Due date"))
+    due_source = forms.RadioField(label=_("How was it found?"), choices=labels.DUE_SOURCE)
+    is_first = forms.SelectField(
+        label=_("First child?"),
+        required=False,
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        empty=_("Not known"),
+    )
+
+    def pregnancy_values(self) -> dict[str, Any]:
+        """What was typed, as `actions.register_pregnancy` takes it."""
+        is_first = {"yes": True, "no": False}.get(self.cleaned_data["is_first"])
+        return {
+            "due_on": self.cleaned_data["due_on"],
+            "due_source": self.cleaned_data["due_source"],
+            "is_first": is_first,
+        }
+
+
+class Birth(forms.Form):
+    """A birth of one child or several. How many is chosen on the page, so that it works without JavaScript."""
+
+    born_on = forms.DayField(label=_("Born on"))
+    stillborn = forms.NumberField(
+        label=_("Were there others, who did not live? How many?"),
+        required=False,
+        min_value=0,
+        max_value=MOST_CHILDREN,
+        help_text=_("Nothing is expected of them. Only the mother's midwives see that they were."),
+    )
+
+    def __init__(self, *args, count: int = 1, **options):
+        super().__init__(*args, **options)
+        self.count = count
+        for order in range(1, count + 1):
+            self.fields[f"sex_{order}"] = forms.RadioField(label=_("Sex"), choices=labels.SEX)
+            self.fields[f"given_name_{order}"] = forms.TextField(
+                label=_("First name"), required=False, max_length=200, help_text=_("May be written later.")
+            )
+            self.fields[f"family_name_{order}"] = forms.TextField(label=_("Last name"), required=False, max_length=200)
+            self.fields[f"number_{order}"] = NumberField(label=_("Identity number"), required=False)
+    def groups(self) -> list[tuple[int, list[Any]]]:
+        """One group of fields for each child."""
+        names = ("sex", "given_name", "family_name", "number")
+        return [(order, [self[f"{name}_{order}"] for name in names]) for order in range(1, self.count + 1)]
+
+    def newborns(self) -> list[Newborn]:
+        """The living children in birth order."""
+        names = ("sex", "given_name", "family_name", "number")
+        return [
+            Newborn(**{name: self.cleaned_data[f"{name}_{order}"] for name in names})
+            for order in range(1, self.count + 1)
+        ]
+
+
+class Loss(forms.Form):
+    """A pregnancy that ended."""
+
+    outcome = forms.RadioField(label=_("How did it end?"), choices=labels.LOSS)
+    ended_on = forms.DayField(label=_("On which day?"))
+
+
+class Death(forms.Form):
+    died_on = forms.DayField(label=_("Died on"))
+
+
+class Move(AddressFields):
+    """A new registered address, for one or for the household."""
+
+    moved_on = forms.DayField(label=_("Moved on"))
+    where = forms.RadioField(
+        label=_("Where to?"),
+        choices=[("inside", _("Within the municipality")), ("outside", _("To another municipality"))],
+        initial="inside",
+    )
+    also = forms.ChecksField(label=_("Who moved along?"), required=False)
+
+    field_order = ["moved_on", "where", "street", "postcode", "city", "district", "also"]
+
+    def __init__(self, *args, household: list[tuple[str, str]], **options):
+        super().__init__(*args, **options)
+        self.fields["also"].choices = household
+        if not household:
+            del self.fields["also"]
+
+    @property
+    def is_outside(self) -> bool:
+        return self.cleaned_data["where"] == "outside"
+
+
+class Guardian(forms.Form):
+    """A parent or guardian: chosen among those at hand, or named by the exact identity number."""
+
+    person = forms.SelectField(label=_("Who?"), required=False, empty=_("By identity number"))
+    number = NumberField(label=_("Identity number"), required=False)
+    kind = forms.RadioField(label=_("Is the child's"), choices=labels.GUARDIAN_KIND)
+    custody = forms.SelectField(
+        label=_("Parental responsibility"),
+        choices=labels.CUSTODY,
+        help_text=_("Holds for all of the child's guardians. It decides who can consent."),
+    )
+    from_on = forms.DayField(label=_("From"))
+
+    def __init__(self, *args, people: list[tuple[str, str]], **options):
+        super().__init__(*args, **options)
+        self.fields["person"].choices = [("", _("By identity number")), *people]
+        if not people:
+            del self.fields["person"]
+            self.fields["number"].required = True
+
+    def clean(self):
+        cleaned = super().clean()
+        if bool(cleaned.get("person")) == bool(cleaned.get("number")) and "number" not in self.errors:
+            self.add_error("number", _("Choose somebody, or write the identity number. Not both."))
+        return cleaned
+
+
+class GuardianEnd(forms.Form):
+    until_on = forms.DayField(label=_("Until"), help_text=_("The first day it no longer holds."))
+    custody = forms.SelectField(
+        label=_("Parental responsibility from then"), required=False, choices=labels.CUSTODY, empty=_("As before")
+    )
+
+
+class Adoption(forms.Form):
+    """Who the child's guardians are from now on. The way back to the pregnancy is sealed."""
+
+    adopted_on = forms.DayField(label=_("Adopted on"))
+    number_1 = NumberField(label=_("Identity number of the first guardian"))
+    kind_1 = forms.SelectField(label=_("Is the child's"), choices=labels.GUARDIAN_KIND)
+    number_2 = NumberField(label=_("Identity number of the second guardian"), required=False)
+    kind_2 = forms.SelectField(label=_("The second is the child's"), required=False, choices=labels.GUARDIAN_KIND)
+    custody = forms.SelectField(label=_("Parental responsibility"), choices=labels.CUSTODY)
+    reason = ReasonField(label=_("What is it recorded from?"))
+    understood = forms.CheckField(
+        label=_("I know that the way back to the pregnancy is sealed for everybody"), required=True
+    )
+
+
+class BirthDate(forms.Form):
+    born_on = forms.DayField(label=_("Right birth date"))
+    reason = ReasonField()
+
+
+class DueDate(PregnancyFields):
+    """A due date that was corrected, as after an ultrasound."""
+
+    is_first = None
+    reason = ReasonField()
+
+
+class MergeChoice(forms.Form):
+    """Which other entry is the same person?"""
+
+    other = forms.RadioField(label=_("Likely the same person"), required=False)
+    number = NumberField(label=_("Or by identity number"), required=False)
+
+    def __init__(self, *args, likely: list[tuple[str, str]], **options):
+        super().__init__(*args, **options)
+        self.fields["other"].choices = likely
+        if not likely:
+            del self.fields["other"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if bool(cleaned.get("other")) == bool(cleaned.get("number")) and not self.errors:
+            self.add_error("number", _("Choose somebody, or write the identity number. Not both."))
+        return cleaned
+
+
+class Merge(forms.Form):
+    reason = ReasonField(label=_("How do you know that they are one person?"))
+
+
+class TakeIn(forms.Form):
+    number = NumberField(
+        label=_("Identity number"), help_text=_("Exactly. What you find is logged with your name, also if you go no further.")
+    )
+
+
+class TakeInReason(forms.Form):
+    reason = ReasonField(label=_("Why do you take in the person?"))
+    until_on = forms.DayField(label=_("Until"), required=False, help_text=_("Thirty days when you write nothing."))

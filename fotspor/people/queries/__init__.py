@@ -1,0 +1,52 @@
+"""Questions about people and journeys, narrowed to what the viewer may see."""
+
+from fotspor.people.queries.journeys import Expecting, journey_by_key, pregnancies_of, pregnancy_of, visible_journeys
+from fotspor.people.queries.pages import PersonPage, Preview, holding_unit, holding_unit_id, person_page, preview
+from fotspor.people.queries.people import (
+    Duplicate,
+    Hit,
+    NewbornMatch,
+    district_by_key,
+    district_choices,
+    find_by_number,
+    guardians_of,
+    household_of,
+    likely_same,
+    mothers,
+    near_duplicates,
+    newborn_matches,
+    person_by_key,
+    search,
+    visible_people,
+    wards_of,
+)
+
+__all__ = [
+    "Duplicate",
+    "Expecting",
+    "Hit",
+    "NewbornMatch",
+    "PersonPage",
+    "Preview",
+    "district_by_key",
+    "district_choices",
+    "find_by_number",
+    "guardians_of",
+    "holding_unit",
+    "holding_unit_id",
+    "household_of",
+    "journey_by_key",
+    "likely_same",
+    "mothers",
+    "near_duplicates",
+    "newborn_matches",
+    "person_by_key",
+    "person_page",
+    "pregnancies_of",
+    "pregnancy_of",
+    "preview",
+    "search",
+    "visible_journeys",
+    "visible_people",
+    "wards_of",
+]

@@ -1,0 +1,61 @@
+"""Journeys this viewer may see. A lost pregnancy is seen by the mother's midwives alone; a sealed one by nobody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from fotspor.access import queries as access
+from fotspor.access.models import CareRelation
+from fotspor.access.rules import Part, Purpose, Viewer
+from fotspor.people.models import Journey, Pregnancy
+
+LOST = Q(close_reason=Journey.CloseReason.LOSS)
+
+
+def visible_journeys(*, viewer: Viewer, purpose: Purpose, part: Part, at: datetime) -> QuerySet[Journey]:
+    """Which journeys may this viewer see this part of?
+
+    A journey is seen by those who may see its child, before birth its mother. One that ended in loss is seen only by
+    midwives whose unit, or who themselves, have a relation to the mother: emergency access does not open it.
+    """
+    ids = access.visible_person_ids(viewer=viewer, purpose=purpose, part=part, at=at)
+    seen = Journey.objects.filter(Q(child__in=ids) | Q(child=None, pregnancy__mother__in=ids)).select_related(
+        "child__district", "pregnancy__mother__district"
+    )
+    if viewer.role != "midwife":
+        return seen.exclude(LOST)
+    relations = CareRelation.objects.in_force(timezone.localdate(at)).filter(
+        Q(staff=None) | Q(staff=viewer.staff_id), unit=viewer.unit_id
+    )
+    return seen.filter(~LOST | Q(pregnancy__mother__in=relations.values("person")))
+
+
+def journey_by_key(*, viewer: Viewer, key: str, purpose: Purpose, part: Part, at: datetime) -> Journey:
+    """Which journey is this? Errors: NotVisible for strangers, alike for one that does not exist."""
+    journey = visible_journeys(viewer=viewer, purpose=purpose, part=part, at=at).filter(key=key).first()
+    if journey is None:
+        raise access.NotVisible
+    return journey
+
+
+def pregnancy_of(journey: Journey) -> Pregnancy | None:
+    """Which pregnancy did the journey begin with, as far as anybody may know? None after an adoption."""
+    return None if journey.is_sealed else journey.pregnancy
+
+
+@dataclass(frozen=True, slots=True)
+class Expecting:
+    """A pregnancy with the one journey that is its own: ongoing, or ended in loss."""
+
+    pregnancy: Pregnancy
+    journey: Journey
+
+
+def pregnancies_of(*, viewer: Viewer, mother_id: int, at: datetime) -> list[Expecting]:
+    """Which pregnancies of this woman may the viewer see? Latest first; after birth the child stands for itself."""
+    journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at).filter(
+        child=None, pregnancy__mother=mother_id, is_sealed=False
+    )
+    return [Expecting(j.pregnancy, j) for j in journeys.order_by("-pregnancy__due_on", "-id")]

@@ -1,0 +1,86 @@
+"""What the pages about one person show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from fotspor.access import queries as access
+from fotspor.access.rules import Decision, Part, Purpose, Viewer
+from fotspor.people.models import Correction, Guardianship, Journey, Person
+from fotspor.people.queries.journeys import Expecting, pregnancies_of, visible_journeys
+from fotspor.people.queries.people import guardians_of, household_of, mothers, person_by_key, wards_of
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """One person's facts as this viewer may see them."""
+
+    person: Person
+    decision: Decision
+    journey: Journey | None
+    guardians: list[Guardianship]
+    wards: list[Person]
+    pregnancies: list[Expecting]
+    household: list[Person]
+    corrections: list[Correction]
+    may_see_address: bool
+
+
+def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
+    """What does the page of this person show? Errors: NotVisible for strangers."""
+    person = person_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    decision = access.decision_for(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    address = access.decision_for(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.ADDRESS, at=at)
+    journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    corrections = Correction.objects.filter(person=person).exclude(what=Correction.What.ADOPTED)
+    return PersonPage(
+        person=person,
+        decision=decision,
+        journey=journeys.filter(child=person).first(),
+        guardians=guardians_of(child_id=person.id, on=timezone.localdate(at)),
+        wards=wards_of(viewer=viewer, guardian_id=person.id, at=at),
+        pregnancies=pregnancies_of(viewer=viewer, mother_id=person.id, at=at),
+        household=household_of(viewer=viewer, person=person, at=at) if address.allowed else [],
+        corrections=list(corrections.select_related("recorded_by").order_by("-recorded_at")),
+        may_see_address=address.allowed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an exact number reveals of somebody outside one's relations: name, birth year, and who holds."""
+
+    key: str
+    person: Person
+    unit_name: str
+    is_visible: bool
+
+
+def preview(*, viewer: Viewer, key: str, at: datetime) -> Preview:
+    """Whom did the number belong to? Shown only to the one who has just typed it: see `actions.look_up`."""
+    person = Person.objects.kept().filter(key=key).prefetch_related(mothers()).first()
+    if person is None:
+        raise access.NotVisible
+    decision = access.decision_for(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    return Preview(person.key, person, holding_unit(person), decision.allowed)
+
+
+def holding_unit(person: Person) -> str:
+    """Which unit holds the baton of this person's journey, or of her pregnancy? Empty when nobody is named.
+
+    The baton lives above this slice and is reached by name, as foreign keys are.
+    """
+    own = Journey.objects.open().filter(child=person, batons__until_at=None)
+    expecting = Journey.objects.open().filter(child=None, pregnancy__mother=person, batons__until_at=None)
+    for journeys in (own, expecting):
+        name = journeys.values_list("batons__unit__name", flat=True).first()
+        if name:
+            return str(name)
+    return ""
+
+
+def holding_unit_id(*, journey_id: int) -> int | None:
+    """Which unit holds this journey's baton? None when it is unassigned, or no baton has been opened."""
+    held = Journey.objects.filter(id=journey_id, batons__until_at=None)
+    return held.values_list("batons__unit", flat=True).first()

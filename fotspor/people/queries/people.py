@@ -1,0 +1,256 @@
+"""People this viewer may see, and the few questions that go past that on purpose: by number, and by likeness."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from fotspor.access import queries as access
+from fotspor.access.rules import Part, Purpose, Viewer
+from fotspor.kit.encryption import blind_index
+from fotspor.people import identifiers
+from fotspor.people.models import Guardianship, Journey, Person
+from fotspor.people.queries.journeys import visible_journeys
+from fotspor.people.rules import (
+    Likeness,
+    Named,
+    birth_is_plausible,
+    close_dates,
+    household_text,
+    near_duplicate,
+    search_key,
+    search_tokens,
+)
+
+MOST_HITS = 50
+
+
+def visible_people(*, viewer: Viewer, purpose: Purpose, part: Part, at: datetime) -> QuerySet[Person]:
+    """Which people may this viewer see this part of? Entries joined into another are left out."""
+    ids = access.visible_person_ids(viewer=viewer, purpose=purpose, part=part, at=at)
+    return Person.objects.kept().filter(id__in=ids)
+
+
+def person_by_key(*, viewer: Viewer, key: str, purpose: Purpose, part: Part, at: datetime) -> Person:
+    """Who is this? An entry joined into another leads to the one kept. Errors: NotVisible for strangers."""
+    person = Person.objects.select_related("merged_into__district", "district").filter(key=key).first()
+    if person is None:
+        raise access.NotVisible
+    person = person.merged_into or person
+    access.require(viewer=viewer, person_id=person.id, purpose=purpose, part=part, at=at)
+    return person
+
+
+def find_by_number(number: str) -> Person | None:
+    """Whose number is this? Asks no permission: only for actions that log what they reveal, and for the import."""
+    try:
+        identifier = identifiers.parse(number)
+    except identifiers.BadIdentifier:
+        return None
+    person = Person.objects.select_related("merged_into").filter(identity_index=blind_index(identifier.number)).first()
+    return (person.merged_into or person) if person else None
+
+
+# --- search ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One person found, with the open journeys this viewer may see: her own, and a pregnancy."""
+
+    person: Person
+    journeys: tuple[Journey, ...]
+
+
+def search(*, viewer: Viewer, text: str, at: datetime) -> list[Hit]:
+    """Who among those this viewer may see has this name, or exactly this identity number?
+
+    Shape   at most 50, in the order of the alphabet. Graded people are never found by name.
+    """
+    people = _found_by_number(viewer, text, at)
+    if people is None:
+        people = _found_by_name(viewer, text, at)
+    found = list(people.order_by("sort_name", "id").prefetch_related(mothers())[:MOST_HITS])
+    return _with_journeys(viewer, found, at)
+
+
+def _found_by_number(viewer: Viewer, text: str, at: datetime) -> QuerySet[Person] | None:
+    person = find_by_number(text)
+    if person is None:
+        return None
+    return visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at).filter(id=person.id)
+
+
+def _found_by_name(viewer: Viewer, text: str, at: datetime) -> QuerySet[Person]:
+    tokens = search_tokens(text)
+    if not tokens:
+        return Person.objects.none()
+    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at).ungraded()
+    for token in tokens:
+        people = people.filter(search_name__contains=token)
+    return people
+
+
+def _with_journeys(viewer: Viewer, people: list[Person], at: datetime) -> list[Hit]:
+    ids = [person.id for person in people]
+    by_person: dict[int, list[Journey]] = {}
+    journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at).open()
+    for journey in journeys.filter(Q(child__in=ids) | Q(child=None, pregnancy__mother__in=ids)).order_by("id"):
+        by_person.setdefault(journey.child_id or journey.pregnancy.mother_id, []).append(journey)
+    return [Hit(person, tuple(by_person.get(person.id, ()))) for person in people]
+
+
+def mothers() -> Prefetch:
+    """What a list prefetches so that a child without a name can be called by its mother's: see `labels.display_name`."""
+    mothers_now = Guardianship.objects.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")
+    return Prefetch("guardianships", queryset=mothers_now, to_attr="mothers")
+
+
+# --- family ----------------------------------------------------------------------------------------------
+
+
+def guardians_of(*, child_id: int, on: date) -> list[Guardianship]:
+    """Who are the child's parents and guardians that day? For somebody who has been let into the child's record."""
+    return list(Guardianship.objects.in_force(on).filter(child=child_id).select_related("guardian").order_by("id"))
+
+
+def wards_of(*, viewer: Viewer, guardian_id: int, at: datetime) -> list[Person]:
+    """Which children of this guardian may the viewer see? Oldest first."""
+    wards = Guardianship.objects.in_force(timezone.localdate(at)).filter(guardian=guardian_id).values("child")
+    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    return list(people.filter(id__in=wards).prefetch_related(mothers()).order_by("born_on", "birth_order", "id"))
+
+
+def household_of(*, viewer: Viewer, person: Person, at: datetime) -> list[Person]:
+    """Who else lives at this person's registered address, of those the viewer may see in lists?"""
+    if not person.household:
+        return []
+    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at)
+    others = people.filter(household=person.household, died_on=None).exclude(id=person.id)
+    return list(others.prefetch_related(mothers()).order_by("sort_name", "id"))
+
+
+# --- likely duplicates -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Somebody registered who may be the one being registered. Shown with initials and year when not visible."""
+
+    key: str
+    likeness: Likeness
+    is_visible: bool
+    person: Person
+
+
+def near_duplicates(
+    *,
+    viewer: Viewer,
+    given_name: str,
+    family_name: str,
+    born_on: date | None,
+    street: str = "",
+    postcode: str = "",
+    at: datetime,
+) -> list[Duplicate]:
+    """Who is registered already and may be the same person? Also people this viewer has no relation to.
+
+    Shape   strongest likeness first, at most ten. Graded people only when the viewer may see them: that somebody
+            is graded is itself confidential.
+    """
+    if born_on is None:
+        return []
+    text = household_text(street, postcode)
+    entry = Named(given_name, family_name, born_on, blind_index(f"household:{text}") if text else "")
+    candidates = Person.objects.kept().filter(
+        Q(born_on__in=close_dates(born_on)) | Q(search_name=search_key(given_name, family_name), born_on__isnull=False)
+    )
+    found = list(_likenesses(entry, candidates))
+    ids = [person.id for person, _ in found]
+    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    seen = set(people.filter(id__in=ids).values_list("id", flat=True))
+    shown = [
+        Duplicate(person.key, likeness, person.id in seen, person)
+        for person, likeness in found
+        if person.id in seen or not person.is_graded
+    ]
+    return sorted(shown, key=lambda each: list(Likeness).index(each.likeness))[:10]
+
+
+def likely_same(*, viewer: Viewer, person: Person, at: datetime) -> list[Duplicate]:
+    """Which other entries may be this person, already registered?"""
+    found = near_duplicates(
+        viewer=viewer,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        born_on=person.born_on,
+        street=person.street,
+        postcode=person.postcode,
+        at=at,
+    )
+    return [each for each in found if each.key != person.key]
+
+
+def _likenesses(entry: Named, candidates: Iterable[Person]) -> Iterable[tuple[Person, Likeness]]:
+    for person in candidates:
+        other = Named(person.given_name, person.family_name, person.born_on, person.household)
+        likeness = near_duplicate(entry, other)
+        if likeness is not None:
+            yield person, likeness
+
+
+# --- what the register sends -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NewbornMatch:
+    """A proposal: this register row may be that child. Without `child` the birth is not yet recorded here."""
+
+    journey: Journey
+    child: Person | None
+
+
+def newborn_matches(*, mother_number: str, born_on: date, birth_order: int | None = None) -> list[NewbornMatch]:
+    """Which child of that mother, born that day, still waits for its number? For the import: a proposal, never a change.
+
+    Shape   children without a number first, in birth order; else the mother's open pregnancy that the date fits.
+    """
+    mother = find_by_number(mother_number)
+    if mother is None:
+        return []
+    children = Journey.objects.open().filter(
+        child__guardianships__guardian=mother,
+        child__guardianships__kind=Guardianship.Kind.MOTHER,
+        child__guardianships__until_on=None,
+        child__born_on=born_on,
+        child__identity_index=None,
+    )
+    if birth_order is not None:
+        children = children.filter(child__birth_order=birth_order)
+    matches = [
+        NewbornMatch(journey, journey.child)
+        for journey in children.select_related("child").order_by("child__birth_order", "id")
+    ]
+    return matches or _unrecorded_births(mother, born_on)
+
+
+def _unrecorded_births(mother: Person, born_on: date) -> list[NewbornMatch]:
+    waiting = Journey.objects.open().filter(child=None, pregnancy__mother=mother).select_related("pregnancy")
+    return [NewbornMatch(j, None) for j in waiting if birth_is_plausible(born_on, j.pregnancy.due_on)]
+
+
+# --- districts, for the forms ------------------------------------------------------------------------------
+
+
+def district_choices() -> list[tuple[str, str]]:
+    """Which districts may an address lie in? Key and name. The services own the table; it is looked up by name."""
+    return list(apps.get_model("services.District").objects.order_by("code").values_list("key", "name"))
+
+
+def district_by_key(key: str) -> Any:
+    """Which district is it? None for no key."""
+    return apps.get_model("services.District").objects.filter(key=key).first() if key else None

@@ -1,0 +1,175 @@
+"""Parents and guardians, adoption, and two entries that are one person."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from fotspor.access.queries import NotVisible
+from fotspor.access.rules import Permission
+from fotspor.access.views import needs
+from fotspor.kit import clock
+from fotspor.people import actions, forms, identifiers, labels, queries
+from fotspor.people.views.answering import answered, crumbs, form_page, opened, person_url, typed
+
+
+@sensitive_post_parameters("number")
+@needs(Permission.REGISTER_PEOPLE)
+def guardian_new(request: HttpRequest, key: str) -> HttpResponse:
+    child = opened(request, key)
+    people = _at_hand(request, child)
+    initial = {"person": request.GET.get("person", ""), "from_on": child.born_on}
+    form = forms.Guardian(typed(request), people=[(k, labels.display_name(p)) for k, p in people.items()], initial=initial)
+
+    def act():
+        clean = form.cleaned_data
+        guardian = people.get(clean.get("person")) or actions.look_up(
+            number=clean["number"], by=request.viewer, at=clock.now()
+        )
+        terms = {name: clean[name] for name in ("kind", "custody", "from_on")}
+        return actions.add_guardian(child=child, guardian=guardian, by=request.viewer, at=clock.now(), **terms)
+
+    if answered(request, form, act, done=_("The guardian is recorded.")):
+        return redirect(person_url(child))
+    return form_page(
+        request,
+        form,
+        template="people/guardian_new.html",
+        title=_("Add a parent or guardian"),
+        crumbs=crumbs(child),
+        child=child,
+        cancel_url=person_url(child),
+    )
+
+
+def _at_hand(request: HttpRequest, child) -> dict:
+    """Those in the household, and one who has just been registered."""
+    others = queries.household_of(viewer=request.viewer, person=child, at=clock.now())
+    people = {other.key: other for other in others}
+    new = request.GET.get("person", "")
+    if new and new not in people:
+        people[new] = opened(request, new)
+    return people
+
+
+@needs(Permission.REGISTER_PEOPLE)
+def guardian_end(request: HttpRequest, key: str, guardian_key: str) -> HttpResponse:
+    child = opened(request, key)
+    rows = queries.guardians_of(child_id=child.id, on=clock.today())
+    row = next((row for row in rows if row.guardian.key == guardian_key), None)
+    if row is None:
+        raise Http404
+    form = forms.GuardianEnd(typed(request), initial={"until_on": clock.today()})
+
+    def act():
+        return actions.end_guardian(guardianship=row, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    if answered(request, form, act, done=_("The guardianship is ended.")):
+        return redirect(person_url(child))
+    return form_page(
+        request,
+        form,
+        title=_("End a guardianship"),
+        crumbs=crumbs(child),
+        about=_("%(name)s is then no longer the child's guardian.") % {"name": labels.display_name(row.guardian)},
+        cancel_url=person_url(child),
+        help=[_("Consent that only this guardian gave no longer counts where parental responsibility changes.")],
+    )
+
+
+@sensitive_post_parameters("number_1", "number_2")
+@needs(Permission.REGISTER_PEOPLE)
+def adoption(request: HttpRequest, key: str) -> HttpResponse:
+    child = opened(request, key)
+    form = forms.Adoption(typed(request), initial={"adopted_on": clock.today(), "custody": "joint"})
+
+    def act():
+        clean, by, at = form.cleaned_data, request.viewer, clock.now()
+        pairs = [(clean[f"number_{n}"], clean[f"kind_{n}"] or "other") for n in (1, 2) if clean[f"number_{n}"]]
+        guardians = [
+            actions.NewGuardian(actions.look_up(number=number, by=by, at=at), kind, clean["custody"])
+            for number, kind in pairs
+        ]
+        return actions.adopt(
+            child=child, guardians=guardians, on=clean["adopted_on"], reason=clean["reason"], by=by, at=at
+        )
+
+    if answered(request, form, act, done=_("The adoption is recorded.")):
+        return redirect(person_url(child))
+    return form_page(
+        request,
+        form,
+        title=_("Record an adoption"),
+        crumbs=crumbs(child),
+        warning=_("The way back to the pregnancy is sealed for everybody. It cannot be opened again here."),
+        cancel_url=person_url(child),
+        help=[_("The child keeps one record. Name and number are changed on their own page when the register has them.")],
+    )
+
+
+# --- one person, two entries -----------------------------------------------------------------------------------
+
+
+@sensitive_post_parameters("number")
+@needs(Permission.REGISTER_PEOPLE)
+def merge_choose(request: HttpRequest, key: str) -> HttpResponse:
+    person = opened(request, key)
+    likely = {each.key: each for each in queries.likely_same(viewer=request.viewer, person=person, at=clock.now())}
+    choices = [(k, f"{labels.seen_as(each)}: {labels.likeness(each)}") for k, each in likely.items() if each.is_visible]
+    form = forms.MergeChoice(typed(request), likely=choices)
+
+    def act():
+        number = form.cleaned_data["number"]
+        if not number:
+            return form.cleaned_data["other"]
+        return actions.look_up(number=number, by=request.viewer, at=clock.now()).key
+
+    if answered(request, form, act):
+        return redirect("people:merge", person.key, form.result)
+    return form_page(
+        request,
+        form,
+        title=_("Join two entries of one person"),
+        crumbs=crumbs(person),
+        button=_("Compare"),
+        cancel_url=person_url(person),
+        help=[_("Both entries must be open to you. Take in the other one first when your unit does not know it.")],
+    )
+
+
+@needs(Permission.REGISTER_PEOPLE)
+def merge(request: HttpRequest, key: str, other_key: str) -> HttpResponse:
+    keep, drop = opened(request, key), opened(request, other_key)
+    if keep.id == drop.id:
+        raise NotVisible
+    form = forms.Merge(typed(request))
+
+    def act():
+        return actions.merge_people(keep=keep, drop=drop, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    if answered(request, form, act, done=_("Joined. All that was written on either stands here now.")):
+        return redirect(person_url(form.result))
+    return form_page(
+        request,
+        form,
+        template="people/merge.html",
+        title=_("Join two entries of one person"),
+        crumbs=crumbs(keep),
+        rows=_beside(keep, drop),
+        swap_url=reverse("people:merge", args=[drop.key, keep.key]),
+        cancel_url=person_url(keep),
+    )
+
+
+def _beside(keep, drop) -> list[tuple]:
+    """The two entries, fact by fact."""
+    rows = [
+        (_("Name"), labels.display_name),
+        (_("Birth date"), lambda person: person.born_on),
+        (_("Sex"), lambda person: person.get_sex_display()),
+        (_("Identity number"), lambda person: identifiers.masked(person.identity_number) or _("None")),
+        (_("Address"), lambda person: person.street or _("None")),
+        (_("Registered"), lambda person: person.registered_at),
+    ]
+    return [(label, read(keep), read(drop), read(keep) != read(drop)) for label, read in rows]

@@ -1,0 +1,20 @@
+"""The one refusal that every action here shares."""
+
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.access.rules import Permission, Viewer
+from fotspor.kit.errors import Refused
+from fotspor.services import rules
+
+
+class NotAllowed(Refused):
+    """The post does not have the permission."""
+
+    def __init__(self):
+        super().__init__(_("Your post does not allow this. Nothing was saved."))
+
+
+def require(by: Viewer, permission: Permission) -> None:
+    """May they? Errors: NotAllowed."""
+    if not rules.may(by, permission):
+        raise NotAllowed

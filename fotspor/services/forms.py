@@ -1,0 +1,217 @@
+"""What administrators, leaders and staff type about places, people and themselves."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.kit import forms
+from fotspor.services import labels, rules
+
+NONE = _("None")
+CHOOSE = _("Choose")
+
+
+class Municipality(forms.Form):
+    version = forms.VersionField(required=False)
+    name = forms.TextField(label=_("Name"), max_length=100)
+    number = forms.TextField(label=_("Municipality number"), help_text=_("Four digits."), max_length=4)
+    organisation_number = forms.TextField(label=_("Organisation number"), max_length=9, required=False)
+    phone = forms.TextField(label=_("Telephone"), max_length=20, required=False)
+
+    def clean_number(self):
+        return _digits(self.cleaned_data["number"], 4)
+
+
+class District(forms.Form):
+    version = forms.VersionField(required=False)
+    code = forms.TextField(
+        label=_("District code"), help_text=_("As it stands in the population register."), max_length=6
+    )
+    name = forms.TextField(label=_("Name"), max_length=100)
+
+
+class UnitDetails(forms.Form):
+    """A unit as it can be changed. Which kind it is cannot: it decides who sees what."""
+
+    version = forms.VersionField(required=False)
+    name = forms.TextField(label=_("Name"), max_length=100)
+    district = forms.SelectField(label=_("Lies in the district"), required=False)
+    serves = forms.ChecksField(
+        label=_("Serves addresses in"),
+        help_text=_("A child or a pregnancy with an address here comes to this unit when nobody hands it over."),
+        required=False,
+    )
+    signs_in = forms.CheckField(
+        label=_("Signs in and can hold a baton"),
+        help_text=_("Without this it is a stop on the trail, and the sender holds the baton meanwhile."),
+    )
+    closes_at_time = forms.TimeField(
+        label=_("Closing time"),
+        help_text=_("A safety conversation still open then goes to the leader and the out-of-hours route."),
+    )
+    out_of_hours = forms.TextField(label=_("Out-of-hours route"), max_length=200, required=False)
+    phone = forms.TextField(label=_("Telephone"), max_length=20, required=False)
+
+    def __init__(self, *args, districts, **more):
+        super().__init__(*args, **more)
+        self.fields["district"].choices = [("", NONE), *districts]
+        self.fields["serves"].choices = districts
+
+
+class NewUnit(UnitDetails):
+    kind = forms.SelectField(
+        label=_("Kind"), help_text=_("It decides the sector, and cannot be changed afterwards."), empty=CHOOSE
+    )
+    from_on = forms.DayField(label=_("Opens on"))
+
+    field_order = ("kind", "name")
+
+    def __init__(self, *args, kinds, **more):
+        super().__init__(*args, **more)
+        self.fields["kind"].choices = [("", CHOOSE), *kinds]
+
+
+class Closing(forms.Form):
+    version = forms.VersionField()
+    until_on = forms.DayField(label=_("First day it is closed"))
+
+
+class StaffDetails(forms.Form):
+    version = forms.VersionField(required=False)
+    given_name = forms.TextField(label=_("Given name"), max_length=100)
+    family_name = forms.TextField(label=_("Family name"), max_length=100)
+    title = forms.TextField(label=_("Title"), max_length=100, required=False)
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("Used to sign in. Nothing is sent to it."), max_length=254
+    )
+    identity_number = forms.TextField(
+        label=_("Identity number"),
+        help_text=_("Kept only so that nobody can open their own or their family's record. It cannot be read again."),
+        max_length=14,
+        required=False,
+    )
+
+    def newcomer(self) -> rules.Newcomer:
+        typed = self.cleaned_data
+        return rules.Newcomer(
+            email=typed["email"],
+            given_name=typed["given_name"],
+            family_name=typed["family_name"],
+            title=typed["title"],
+            identity_number=typed["identity_number"],
+        )
+
+
+class Post(forms.Form):
+    unit = forms.SelectField(label=_("Unit"))
+    role = forms.RadioField(label=_("Role"))
+    from_on = forms.DayField(label=_("First day"))
+    until_on = forms.DayField(
+        label=_("First day without the post"), help_text=_("Leave it open when no end is agreed."), required=False
+    )
+
+    def __init__(self, *args, units, **more):
+        super().__init__(*args, **more)
+        self.fields["unit"].choices = [("", CHOOSE), *units]
+        _offer_roles(self.fields["role"])
+
+
+class NewStaff(StaffDetails):
+    unit = forms.SelectField(label=_("Unit"))
+    role = forms.RadioField(label=_("Role"))
+
+    def __init__(self, *args, units, **more):
+        super().__init__(*args, **more)
+        self.fields["unit"].choices = [("", CHOOSE), *units]
+        _offer_roles(self.fields["role"])
+
+
+class Ending(forms.Form):
+    until_on = forms.DayField(label=_("First day without the post"))
+
+
+class Absence(forms.Form):
+    substitute = forms.SelectField(
+        label=_("Who answers meanwhile?"), help_text=_("Tasks and batons are shown to this person, and to the unit.")
+    )
+    from_on = forms.DayField(label=_("First day away"))
+    until_on = forms.DayField(label=_("First day back"))
+
+    def __init__(self, *args, substitutes, **more):
+        super().__init__(*args, **more)
+        self.fields["substitute"].choices = [("", CHOOSE), *substitutes]
+
+
+class Return(forms.Form):
+    until_on = forms.DayField(label=_("First day back"))
+
+
+class Reset(forms.Form):
+    identity_checked_how = forms.LongTextField(
+        label=_("How did you make sure who it is?"),
+        help_text=_("For example: met in person and showed a passport. It stands in the log with your name."),
+        min_length=rules.IDENTITY_CHECK_LENGTH,
+        max_length=300,
+        error_messages={"min_length": _("Say it in a few words: at least %(limit_value)d characters.")},
+    )
+
+
+class Nothing(forms.Form):
+    """A button alone."""
+
+
+class Leaving(forms.Form):
+    sure = forms.CheckField(label=_("I am sure that this is the right person"), required=True)
+
+
+class Password(forms.Form):
+    password = forms.TextField(
+        label=_("Password"),
+        help_text=_("At least 14 characters. A sentence is easier to remember than a word."),
+        strip=False,
+        attributes={"type": "password", "autocomplete": "new-password"},
+    )
+    again = forms.TextField(
+        label=_("The same password again"),
+        strip=False,
+        attributes={"type": "password", "autocomplete": "new-password"},
+    )
+
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        for field in self.fields.values():
+            field.widget.input_type = "password"
+
+    def clean(self):
+        typed = super().clean()
+        if typed.get("password") and typed.get("again") and typed["password"] != typed["again"]:
+            self.add_error("again", _("The two passwords are not the same."))
+        return typed
+
+
+class Settings(forms.Form):
+    version = forms.VersionField()
+    language = forms.RadioField(
+        label=_("Language"),
+        help_text=_("Used when you sign in. The buttons in the menu change it in this browser until then."),
+        choices=[("", _("As the browser says")), *settings.LANGUAGES],
+        required=False,
+    )
+    scheme = forms.RadioField(label=_("Colours"), choices=[("light", _("Light")), ("auto", _("As the device says"))])
+    hides_details = forms.CheckField(
+        label=_("Hide details in lists"),
+        help_text=_("For screens in shared rooms: «Conversation today» instead of what it is about."),
+    )
+    uses_shortcuts = forms.CheckField(
+        label=_("Single-key shortcuts"), help_text=_("«/» for search, «?» for the list. Turn off with voice control.")
+    )
+
+
+def _offer_roles(field) -> None:
+    field.choices = [(key, name) for key, name in labels.ROLE_NAMES.items() if key in labels.ROLE_ICONS]
+    field.descriptions = {key: labels.role_sentence(key) for key, _name in field.choices}
+
+
+def _digits(text: str, count: int) -> str:
+    if len(text) != count or not text.isascii() or not text.isdigit():
+        raise forms.ValidationError(_("Write %(count)d digits.") % {"count": count})
+    return text

@@ -1,0 +1,114 @@
+"""One's own things: the demo's door, the invitation, the post one works from, personal settings."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from fotspor.access.views import open_to_all
+from fotspor.kit import clock
+from fotspor.kit.errors import Refused
+from fotspor.services import actions, forms, labels, queries
+from fotspor.services.middleware import POST
+from fotspor.services.sign_in import forget_pending, speak_as
+from fotspor.services.views.answering import answered, form_page, said
+
+DEMO = "Practice only: the address exists in no production."
+OWN = "One's own post and settings; signing in is asked for by the page itself."
+LINK = "The one-time link is the key."
+
+
+@open_to_all(DEMO)
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    if not (settings.IS_DEMO or settings.MODE == "test"):
+        raise Http404
+    onward = request.POST.get("next") or request.GET.get("next") or ""
+    if request.method == "POST":
+        post = queries.demo_person(key=request.POST.get("post", ""), on=clock.today())
+        login(request, post.staff, backend=settings.AUTHENTICATION_BACKENDS[0])
+        request.session[POST] = post.key
+        actions.note_sign_in(staff=post.staff, session_key=request.session.session_key, how="demo", at=clock.now())
+        return speak_as(post.staff, redirect(_safe(request, onward) or reverse(settings.LOGIN_REDIRECT_URL)))
+    groups = labels.by_role(queries.demo_people(on=clock.today()))
+    context = {"groups": groups, "next": _safe(request, onward), "municipality": queries.municipality()}
+    return render(request, "services/demo_sign_in.html", context)
+
+
+@open_to_all(LINK)
+@sensitive_post_parameters("password", "again")
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    invitation = queries.invitation_by_token(token=token, on=clock.today())
+    form = forms.Password(request.POST or None)
+    password = request.POST.get("password", "")
+    if answered(request, form, lambda: actions.accept_invitation(token=token, password=password, at=clock.now())):
+        forget_pending(request)
+        said(request, _("The password is chosen. Sign in with it."))
+        return redirect("account_login")
+    status = 422 if request.method == "POST" else 200
+    status = 404 if invitation is None else status
+    return render(request, "services/accept.html", {"form": form, "invitation": invitation}, status=status)
+
+
+@open_to_all(OWN)
+@login_required
+@require_POST
+def choose_post(request: HttpRequest) -> HttpResponse:
+    by = request.viewer or queries.themselves(staff=request.user)
+    try:
+        post = actions.choose_post(staff=request.user, post_key=request.POST.get("post", ""), by=by, at=clock.now())
+    except Refused as refused:
+        raise Http404(refused.message) from refused
+    request.session[POST] = post.key
+    said(request, _("You now work as %(post)s.") % {"post": labels.post_name(post.role, post.unit.name)})
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@open_to_all(OWN)
+@login_required
+def no_post(request: HttpRequest) -> HttpResponse:
+    if request.viewer is not None:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "services/no_post.html", {})
+
+
+@open_to_all(OWN)
+@login_required
+def own_settings(request: HttpRequest) -> HttpResponse:
+    me = request.user
+    form = forms.Settings(request.POST or None, initial={**queries.own_settings(me), "version": me.version})
+    by = request.viewer or queries.themselves(staff=me)
+
+    def act():
+        typed = dict(form.cleaned_data)
+        version = typed.pop("version")
+        return actions.change_settings(staff=me, version=version, values=typed, by=by, at=clock.now())
+
+    if answered(request, form, act, now=lambda: _settings_now(me.key)):
+        said(request, _("Your settings are saved."))
+        return speak_as(me, redirect("services:settings"))
+    has_codes = queries.has_second_factor(staff=me)
+    return form_page(
+        request,
+        form,
+        template="services/settings.html",
+        title=_("Personal settings"),
+        has_codes=has_codes,
+        has_password=me.has_usable_password(),
+        help=labels.HELP["settings"],
+    )
+
+
+def _settings_now(key: str) -> tuple:
+    staff = queries.staff_by_key(key)
+    return staff.version, queries.own_settings(staff)
+
+
+def _safe(request: HttpRequest, url: str) -> str:
+    safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if url and safe else ""

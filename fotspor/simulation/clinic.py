@@ -1,0 +1,413 @@
+"""How families and services live through the years: every step is a real action, at its own time.
+
+`Clinic.live` may be run again for a later day. It looks at what has been done and goes on from there, so that a
+municipality is played forward with the same code that built it. A slip is something this file does not do.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from fotspor.access import actions as access
+from fotspor.access.models import CareRelation, Consent
+from fotspor.access.rules import Viewer
+from fotspor.instruments import actions as instruments
+from fotspor.instruments.models import Duty, Response
+from fotspor.kit.dates import add_months, add_working_days
+from fotspor.kit.errors import Refused
+from fotspor.pathways import actions as pathways
+from fotspor.pathways.models import Baton, Contact, Handover
+from fotspor.people import actions as people
+from fotspor.people.models import Journey, Person, Pregnancy
+from fotspor.people.queries import find_by_number
+from fotspor.services.models import District, Unit
+from fotspor.simulation.chance import Fate, Turn, epds, fate
+from fotspor.simulation.demo import demo
+from fotspor.simulation.families import Family
+from fotspor.simulation.municipality import Town, moment
+from fotspor.simulation.people import Made
+
+BOOKED_AHEAD_DAYS = 21
+SCREENS = ("P-28", "H-03")
+SCENES = ("safety_today", "today", "group", "result", "two_years")  # left to `scenes`
+HOURS = ((8, 30), (9, 15), (10, 0), (10, 45), (12, 15), (13, 0), (13, 45), (14, 30))
+REASONS = {
+    Turn.DECLINED: "Foreldrene takket nei denne gangen.",
+    Turn.MOVED: "Holdt hos fastlegen.",
+    Turn.NOT_NEEDED: "Tatt sammen med forrige konsultasjon.",
+}
+NOTE = "Øvingsdata: samtale etter rutinen, avtalt tid neste uke."
+
+
+class Clinic:
+    """The services at work, up to and with one instant."""
+
+    def __init__(self, town: Town, *, until: datetime) -> None:
+        self.town, self.until_at = town, until
+        self.until = until.astimezone(moment(date(2026, 1, 1)).tzinfo).date()
+        self.districts = {district.code: district for district in District.objects.all()}
+        self.taken: set[tuple[int, date, int, int]] = set()
+
+    def at(self, day: date, hour: int = 9, minute: int = 0) -> datetime:
+        """That time of that day, but never later than now."""
+        return min(moment(day, hour, minute), self.until_at)
+
+    # --- one family ----------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def live(self, family: Family) -> None:
+        """Bring one family's history up to the day."""
+        if family.known_on > self.until:
+            return
+        journeys = self.journeys(family)
+        if not journeys:
+            if family.is_known_from_register:
+                return  # comes with the register's extract, not by the midwife
+            journeys = [self._register_pregnancy(family)]
+        if any(journey.child_id is None for journey in journeys) and not self._expect(journeys[0], family):
+            return
+        for journey in self.journeys(family):
+            if journey.closed_on is None:
+                self._grow_up(journey, family)
+
+    def journeys(self, family: Family) -> list[Journey]:
+        mother = find_by_number(family.mother.number)
+        if mother is None:
+            return []
+        hers = Q(pregnancy__mother=mother) | Q(child__guardianships__guardian=mother)
+        found = Journey.objects.filter(hers).select_related("pregnancy__mother", "child").distinct().order_by("pk")
+        return list(found)
+
+    def nurse(self, family: Family) -> Viewer:
+        crew = self.town.crew(self.town.unit(family.district, Unit.Kind.HEALTH_STATION), "nurse")
+        if family.story is not None or len(crew) == 1 or family.index % 5 == 0:
+            return crew[0]
+        return crew[1 + family.index % (len(crew) - 1)]
+
+    def midwife(self, family: Family) -> Viewer:
+        crew = self.town.crew(self.town.unit(family.district, Unit.Kind.MIDWIFERY), "midwife")
+        return crew[0] if family.story is not None else crew[family.index % len(crew)]
+
+    # --- pregnancy -------------------------------------------------------------------------------------------
+
+    def _register_pregnancy(self, family: Family) -> Journey:
+        by, at = self.midwife(family), self.at(add_working_days(family.known_on, 0))
+        other = None
+        if family.other is not None:
+            other = people.register_person(**self._who(family.other, family), by=by, at=at)
+        return pathways.open_journey(
+            new_mother=self._who(family.mother, family),
+            due_on=family.due_on,
+            due_source=Pregnancy.DueSource.ULTRASOUND,
+            is_first=family.random("first").random() < 0.44,
+            other_parent=other,
+            by=by,
+            at=at,
+        )
+
+    def _who(self, made: Made, family: Family) -> dict[str, object]:
+        return {
+            "given_name": made.given_name,
+            "family_name": made.family_name,
+            "born_on": made.born_on,
+            "sex": made.sex,
+            "number": made.number,
+            "languages": made.languages,
+            "interpreter_language": made.interpreter,
+            "is_new_to_norwegian": bool(made.interpreter),
+            "street": family.street,
+            "postcode": family.postcode,
+            "city": "Øving",
+            "district": self.districts[family.district],
+            "protection": family.protection,
+        }
+
+    def _expect(self, journey: Journey, family: Family) -> bool:
+        """The time until birth, and the birth when it has come. False while, or when, no child has been born."""
+        if journey.closed_on is not None:
+            return False
+        ends_on = self._loss_on(family) or family.born_on
+        self._contacts(journey, family, before=ends_on)
+        if self._loss_on(family):
+            self._lose(journey, family)
+            return False
+        recorded_on = add_working_days(family.born_on + timedelta(days=1), 0)
+        if recorded_on > self.until:
+            return False
+        newborns = [
+            people.Newborn(
+                sex=child.sex,
+                given_name=child.given_name,
+                family_name=family.mother.family_name if child.given_name else "",
+                number=child.number,
+            )
+            for child in family.children
+        ]
+        people.record_birth(
+            journey=journey,
+            born_on=family.born_on,
+            children=newborns,
+            by=self.midwife(family),
+            at=self.at(recorded_on, 8, 20),
+        )
+        return True
+
+    def _loss_on(self, family: Family) -> date | None:
+        if family.is_about("loss"):
+            return family.due_on - timedelta(days=151)
+        return family.due_on - timedelta(days=12) if family.is_about("stillbirth") else None
+
+    def _lose(self, journey: Journey, family: Family) -> None:
+        on = self._loss_on(family)
+        if on is not None and on <= self.until:
+            outcome = Pregnancy.Outcome.LOSS if family.is_about("loss") else Pregnancy.Outcome.STILLBIRTH
+            by, at = self.midwife(family), self.at(on + timedelta(days=1))
+            people.record_loss(journey=journey, outcome=outcome, ended_on=on, by=by, at=at)
+
+    # --- childhood ---------------------------------------------------------------------------------------------
+
+    def _grow_up(self, journey: Journey, family: Family) -> None:
+        if not self._take_over(journey, family):
+            return
+        self._contacts(journey, family, before=self.until + timedelta(days=BOOKED_AHEAD_DAYS))
+        self._start_kindergarten(journey, family)
+        self._leave(journey, family)
+
+    def _take_over(self, journey: Journey, family: Family) -> bool:
+        """Somebody answers for the baton. False while nobody does."""
+        waiting = Handover.objects.filter(
+            journey=journey, accepted_at=None, declined_at=None, withdrawn_at=None, superseded_at=None
+        ).first()
+        if waiting is not None:
+            due = add_working_days(waiting.sent_at.date() + timedelta(days=1), 0)
+            if family.lets_slip("handover") or family.is_about("newborn") or due > self.until:
+                return False
+            pathways.accept_handover(handover=waiting, by=self.nurse(family), at=self.at(due, 8, 40))
+        baton = Baton.objects.filter(journey=journey, until_at=None).first()
+        if baton is None or baton.unit_id is None:
+            return False
+        if baton.confirmed_at is None:
+            due = add_working_days(baton.since_at.date() + timedelta(days=1), 0)
+            if family.lets_slip("unconfirmed") or due > self.until:
+                return False
+            pathways.confirm_baton(journey=journey, by=self.nurse(family), at=self.at(due, 8, 40))
+        return True
+
+    def _start_kindergarten(self, journey: Journey, family: Family) -> None:
+        unit = self.town.kindergartens.get(family.kindergarten)
+        on = max(family.kindergarten_from, family.known_on)
+        if unit is None or on > self.until or journey.child.protection != Person.Protection.NONE:
+            return
+        basis = CareRelation.Basis.ENROLLED
+        if CareRelation.objects.filter(person=journey.child, unit=unit, basis=basis).exists():
+            return
+        by, at = self.nurse(family), self.at(on)
+        access.open_relation(person_id=journey.child_id, unit_id=unit.pk, basis=basis, from_on=on, by=by, at=at)
+        if family.random("consent").random() < 0.8:
+            self._consent(journey, family, unit, on, by, at)
+
+    def _consent(self, journey: Journey, family: Family, unit: Unit, on: date, by: Viewer, at: datetime) -> None:
+        for made in filter(None, (family.mother, family.other)):
+            access.give_consent(
+                person_id=journey.child_id,
+                given_by_id=find_by_number(made.number).pk,
+                to_unit_id=unit.pk,
+                what=Consent.What.AGREED_STEPS,
+                purpose="Samarbeid med barnehagen om det vi er blitt enige om",
+                from_on=on,
+                until_on=add_months(on, 12),
+                by=by,
+                at=at,
+            )
+
+    def _leave(self, journey: Journey, family: Family) -> None:
+        """What ends or turns a journey: a death, a move, a letter to another place."""
+        child, by = journey.child, self.nurse(family)
+        days_ago = self.until - timedelta(days=20)
+        if family.is_about("death"):
+            on = family.born_on + timedelta(days=380)
+            people.record_death(person=child, died_on=on, by=by, at=self.at(on + timedelta(days=1)))
+        elif family.is_about("moved_out") and family.born_on < days_ago - timedelta(days=400):
+            on = family.born_on + timedelta(days=485)
+            home = people.Home("Utveien 1", "7999", "Utvik")
+            people.record_move(person=child, home=home, moved_on=on, outside=True, by=by, at=self.at(on))
+        elif family.lets_slip("stop") and not journey.stops.exists():
+            practice = self.town.outsiders[Unit.Kind.GENERAL_PRACTICE][0]
+            on = family.born_on + timedelta(days=230)
+            pathways.add_stop(
+                journey=journey,
+                unit_id=practice.pk,
+                reason="Undersøkes hos fastlegen",
+                from_on=on,
+                due_on=on + timedelta(days=28),
+                by=by,
+                at=self.at(on),
+            )
+
+    # --- contacts ----------------------------------------------------------------------------------------------
+
+    def _contacts(self, journey: Journey, family: Family, *, before: date) -> None:
+        """Hold, miss and book what is expected, in order of time, as far as the day allows."""
+        for contact in self._expected(journey, before):
+            if self._is_left_out(contact, family):
+                continue
+            found = fate(family, contact.step, contact.opens_on, contact.due_on, contact.closes_on, demo().calibration)
+            found = replace(found, on=max(found.on, add_working_days(self._held_since(journey), 0)))
+            if found.on >= before and before <= self.until:
+                continue
+            if found.on <= self.until:
+                self._meet(contact, family, found)
+            elif contact.booked_on is None and contact.opens_on <= self.until + timedelta(days=BOOKED_AHEAD_DAYS):
+                self.book(contact, family, found.on)
+        self.answer(family)
+
+    def _expected(self, journey: Journey, before: date) -> Iterator[Contact]:
+        rows = Contact.objects.filter(journey=journey, opens_on__lte=min(before, self.until + timedelta(days=21)))
+        yield from rows.expected().select_related("unit").order_by("due_on", "pk")
+
+    def _held_since(self, journey: Journey) -> date:
+        return Baton.objects.filter(journey=journey, until_at=None).values_list("since_at", flat=True).get().date()
+
+    def _is_left_out(self, contact: Contact, family: Family) -> bool:
+        if family.story is None:
+            return False
+        opened = contact.opens_on <= self.until
+        left_out = {"home_visit": "H-01", "four_years": "H-14", "antenatal": "P-24"}
+        if left_out.get(family.story.slip) == contact.step:
+            return True
+        if family.lets_slip("no_show"):
+            return contact.step > "H-09" or bool(contact.missed.exists())
+        if family.lets_slip("safety") and contact.step == "H-03":
+            return Response.objects.filter(contact=contact).exists()
+        return family.story.name in SCENES and opened and contact.closes_on >= self.until
+
+    def _by(self, contact: Contact, family: Family) -> Viewer:
+        """Who meets them: somebody at the unit that holds the baton."""
+        for viewer in (self.nurse(family), self.midwife(family)):
+            if viewer.unit_id == contact.unit_id:
+                return viewer
+        return self.town.crews[(contact.unit_id, "nurse")][0]
+
+    def _meet(self, contact: Contact, family: Family, found: Fate) -> None:
+        by = self._by(contact, family)
+        if family.lets_slip("no_show") and contact.step == "H-09":
+            self._miss(contact, by, found.on)
+            return
+        for count in range(found.missed, 0, -1):
+            self._miss(contact, by, max(contact.opens_on, found.on - timedelta(days=4 * count)))
+        if found.turn in (Turn.HELD, Turn.LATE):
+            if contact.step in SCREENS:
+                self.screen(contact, family, found.on)
+            if not family.lets_slip("safety") or contact.step != "H-03":
+                self.record(contact, by, found)
+        else:
+            self.record(contact, by, found, reason=REASONS[found.turn])
+
+    def _miss(self, contact: Contact, by: Viewer, on: date) -> None:
+        if contact.missed.filter(missed_on=on).exists():
+            return
+        pathways.mark_absent(contact=contact, version=contact.version, missed_on=on, by=by, at=self.at(on, 15))
+        contact.refresh_from_db()
+
+    def record(self, contact: Contact, by: Viewer, found: Fate, reason: str = "") -> None:
+        held = found.turn in (Turn.HELD, Turn.LATE)
+        contact.refresh_from_db(fields=["version"])
+        pathways.record_contact(
+            contact=contact,
+            version=contact.version,
+            outcome=Contact.Outcome.HELD if held else found.turn.value,
+            outcome_on=found.on,
+            reason=reason,
+            late_reason="Familien var syk." if held and found.on > contact.closes_on else "",
+            by=by,
+            at=self.at(found.on, 14, 50),
+        )
+
+    def book(self, contact: Contact, family: Family, on: date, hour: tuple[int, int] | None = None) -> Contact:
+        """Make an appointment at a time when the colleague is free."""
+        by = self._by(contact, family)
+        free = [h for h in HOURS if (by.staff_id, on, *h) not in self.taken] or [(15, 0)]
+        time = hour or free[family.index % len(free)]
+        self.taken.add((by.staff_id, on, *time))
+        booked_at = self.at(max(self._held_since(contact.journey), min(self.until, on - timedelta(days=14))), 11)
+        return pathways.book_contact(
+            contact=contact,
+            version=contact.version,
+            on=on,
+            time=moment(on, *time).time(),
+            place=f"Rom {1 + by.staff_id % 5}",
+            staff_id=by.staff_id,
+            confirmed=True,
+            by=by,
+            at=booked_at,
+        )
+
+    # --- forms -------------------------------------------------------------------------------------------------
+
+    def screen(
+        self,
+        contact: Contact,
+        family: Family,
+        on: date,
+        *,
+        total: int | None = None,
+        alarm: bool = False,
+        sign: bool = True,
+    ) -> Response:
+        """She fills in the form on paper at the contact, and it is entered and signed there."""
+        by, at = self._by(contact, family), self.at(on, 8, 50)
+        total = {"support": 12, "letter": 11}.get(family.story.slip if family.story else "", total)
+        alarm = alarm or (family.lets_slip("safety") and contact.step == "H-03")
+        answers = epds(family, contact.step, demo().calibration, total=total, alarm=alarm)
+        response = instruments.save_draft(
+            subject=find_by_number(family.mother.number),
+            informant_kind="mother",
+            instrument="epds",
+            answers=answers,
+            answered_on=on,
+            contact=contact,
+            journey=contact.journey,
+            by=by,
+            at=at,
+        )
+        if sign:
+            instruments.sign(response=response, version=response.version, by=by, at=at)
+            if not alarm or not family.lets_slip("safety"):
+                self._answer_now(response, by, at)
+        return response
+
+    def _answer_now(self, response: Response, by: Viewer, at: datetime) -> None:
+        """In the consultation itself: the answers are talked over, and an alarm is met the same day."""
+        for duty in response.duties.filter(step__in=("talk", "safety"), closed_on=None).order_by("pk"):
+            outcome = {"talk": "talked", "safety": "no_danger"}[duty.step]
+            note = NOTE if duty.step == "safety" else ""
+            instruments.record_outcome(duty=duty, outcome=outcome, note=note, by=by, at=at)
+
+    def answer(self, family: Family) -> None:
+        """What a result demands later: answered some days after, when that day has come."""
+        mother = find_by_number(family.mother.number)
+        duties = Duty.objects.open().filter(response__subject=mother, response__signed_at__isnull=False)
+        for duty in duties.exclude(step__in=("talk", "safety")).select_related("response", "unit").order_by("pk"):
+            random = family.random("duty", duty.step, duty.opened_on)
+            on = add_working_days(duty.response.answered_on, random.randint(3, 5))
+            if on > self.until or self._is_forgotten(duty, family):
+                continue
+            choices = {"support": ("held", "held", "wants_no"), "letter": ("asked_yes_sent", "asked_no")}
+            outcome = random.choice(choices.get(duty.step, ("wants_no",)))
+            by = self._at_unit(duty.unit_id, family)
+            try:
+                instruments.record_outcome(duty=duty, outcome=outcome, note=NOTE, by=by, at=self.at(on, 13))
+            except Refused:
+                continue  # the record's rules have another outcome; it stays on the list, as it would
+
+    def _is_forgotten(self, duty: Duty, family: Family) -> bool:
+        return family.lets_slip(duty.step) or family.is_about("result")
+
+    def _at_unit(self, unit_id: int, family: Family) -> Viewer:
+        for viewer in (self.nurse(family), self.midwife(family)):
+            if viewer.unit_id == unit_id:
+                return viewer
+        return self.nurse(family)

@@ -1,0 +1,103 @@
+"""The municipality to build, as data: `demo.toml`."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fotspor.kit.definitions import load
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoDistrict:
+    """One district, with the made-up streets of it."""
+
+    code: str
+    name: str
+    percent: int
+    postcode: str
+    streets: tuple[str, ...]
+    kindergartens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """A stop on the trail that does not sign in."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who works there; lists run through the districts in order."""
+
+    midwives: tuple[str, ...]
+    nurses: tuple[str, ...]
+    school_nurses: tuple[str, ...]
+    leaders: tuple[str, ...]
+    kindergarten: tuple[str, ...]
+    administrators: tuple[str, ...]
+    privacy_officer: str
+    director: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """How often things happen, in percent."""
+
+    home_visit_percent: float
+    six_weeks_percent: float
+    two_years_percent: float
+    four_years_percent: float
+    other_contact_percent: float
+    no_show_percent: float
+    epds_ten_or_more_percent: float
+    item_ten_percent: float
+    kindergarten_percent: float
+    confidential_percent: float
+    strict_percent: float
+    minority_language_percent: float
+    other_parent_percent: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """The whole of `demo.toml`."""
+
+    name: str
+    number: str
+    phone: str
+    out_of_hours: str
+    districts: tuple[DemoDistrict, ...]
+    outsiders: tuple[Outsider, ...]
+    staff: People
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many to make."""
+
+    districts: int
+    pregnant: int
+    infants: int  # under two years: with their whole history
+    toddlers: int  # two to four years: known from the register
+    preschoolers: int  # four years and more: known from the register
+    staff_per_unit: int
+    has_every_story: bool
+
+
+SIZES = {
+    "tiny": Size(
+        districts=2, pregnant=2, infants=3, toddlers=1, preschoolers=1, staff_per_unit=2, has_every_story=False
+    ),
+    "small": Size(
+        districts=4, pregnant=42, infants=68, toddlers=38, preschoolers=46, staff_per_unit=3, has_every_story=True
+    ),
+}
+
+
+@cache
+def demo() -> Demo:
+    """What are we to build?"""
+    return load(Demo, Path(__file__).with_name("demo.toml"))

@@ -1,0 +1,63 @@
+"""A population register's extract of made-up families, in the documented layout, for the real import."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import date
+
+from fotspor.pathways.queries.register_imports import default_layout
+from fotspor.simulation.families import Family
+from fotspor.simulation.municipality import UNKNOWN_PLACE
+from fotspor.simulation.people import Made
+
+SEX = {"female": "K", "male": "M"}
+KIND = {"mother": "mor", "father": "far", "co_mother": "medmor"}
+CUSTODY = {"joint": "felles", "mother": "mor"}
+
+
+def extract(families: Iterable[Family], on: date) -> bytes:
+    """What would the register send of these families on that day?"""
+    layout = default_layout()
+    heads = {**layout.columns, **layout.optional_columns}
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, fieldnames=list(heads.values()), delimiter=layout.file.delimiter, restval="")
+    writer.writeheader()
+    for family in families:
+        for row in _rows(family, on):
+            writer.writerow({heads[name]: value for name, value in row.items()})
+    return stream.getvalue().encode()
+
+
+def _rows(family: Family, on: date) -> Iterable[dict[str, str]]:
+    yield _person(family.mother, family)
+    if family.other is not None:
+        yield _person(family.other, family)
+    if family.born_on > on:
+        return
+    for order, child in enumerate(family.children, start=1):
+        if not child.number:
+            continue
+        made = Made(child.given_name, family.mother.family_name, family.born_on, child.sex, child.number)
+        guardians = {"guardian_1_number": family.mother.number, "guardian_1_kind": KIND["mother"]}
+        if family.other is not None:
+            guardians |= {
+                "guardian_2_number": family.other.number,
+                "guardian_2_kind": KIND[family.other_kind],
+            }
+        yield _person(made, family) | guardians | {"birth_order": str(order), "custody": CUSTODY[family.custody]}
+
+
+def _person(made: Made, family: Family) -> dict[str, str]:
+    return {
+        "identity_number": made.number,
+        "given_name": made.given_name,
+        "family_name": made.family_name,
+        "born_on": made.born_on.isoformat(),
+        "sex": SEX[made.sex],
+        "street": family.street,
+        "postcode": family.postcode,
+        "city": "Øving",
+        "district": UNKNOWN_PLACE[0] if family.has_unknown_place else family.district,
+        "status": "bosatt",
+        "protection": {"strict": "strengtFortrolig", "confidential": "fortrolig"}.get(family.protection, "ugradert"),
+    }

@@ -1,0 +1,160 @@
+"""A real browser: Debian's Chromium, driven by Playwright. Without it journeys are skipped, or fail where required.
+
+A page fails its test when the browser's console shows an error, or when a request leaves this machine.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+# Playwright's sync API runs an event loop in this thread; Django's own check would refuse the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HOME = {"127.0.0.1", "localhost"}
+
+
+def chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+def absent(reason: str):
+    if os.environ.get("FOTSPOR_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"{reason}, and FOTSPOR_REQUIRE_BROWSER=1")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = chromium()
+    if path is None:
+        absent("Chromium is not installed")
+    if not AXE.exists():
+        absent("axe-core is not installed (npm ci)")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+class Window:
+    """Opens pages, and remembers what went wrong in any of them."""
+
+    def __init__(self, browser: Browser, base_url: str):
+        self.browser, self.base_url = browser, base_url
+        self.contexts, self.faults = [], []
+
+    def open(self, width: int = 1440, height: int = 900, **options) -> Page:
+        options.setdefault("reduced_motion", "reduce")
+        context = self.browser.new_context(
+            base_url=self.base_url, viewport={"width": width, "height": height}, locale="nb-NO", **options
+        )
+        context.set_default_timeout(15_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", self.heard)
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("request", self.sent)
+        return page
+
+    def heard(self, message):
+        # A refused form (422) and a stranger's 404 are answers; the browser calls every such page an error.
+        answer = message.text.startswith("Failed to load resource") and "/static/" not in message.location["url"]
+        if message.type == "error" and not answer:
+            self.faults.append(f"console: {message.text} at {message.location['url']}")
+
+    def sent(self, request):
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob", "about"} and parts.hostname not in HOME:
+            self.faults.append(f"request left this machine: {request.url}")
+
+    def close(self):
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def window(browser, live_server):
+    opened = Window(browser, live_server.url)
+    yield opened
+    opened.close()
+    assert opened.faults == []
+
+
+@pytest.fixture
+def page(window) -> Page:
+    return window.open()
+
+
+@pytest.fixture
+def phone(window) -> Page:
+    return window.open(390, 844, is_mobile=True, has_touch=True)
+
+
+@pytest.fixture
+def no_js(window) -> Page:
+    return window.open(java_script_enabled=False)
+
+
+@pytest.fixture
+def sign_in(live_server, settings):
+    """Give a page the session of a member of staff, without walking through the sign-in page."""
+
+    def enter(page: Page, user) -> Page:
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        return page
+
+    return enter
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+    return [f"{v['impact']} {v['id']}: {', '.join(str(n['target'][0]) for n in v['nodes'][:4])}" for v in found]
+
+
+@pytest.fixture
+def axe():
+    return violations
+
+
+@pytest.fixture
+def looks_right():
+    """The whole page: no finding of axe with everything opened, and no sideways scroll, in this scheme."""
+
+    def check(page: Page, scheme: str = "light") -> None:
+        page.evaluate(
+            "s => { document.documentElement.dataset.colorScheme = s;"
+            " document.querySelectorAll('details').forEach(d => d.open = true) }",
+            scheme,
+        )
+        wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{page.url} scrolls {wide} px sideways"
+        assert violations(page) == []
+
+    return check
