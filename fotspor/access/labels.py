@@ -20,7 +20,7 @@ ROLE_NAMES = {
 
 PART_NAMES = {
     Part.LISTED: _("Name in lists"),
-    Part.RECORD: _("Record"),
+    Part.RECORD: pgettext_lazy("part of a record", "Record"),
     Part.ADDRESS: _("Address"),
     Part.FORMS: _("Answers and scores"),
     Part.INVITATIONS: _("Invitations"),
@@ -30,7 +30,7 @@ PART_NAMES = {
 }
 
 PURPOSES = {
-    "care": _("Care"),
+    "care": pgettext_lazy("purpose", "Care"),
     "leadership": _("Leadership and internal control"),
     "privacy": _("Data protection"),
     "administration": _("Administration"),
@@ -52,11 +52,11 @@ BASES = {
 
 # The last word of an event type says what kind of look or deed it was.
 DEEDS = {
-    "read": Label(_("Opened"), "Eye"),
+    "read": Label(pgettext_lazy("log", "Opened"), "Eye"),
     "listed": Label(_("Shown in a list"), "TasklistStart"),
     "searched": Label(_("Found by a search"), "MagnifyingGlass"),
-    "printed": Label(_("Printed"), "PrinterSmall"),
-    "exported": Label(_("Exported"), "Download"),
+    "printed": Label(pgettext_lazy("log", "Printed"), "PrinterSmall"),
+    "exported": Label(pgettext_lazy("log", "Exported"), "Download"),
 }
 WRITTEN = Label(_("Wrote or changed"), "NotePencil")
 EMERGENCY_DEEDS = {
@@ -67,17 +67,23 @@ EMERGENCY_DEEDS = {
 YES = Label(_("Yes"), "CheckmarkCircleFill", "success")
 NO = Label(pgettext_lazy("may not see", "No"), "MinusCircle", "neutral", outline=True)
 
+CONSENTS = {
+    "agreed_steps": _("Agreed steps"),
+    "form_summary": _("A short summary of a form"),
+    "letter_to_gp": _("A letter to the GP"),
+}
+
 CONSENT_STATES = {
-    "in_force": Label(_("In force"), "CheckmarkCircleFill", "success"),
+    "in_force": Label(pgettext_lazy("consent", "In force"), "CheckmarkCircleFill", "success"),
     "future": Label(_("Not yet in force"), "Clock", "neutral", outline=True),
-    "expired": Label(_("Run out"), "Hourglass", "neutral", outline=True),
-    "withdrawn": Label(_("Withdrawn"), "ArrowUndo", "neutral", outline=True),
+    "expired": Label(pgettext_lazy("consent", "Run out"), "Hourglass", "neutral", outline=True),
+    "withdrawn": Label(pgettext_lazy("consent", "Withdrawn"), "ArrowUndo", "neutral", outline=True),
 }
 
 EMERGENCY_STATES = {
-    "open": Label(_("Open"), "ShieldLock", "warning", strong=True),
+    "open": Label(pgettext_lazy("emergency access", "Open"), "ShieldLock", "warning", strong=True),
     "waits": Label(_("Waits for a second"), "Hourglass", "info"),
-    "over": Label(_("Over"), "CheckmarkCircle", "neutral", outline=True),
+    "over": Label(pgettext_lazy("emergency access", "Over"), "CheckmarkCircle", "neutral", outline=True),
 }
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 (every statement is made of the constants below)
 """The database itself refuses to change the log. The one place that must know which database it is.
 
 A later migration that rebuilds the table (SQLite rebuilds on most changes) must call `create` again; the system check
@@ -104,7 +105,10 @@ def refuses_change(connection) -> bool:
             f"INSERT INTO {TABLE} (at, type, staff, role, unit, session, person, people, purpose, basis, object, facts)"
             " VALUES ('2020-01-01 00:00:00+00:00', 'access.log.tried', '', '', '', '', '', '[]', '', '', '', '{}')"
         )
-        refusals = [_is_refused(connection, f"UPDATE {TABLE} SET type = 'x'"), _is_refused(connection, f"DELETE FROM {TABLE}")]
+        refusals = [
+            _is_refused(connection, f"UPDATE {TABLE} SET type = 'x'"),
+            _is_refused(connection, f"DELETE FROM {TABLE}"),
+        ]
         transaction.set_rollback(True, using=connection.alias)
     return all(refusals)
 

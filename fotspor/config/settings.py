@@ -152,6 +152,15 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/300s/key",  # five tries on one address in five minutes
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+# How many proxies of our own stand before us; without this a client could choose the address it is throttled by.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("FOTSPOR_BEHIND_PROXY") else 0
+MFA_ADAPTER = "fotspor.services.sign_in.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Fotspor"
 

@@ -79,7 +79,7 @@ class Correction(_Answers):
 
     answered_on = forms.DayField(label=_("Answered on"))
     reason = forms.LongTextField(
-        label=_("Why is it corrected?"), help_text=_("A colleague should understand it. Not her words."), rows=2
+        label=_("Why is it corrected?"), help_text=_("A colleague should understand it. Do not repeat the answers."), rows=2
     )
 
 
@@ -103,7 +103,7 @@ class DutyOutcome(forms.Form):
 
     outcome = forms.RadioField(label=_("What did it come to?"))
     note = forms.LongTextField(
-        label=_("What did you agree?"), help_text=_("The agreement, not her words."), rows=2, required=False
+        label=_("What did you agree?"), help_text=_("The agreement, not what was said."), rows=2, required=False
     )
     tried = forms.LongTextField(
         label=_("What was tried?"), help_text=_("When not reached: calls, visits, and when."), rows=2, required=False
@@ -126,7 +126,9 @@ class Release(forms.Form):
     """Which sentence a parent lets the child's page say. Nothing is chosen beforehand."""
 
     summary = forms.RadioField(label=_("What may the child's page say?"))
-    has_said_yes = forms.CheckField(label=_("The parent has been told who can read it, and has said yes"), required=True)
+    has_said_yes = forms.CheckField(
+        label=_("The parent has been told who can read it, and has said yes"), required=True
+    )
 
     def __init__(self, *args, sentences, **more):
         super().__init__(*args, **more)

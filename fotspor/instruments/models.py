@@ -276,11 +276,9 @@ class DutyOutcome(models.Model):
 
 
 class ReleasedSummary(models.Model):
-    """One sentence from a parent's own form that she lets those who read the child's page see. It stands with its consent."""
+    """One sentence from a parent's own form, which she lets the child's page say. It stands with its consent."""
 
-    holds = Holds(
-        Retention.ARCHIVE, special=["consent", "response", "child", "sentence"], technical=["id"]
-    )
+    holds = Holds(Retention.ARCHIVE, special=["consent", "response", "child", "sentence"], technical=["id"])
 
     consent = models.OneToOneField("access.Consent", models.PROTECT, related_name="+")
     response = models.ForeignKey(Response, models.PROTECT, related_name="released")

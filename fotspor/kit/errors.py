@@ -7,3 +7,7 @@ class Refused(Exception):
     def __init__(self, message):
         super().__init__(message)
         self.message = message
+
+
+class Stale(Exception):
+    """Someone else saved this record after the form was opened."""

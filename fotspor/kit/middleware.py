@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from fotspor.kit.models import Submission
 
-TOKEN_FIELD = "_once"
+TOKEN_FIELD = "_once"  # noqa: S105 - the name of a form field
 
 
 class PrivatePages:

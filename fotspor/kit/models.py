@@ -8,6 +8,8 @@ from enum import StrEnum
 from django.conf import settings
 from django.db import models
 
+from fotspor.kit.errors import Stale
+
 KEY_LENGTH = 16
 
 
@@ -47,10 +49,6 @@ class Addressed(models.Model):
 
     class Meta:
         abstract = True
-
-
-class Stale(Exception):
-    """Someone else saved this record after the form was opened."""
 
 
 class Versioned(models.Model):

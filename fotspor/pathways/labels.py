@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.kit.definitions import Evidence
 from fotspor.kit.labels import Label
 from fotspor.pathways.rules.appointments import Concern, Trouble
+from fotspor.worklist.rules import is_overdue
 
 OUTCOMES = {
     "held": Label(_("Held"), "Checkmark", "success"),
@@ -32,7 +33,9 @@ TROUBLES = {
     Trouble.BEFORE_BIRTH: _("The day is before the child was born."),
     Trouble.NEEDS_LATE_REASON: _("The window had closed. Write why it was held later."),
     Trouble.NEEDS_REASON: _("Write the reason."),
-    Trouble.TOO_LATE: _("This contact cannot be held so late. Record it as not needed or held elsewhere, with the reason."),
+    Trouble.TOO_LATE: _(
+        "This contact cannot be held so late. Record it as not needed or held elsewhere, with the reason."
+    ),
 }
 
 EVIDENCE = {
@@ -42,13 +45,30 @@ EVIDENCE = {
 }
 
 
+FACTS = {
+    "age": _("Age or week"),
+    "window": _("The window"),
+    "doctor": _("With a doctor"),
+    "group": _("In a group"),
+    "instruments": _("The form"),
+}
+
+
+def unverified(step):
+    """Which facts of a step are not verified, and why? Pairs of fact and word."""
+    if step is None:
+        return []
+    marks = ((name, getattr(step.evidence, name)) for name in FACTS)
+    return [(FACTS[name], EVIDENCE[mark]) for name, mark in marks if mark in EVIDENCE]
+
+
 def contact_state(contact, today):
     """Which label does a contact have today?"""
     if contact.cancelled_on:
         return CANCELLED
     if contact.outcome:
         return OUTCOMES[contact.outcome]
-    if contact.closes_on < today:
+    if is_overdue(contact.closes_on, today):
         return LATE
     return NOT_YET if today < contact.opens_on else IN_WINDOW
 

@@ -1,7 +1,7 @@
 """Words for people: how somebody without a name is called, choices of the forms, and what is wrong with a number."""
 
 from babel.dates import format_date
-from django.utils.translation import get_language, gettext, override, pgettext
+from django.utils.translation import get_language, gettext, override, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit import phrases
@@ -28,7 +28,7 @@ LANGUAGES = [
     ("se", _("Northern Sami")),
     ("sma", _("Southern Sami")),
     ("smj", _("Lule Sami")),
-    ("en", _("English")),
+    ("en", pgettext_lazy("spoken", "English")),
     ("ar", _("Arabic")),
     ("fa", _("Persian or Dari")),
     ("fr", _("French")),
@@ -146,7 +146,7 @@ def seen_as(duplicate) -> str:
     return gettext("%(initials)s, born %(year)s") % {"initials": initials(person), "year": year}
 
 
-def language_names(person) -> str:
-    """«norsk og polsk»: the languages of the home, in the language of the page."""
+def language_names(codes) -> str:
+    """«norsk, polsk»: languages in the language of the page; one we have no word for by its code."""
     known = dict(LANGUAGES)
-    return ", ".join(str(known.get(code, code)) for code in person.languages)
+    return ", ".join(str(known.get(code, code)) for code in codes)

@@ -10,8 +10,16 @@ NONE = _("None")
 CHOOSE = _("Choose")
 
 
-class Municipality(forms.Form):
+class Versioned(forms.Form):
+    """A form about something that may have changed meanwhile. Without a version it is as old as can be."""
+
     version = forms.VersionField(required=False)
+
+    def clean_version(self):
+        return self.cleaned_data["version"] or 0
+
+
+class Municipality(Versioned):
     name = forms.TextField(label=_("Name"), max_length=100)
     number = forms.TextField(label=_("Municipality number"), help_text=_("Four digits."), max_length=4)
     organisation_number = forms.TextField(label=_("Organisation number"), max_length=9, required=False)
@@ -21,18 +29,16 @@ class Municipality(forms.Form):
         return _digits(self.cleaned_data["number"], 4)
 
 
-class District(forms.Form):
-    version = forms.VersionField(required=False)
+class District(Versioned):
     code = forms.TextField(
         label=_("District code"), help_text=_("As it stands in the population register."), max_length=6
     )
     name = forms.TextField(label=_("Name"), max_length=100)
 
 
-class UnitDetails(forms.Form):
+class UnitDetails(Versioned):
     """A unit as it can be changed. Which kind it is cannot: it decides who sees what."""
 
-    version = forms.VersionField(required=False)
     name = forms.TextField(label=_("Name"), max_length=100)
     district = forms.SelectField(label=_("Lies in the district"), required=False)
     serves = forms.ChecksField(
@@ -70,13 +76,11 @@ class NewUnit(UnitDetails):
         self.fields["kind"].choices = [("", CHOOSE), *kinds]
 
 
-class Closing(forms.Form):
-    version = forms.VersionField()
+class Closing(Versioned):
     until_on = forms.DayField(label=_("First day it is closed"))
 
 
-class StaffDetails(forms.Form):
-    version = forms.VersionField(required=False)
+class StaffDetails(Versioned):
     given_name = forms.TextField(label=_("Given name"), max_length=100)
     family_name = forms.TextField(label=_("Family name"), max_length=100)
     title = forms.TextField(label=_("Title"), max_length=100, required=False)
@@ -188,8 +192,7 @@ class Password(forms.Form):
         return typed
 
 
-class Settings(forms.Form):
-    version = forms.VersionField()
+class Settings(Versioned):
     language = forms.RadioField(
         label=_("Language"),
         help_text=_("Used when you sign in. The buttons in the menu change it in this browser until then."),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.rules import ROLES
@@ -56,14 +56,14 @@ ACCESS: Mapping[str, Label] = {
 }
 
 UNIT_STATES: Mapping[str, Label] = {
-    "open": Label(_("Open"), "CheckmarkCircle", "success"),
-    "closing": Label(_("Closes"), "Hourglass", "neutral"),
+    "open": Label(pgettext_lazy("unit", "Open"), "CheckmarkCircle", "success"),
+    "closing": Label(pgettext_lazy("unit", "Closes"), "Hourglass", "neutral"),
     "planned": Label(_("Opens later"), "Calendar", "info"),
-    "closed": Label(_("Closed"), "MinusCircle", "neutral", outline=True),
+    "closed": Label(pgettext_lazy("unit", "Closed"), "MinusCircle", "neutral", outline=True),
 }
 
 SERVED: Mapping[str, Label] = {
-    "one": Label(_("Served"), "CheckmarkCircle", "success"),
+    "one": Label(pgettext_lazy("district", "Served"), "CheckmarkCircle", "success"),
     "several": Label(_("Several units"), "InformationSquare", "info"),
     "none": Label(_("Nobody yet"), "QuestionmarkDiamond", "warning"),
 }

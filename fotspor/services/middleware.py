@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -49,6 +49,8 @@ class CurrentMembership:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.viewer, request.posts = None, []
         if not request.user.is_authenticated:
+            if SESSION_KEY in request.session:  # somebody who has left: the row goes too
+                request.session.flush()
             return self.get_response(request)
         if ended := self._ended(request):
             return ended

@@ -14,21 +14,20 @@ from django.db.models import Q
 from fotspor.access import actions as access
 from fotspor.access.models import CareRelation, Consent
 from fotspor.access.rules import Viewer
-from fotspor.instruments import actions as instruments
-from fotspor.instruments.models import Duty, Response
+from fotspor.instruments.models import Response
 from fotspor.kit.dates import add_months, add_working_days
-from fotspor.kit.errors import Refused
 from fotspor.pathways import actions as pathways
 from fotspor.pathways.models import Baton, Contact, Handover
 from fotspor.people import actions as people
 from fotspor.people.models import Journey, Person, Pregnancy
 from fotspor.people.queries import find_by_number
 from fotspor.services.models import District, Unit
-from fotspor.simulation.chance import Fate, Turn, epds, fate
+from fotspor.simulation.chance import Fate, Turn, fate
 from fotspor.simulation.demo import demo
 from fotspor.simulation.families import Family
 from fotspor.simulation.municipality import Town, moment
 from fotspor.simulation.people import Made
+from fotspor.simulation.screening import Forms
 
 BOOKED_AHEAD_DAYS = 21
 SCREENS = ("P-28", "H-03")
@@ -39,7 +38,7 @@ REASONS = {
     Turn.MOVED: "Holdt hos fastlegen.",
     Turn.NOT_NEEDED: "Tatt sammen med forrige konsultasjon.",
 }
-NOTE = "Øvingsdata: samtale etter rutinen, avtalt tid neste uke."
+SCHOOL_HANDOVER_MONTHS = 70
 
 
 class Clinic:
@@ -49,6 +48,7 @@ class Clinic:
         self.town, self.until_at = town, until
         self.until = until.astimezone(moment(date(2026, 1, 1)).tzinfo).date()
         self.districts = {district.code: district for district in District.objects.all()}
+        self.forms = Forms(self.until, self.at)
         self.taken: set[tuple[int, date, int, int]] = set()
 
     def at(self, day: date, hour: int = 9, minute: int = 0) -> datetime:
@@ -129,10 +129,9 @@ class Clinic:
         """The time until birth, and the birth when it has come. False while, or when, no child has been born."""
         if journey.closed_on is not None:
             return False
-        ends_on = self._loss_on(family) or family.born_on
-        self._contacts(journey, family, before=ends_on)
-        if self._loss_on(family):
-            self._lose(journey, family)
+        self._contacts(journey, family, before=family.lost_on or family.born_on)
+        if family.lost_on is not None:
+            self._lose(journey, family, family.lost_on)
             return False
         recorded_on = add_working_days(family.born_on + timedelta(days=1), 0)
         if recorded_on > self.until:
@@ -155,16 +154,11 @@ class Clinic:
         )
         return True
 
-    def _loss_on(self, family: Family) -> date | None:
-        if family.is_about("loss"):
-            return family.due_on - timedelta(days=151)
-        return family.due_on - timedelta(days=12) if family.is_about("stillbirth") else None
-
-    def _lose(self, journey: Journey, family: Family) -> None:
-        on = self._loss_on(family)
-        if on is not None and on <= self.until:
+    def _lose(self, journey: Journey, family: Family, on: date) -> None:
+        recorded_on = add_working_days(on + timedelta(days=1), 0)
+        if recorded_on <= self.until:
             outcome = Pregnancy.Outcome.LOSS if family.is_about("loss") else Pregnancy.Outcome.STILLBIRTH
-            by, at = self.midwife(family), self.at(on + timedelta(days=1))
+            by, at = self.midwife(family), self.at(recorded_on)
             people.record_loss(journey=journey, outcome=outcome, ended_on=on, by=by, at=at)
 
     # --- childhood ---------------------------------------------------------------------------------------------
@@ -172,9 +166,16 @@ class Clinic:
     def _grow_up(self, journey: Journey, family: Family) -> None:
         if not self._take_over(journey, family):
             return
-        self._contacts(journey, family, before=self.until + timedelta(days=BOOKED_AHEAD_DAYS))
+        ends_on = family.ends_on
+        horizon = self.until + timedelta(days=BOOKED_AHEAD_DAYS)
+        self._contacts(journey, family, before=min(ends_on or horizon, horizon))
         self._start_kindergarten(journey, family)
-        self._leave(journey, family)
+        if ends_on is not None and ends_on <= self.until:
+            self._end(journey, family, ends_on)
+        elif family.lets_slip("stop"):
+            self._send_to_practice(journey, family)
+        else:
+            self._pass_on_to_school(journey, family)
 
     def _take_over(self, journey: Journey, family: Family) -> bool:
         """Somebody answers for the baton. False while nobody does."""
@@ -223,29 +224,51 @@ class Clinic:
                 at=at,
             )
 
-    def _leave(self, journey: Journey, family: Family) -> None:
-        """What ends or turns a journey: a death, a move, a letter to another place."""
-        child, by = journey.child, self.nurse(family)
-        days_ago = self.until - timedelta(days=20)
+    def _end(self, journey: Journey, family: Family, on: date) -> None:
+        by, at = self.nurse(family), self.at(on + timedelta(days=1))
         if family.is_about("death"):
-            on = family.born_on + timedelta(days=380)
-            people.record_death(person=child, died_on=on, by=by, at=self.at(on + timedelta(days=1)))
-        elif family.is_about("moved_out") and family.born_on < days_ago - timedelta(days=400):
-            on = family.born_on + timedelta(days=485)
+            people.record_death(person=journey.child, died_on=on, by=by, at=at)
+        else:
             home = people.Home("Utveien 1", "7999", "Utvik")
-            people.record_move(person=child, home=home, moved_on=on, outside=True, by=by, at=self.at(on))
-        elif family.lets_slip("stop") and not journey.stops.exists():
-            practice = self.town.outsiders[Unit.Kind.GENERAL_PRACTICE][0]
-            on = family.born_on + timedelta(days=230)
-            pathways.add_stop(
-                journey=journey,
-                unit_id=practice.pk,
-                reason="Undersøkes hos fastlegen",
-                from_on=on,
-                due_on=on + timedelta(days=28),
-                by=by,
-                at=self.at(on),
-            )
+            people.record_move(person=journey.child, home=home, moved_on=on, outside=True, by=by, at=at)
+
+    def _send_to_practice(self, journey: Journey, family: Family) -> None:
+        on = family.born_on + timedelta(days=230)
+        if journey.stops.exists() or on > self.until:
+            return
+        pathways.add_stop(
+            journey=journey,
+            unit_id=self.town.outsiders[Unit.Kind.GENERAL_PRACTICE][0].pk,
+            reason="Undersøkes hos fastlegen",
+            from_on=on,
+            due_on=on + timedelta(days=28),
+            by=self.nurse(family),
+            at=self.at(on),
+        )
+
+    def _pass_on_to_school(self, journey: Journey, family: Family) -> None:
+        """Before school the baton goes to the school health service, which answers the next day."""
+        on = add_working_days(max(add_months(family.born_on, SCHOOL_HANDOVER_MONTHS), family.known_on), 2)
+        school = self.town.unit(family.district, Unit.Kind.SCHOOL_HEALTH)
+        baton = Baton.objects.filter(journey=journey, until_at=None).get()
+        if (
+            on > self.until
+            or baton.unit_id == school.pk
+            or Handover.objects.filter(journey=journey, to_unit=school).exists()
+        ):
+            return
+        handover = pathways.hand_over(
+            journey=journey,
+            to_unit_id=school.pk,
+            reason="Begynner på skolen til høsten",
+            summary="Følger programmet. Trives i barnehagen.",
+            by=self.nurse(family),
+            at=self.at(on, 13),
+        )
+        answered_on = add_working_days(on + timedelta(days=1), 0)
+        if answered_on <= self.until and not family.is_about("to_school"):
+            nurse = self.town.crew(school, "nurse")[0]
+            pathways.accept_handover(handover=handover, by=nurse, at=self.at(answered_on, 10))
 
     # --- contacts ----------------------------------------------------------------------------------------------
 
@@ -262,7 +285,7 @@ class Clinic:
                 self._meet(contact, family, found)
             elif contact.booked_on is None and contact.opens_on <= self.until + timedelta(days=BOOKED_AHEAD_DAYS):
                 self.book(contact, family, found.on)
-        self.answer(family)
+        self.forms.answer(family, self.nurse(family), self.midwife(family))
 
     def _expected(self, journey: Journey, before: date) -> Iterator[Contact]:
         rows = Contact.objects.filter(journey=journey, opens_on__lte=min(before, self.until + timedelta(days=21)))
@@ -300,7 +323,7 @@ class Clinic:
             self._miss(contact, by, max(contact.opens_on, found.on - timedelta(days=4 * count)))
         if found.turn in (Turn.HELD, Turn.LATE):
             if contact.step in SCREENS:
-                self.screen(contact, family, found.on)
+                self.forms.screen(contact, family, by, found.on)
             if not family.lets_slip("safety") or contact.step != "H-03":
                 self.record(contact, by, found)
         else:
@@ -344,70 +367,3 @@ class Clinic:
             by=by,
             at=booked_at,
         )
-
-    # --- forms -------------------------------------------------------------------------------------------------
-
-    def screen(
-        self,
-        contact: Contact,
-        family: Family,
-        on: date,
-        *,
-        total: int | None = None,
-        alarm: bool = False,
-        sign: bool = True,
-    ) -> Response:
-        """She fills in the form on paper at the contact, and it is entered and signed there."""
-        by, at = self._by(contact, family), self.at(on, 8, 50)
-        total = {"support": 12, "letter": 11}.get(family.story.slip if family.story else "", total)
-        alarm = alarm or (family.lets_slip("safety") and contact.step == "H-03")
-        answers = epds(family, contact.step, demo().calibration, total=total, alarm=alarm)
-        response = instruments.save_draft(
-            subject=find_by_number(family.mother.number),
-            informant_kind="mother",
-            instrument="epds",
-            answers=answers,
-            answered_on=on,
-            contact=contact,
-            journey=contact.journey,
-            by=by,
-            at=at,
-        )
-        if sign:
-            instruments.sign(response=response, version=response.version, by=by, at=at)
-            if not alarm or not family.lets_slip("safety"):
-                self._answer_now(response, by, at)
-        return response
-
-    def _answer_now(self, response: Response, by: Viewer, at: datetime) -> None:
-        """In the consultation itself: the answers are talked over, and an alarm is met the same day."""
-        for duty in response.duties.filter(step__in=("talk", "safety"), closed_on=None).order_by("pk"):
-            outcome = {"talk": "talked", "safety": "no_danger"}[duty.step]
-            note = NOTE if duty.step == "safety" else ""
-            instruments.record_outcome(duty=duty, outcome=outcome, note=note, by=by, at=at)
-
-    def answer(self, family: Family) -> None:
-        """What a result demands later: answered some days after, when that day has come."""
-        mother = find_by_number(family.mother.number)
-        duties = Duty.objects.open().filter(response__subject=mother, response__signed_at__isnull=False)
-        for duty in duties.exclude(step__in=("talk", "safety")).select_related("response", "unit").order_by("pk"):
-            random = family.random("duty", duty.step, duty.opened_on)
-            on = add_working_days(duty.response.answered_on, random.randint(3, 5))
-            if on > self.until or self._is_forgotten(duty, family):
-                continue
-            choices = {"support": ("held", "held", "wants_no"), "letter": ("asked_yes_sent", "asked_no")}
-            outcome = random.choice(choices.get(duty.step, ("wants_no",)))
-            by = self._at_unit(duty.unit_id, family)
-            try:
-                instruments.record_outcome(duty=duty, outcome=outcome, note=NOTE, by=by, at=self.at(on, 13))
-            except Refused:
-                continue  # the record's rules have another outcome; it stays on the list, as it would
-
-    def _is_forgotten(self, duty: Duty, family: Family) -> bool:
-        return family.lets_slip(duty.step) or family.is_about("result")
-
-    def _at_unit(self, unit_id: int, family: Family) -> Viewer:
-        for viewer in (self.nurse(family), self.midwife(family)):
-            if viewer.unit_id == unit_id:
-                return viewer
-        return self.nurse(family)

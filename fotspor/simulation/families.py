@@ -14,7 +14,7 @@ from fotspor.simulation.demo import SIZES, DemoDistrict, Size, demo
 from fotspor.simulation.people import NORWEGIAN, OTHERS, SAMI, Made, Numbers, grown_up, made, streets, tongue
 from fotspor.simulation.stories import STORIES, Story
 
-IN_USE_DAYS = 700  # how long the municipality has used the system when the demo is built
+IN_USE_DAYS = 430  # how long the municipality has used the system when the demo is built
 KNOWN_WEEKS = (7, 11)  # in which weeks of pregnancy the midwife first meets her
 TERM = 280
 NEWCOMERS_EVERY_DAYS = 5  # after the build: one more pregnancy that often
@@ -65,6 +65,20 @@ class Family:
     @property
     def protection(self) -> str:
         return self.story.name if self.story and self.story.name in ("confidential", "strict") else "none"
+
+    @property
+    def lost_on(self) -> date | None:
+        """When does the pregnancy end in loss? None when it does not."""
+        if self.is_about("loss"):
+            return self.due_on - timedelta(days=151)
+        return self.due_on - timedelta(days=12) if self.is_about("stillbirth") else None
+
+    @property
+    def ends_on(self) -> date | None:
+        """When does the child die, or move away? None when neither is told."""
+        if self.is_about("death"):
+            return self.born_on + timedelta(days=380)
+        return self.born_on + timedelta(days=485) if self.is_about("moved_out") else None
 
     @property
     def has_unknown_place(self) -> bool:

@@ -6,7 +6,12 @@ from datetime import date, timedelta
 from itertools import islice
 from random import Random
 
+from fotspor.access.rules import SYSTEM
+from fotspor.kit.clock import now
 from fotspor.people import identifiers
+from fotspor.people.actions import register_person
+from fotspor.people.models import Person
+from fotspor.people.queries import find_by_number
 
 QUALITIES = (
     "Varm", "Munter", "Stille", "Rask", "Glad", "Blid", "Trygg", "Lun", "Kvikk", "Frisk", "Våken", "Modig",
@@ -111,3 +116,28 @@ def streets(names: tuple[str, ...]) -> Iterator[str]:
         number += 1
         for street in names:
             yield f"{street} {number}"
+
+
+def mother_for_study_id(study_id: str) -> Person:
+    """Which made-up mother stands for a study's participant? One for each, and the same one every time.
+
+    Named by SUBJECT_FOR_STUDY_ID in the settings, outside production only: no real person gets such a form.
+    """
+    random = Random(f"study:{study_id}")
+    born_on = date(1985, 1, 1) + timedelta(days=random.randrange(5500))
+    for number in identifiers.synthetic_numbers(born_on):
+        person = find_by_number(number)
+        if person is None:
+            named = made(random, born_on=born_on, sex="female", named=NORWEGIAN, family_name=study_id, number=number)
+            return register_person(
+                given_name=named.given_name,
+                family_name=study_id,
+                born_on=born_on,
+                sex="female",
+                number=number,
+                by=SYSTEM,
+                at=now(),
+            )
+        if person.family_name == study_id:
+            return person
+    raise LookupError(f"No synthetic number is left for {born_on}.")

@@ -23,6 +23,8 @@ def extract(families: Iterable[Family], on: date) -> bytes:
     writer = csv.DictWriter(stream, fieldnames=list(heads.values()), delimiter=layout.file.delimiter, restval="")
     writer.writeheader()
     for family in families:
+        if family.born_on > on or family.lost_on is not None:
+            continue  # the register does not know of a pregnancy
         for row in _rows(family, on):
             writer.writerow({heads[name]: value for name, value in row.items()})
     return stream.getvalue().encode()
@@ -32,8 +34,6 @@ def _rows(family: Family, on: date) -> Iterable[dict[str, str]]:
     yield _person(family.mother, family)
     if family.other is not None:
         yield _person(family.other, family)
-    if family.born_on > on:
-        return
     for order, child in enumerate(family.children, start=1):
         if not child.number:
             continue
@@ -44,7 +44,11 @@ def _rows(family: Family, on: date) -> Iterable[dict[str, str]]:
                 "guardian_2_number": family.other.number,
                 "guardian_2_kind": KIND[family.other_kind],
             }
-        yield _person(made, family) | guardians | {"birth_order": str(order), "custody": CUSTODY[family.custody]}
+        known = {"birth_order": str(order), "custody": CUSTODY[family.custody]}
+        if family.ends_on is not None and family.ends_on < on:
+            word = "død" if family.is_about("death") else "utflyttet"
+            known |= {"status": word, "status_on": family.ends_on.isoformat()}
+        yield _person(made, family) | guardians | known
 
 
 def _person(made: Made, family: Family) -> dict[str, str]:

@@ -30,7 +30,9 @@ TYPED_TITLES = {
 }
 TYPED_RULE = gettext_noop("A colleague wrote this task.")
 EMERGENCY_TITLE = gettext_noop("Go through an emergency access")
-EMERGENCY_RULE = gettext_noop("Somebody opened a record with emergency access. The data-protection officer goes through it.")
+EMERGENCY_RULE = gettext_noop(
+    "Somebody opened a record with emergency access. The data-protection officer goes through it."
+)
 ENDED_WITH_PREGNANCY = gettext_noop("The pregnancy has ended.")
 ENDED_WITH_DEATH = gettext_noop("The person has died.")
 
@@ -106,8 +108,8 @@ def reconcile(
 ) -> None:
     """Make the open tasks of one source and scope be what follows from the facts, in the caller's transaction.
 
-    Shape   `scope` is a prefix of `ref`; `journey_ids` narrows it to those journeys. A wanted task with `done_on` closes the
-            open one as done. An open task that nobody wants any more ends with `end_reason` (a message id).
+    Shape   `scope` is a prefix of `ref`; `journey_ids` narrows it to those journeys. A wanted task with `done_on` closes
+            the open one as done. An open task that nobody wants any more ends with `end_reason` (a message id).
             A staff member chosen by hand stays until the task changes unit.
     """
     if not transaction.get_connection().in_atomic_block:
@@ -130,9 +132,20 @@ def reconcile(
     changed.extend(left.values())
     if new:
         Task.objects.bulk_create(new)
-    if changed:
-        names = [*COMPARED, "staff_id", "for_leader", "derived_at", "done_on", "done_by_id", "ended_on", "end_reason"]
-        Task.objects.bulk_update(changed, [name.removesuffix("_id") for name in names])
+    _save_changed(changed)
+
+
+FEW = 8  # building one statement for many rows and columns costs more than so many small ones
+
+
+def _save_changed(changed: list[Task]) -> None:
+    names = [*COMPARED, "staff_id", "for_leader", "derived_at", "done_on", "done_by_id", "ended_on", "end_reason"]
+    fields = [name.removesuffix("_id") for name in names]
+    if len(changed) > FEW:
+        Task.objects.bulk_update(changed, fields)
+    else:
+        for task in changed:
+            task.save(update_fields=fields)
 
 
 def _open(source: str, scope: str, journey_ids: Collection[int] | None) -> dict[str, Task]:
@@ -193,7 +206,15 @@ def differences(
 
 @transaction.atomic
 def type_task(
-    *, kind: str, note: str, due_on: date, person: Person, journey=None, staff_id: int | None = None, by: Viewer, at: datetime
+    *,
+    kind: str,
+    note: str,
+    due_on: date,
+    person: Person,
+    journey=None,
+    staff_id: int | None = None,
+    by: Viewer,
+    at: datetime,
 ) -> Task:
     """Write a task for oneself or the unit. `kind` is a key of TYPED_TITLES; the note is stored encrypted."""
     _may_work(by)
@@ -277,7 +298,9 @@ FINISHED_BY_HAND = frozenset({Task.Source.TYPED, Task.Source.EMERGENCY, Task.Sou
 
 def works_at(staff_id: int, unit_id: int | None, on: date) -> bool:
     """Has the member of staff a post at the unit that day?"""
-    return Unit.objects.filter(pk=unit_id, memberships__in=queries.posts_in_force(on).filter(staff_id=staff_id)).exists()
+    return Unit.objects.filter(
+        pk=unit_id, memberships__in=queries.posts_in_force(on).filter(staff_id=staff_id)
+    ).exists()
 
 
 def _may_work(by: Viewer) -> None:

@@ -9,7 +9,9 @@ from fotspor.worklist.actions import TYPED_TITLES
 class Typed(forms.Form):
     """A task that somebody writes."""
 
-    kind = forms.RadioField(label=_("What kind of task?"), choices=[(key, _(title)) for key, title in TYPED_TITLES.items()])
+    kind = forms.RadioField(
+        label=_("What kind of task?"), choices=[(key, _(title)) for key, title in TYPED_TITLES.items()]
+    )
     note = forms.LongTextField(
         label=_("What is to be done?"), max_length=500, help_text=_("Only what a colleague needs to do it. No scores.")
     )

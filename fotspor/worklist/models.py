@@ -40,8 +40,18 @@ class Task(Addressed):
     holds = Holds(
         Retention.ARCHIVE,
         special=["journey", "person", "title", "facts", "rule", "source", "ref", "subject_key", "urgency", "note"],
-        organisational=["unit", "staff", "opens_on", "due_on", "closes_on", "due_before", "rule_version",
-                        "booked_on", "booked_time", "for_leader"],
+        organisational=[
+            "unit",
+            "staff",
+            "opens_on",
+            "due_on",
+            "closes_on",
+            "due_before",
+            "rule_version",
+            "booked_on",
+            "booked_time",
+            "for_leader",
+        ],
         technical=["id", "key", "done_on", "done_by", "ended_on", "end_reason", "derived_at", "risk"],
     )
 

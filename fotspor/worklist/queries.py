@@ -18,6 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from fotspor.access import queries as access
@@ -58,7 +59,9 @@ def tasks(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
             PRIVACY: emergency accesses. Narrowed to people the viewer may see.
     """
     if purpose is Purpose.PRIVACY:
-        return Task.objects.filter(source=Task.Source.EMERGENCY) if viewer.may(Permission.SEE_LOG) else Task.objects.none()
+        return (
+            Task.objects.filter(source=Task.Source.EMERGENCY) if viewer.may(Permission.SEE_LOG) else Task.objects.none()
+        )
     if purpose not in PART_OF or viewer.unit_id is None:
         return Task.objects.none()
     seen = access.visible_person_ids(viewer=viewer, purpose=purpose, part=PART_OF[purpose], at=start_of(today))
@@ -74,9 +77,7 @@ def tasks(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
 def personal(*, viewer: Viewer, today: date) -> QuerySet[Task]:
     """Which tasks wait for this viewer? Own ones, those of people away, and those nobody in the unit has."""
     found = tasks(viewer=viewer, purpose=Purpose.CARE, today=today)
-    return found.filter(
-        Q(staff=None) | Q(staff_id=viewer.staff_id) | Q(staff_id__in=away(today).values("staff_id"))
-    )
+    return found.filter(Q(staff=None) | Q(staff_id=viewer.staff_id) | Q(staff_id__in=away(today).values("staff_id")))
 
 
 def shown(found: QuerySet[Task], today: date) -> QuerySet[Task]:
@@ -89,7 +90,12 @@ def shown(found: QuerySet[Task], today: date) -> QuerySet[Task]:
 
 def task_by_key(*, viewer: Viewer, purpose: Purpose, key: str, today: date) -> Task:
     """Which task is this? Errors: NotVisible for one the viewer may not see."""
-    task = tasks(viewer=viewer, purpose=purpose, today=today).select_related("person", "unit", "staff").filter(key=key).first()
+    task = (
+        tasks(viewer=viewer, purpose=purpose, today=today)
+        .select_related("person", "unit", "staff")
+        .filter(key=key)
+        .first()
+    )
     if task is None:
         raise access.NotVisible
     return task
@@ -157,7 +163,10 @@ def in_order(found: QuerySet[Task], today: date) -> QuerySet[Task]:
     """The tasks in the order of `rules.order`."""
     late = ExpressionWrapper(Value(today, output_field=DateField()) - F("closes_on"), output_field=DurationField())
     weight = Case(
-        When(closes_on__lt=today, then=ExpressionWrapper(late * F("risk"), output_field=DurationField())),
+        When(
+            closes_on__lt=today,
+            then=ExpressionWrapper(late * Cast("risk", IntegerField()), output_field=DurationField()),
+        ),
         default=Value(None),
         output_field=DurationField(),
     )

@@ -27,9 +27,7 @@ def purpose_of(viewer):
 
 
 def found(request, key):
-    return queries.task_by_key(
-        viewer=request.viewer, purpose=purpose_of(request.viewer), key=key, today=clock.today()
-    )
+    return queries.task_by_key(viewer=request.viewer, purpose=purpose_of(request.viewer), key=key, today=clock.today())
 
 
 def colleagues(request):
@@ -45,7 +43,12 @@ def task(request, key, form=None, status=200):
     viewer, purpose, row = request.viewer, purpose_of(request.viewer), found(request, key)
     if row.person_id:
         log_list(
-            viewer=viewer, type="worklist.task.read", people=[row.person.key], at=clock.now(), purpose=purpose, task=row.key
+            viewer=viewer,
+            type="worklist.task.read",
+            people=[row.person.key],
+            at=clock.now(),
+            purpose=purpose,
+            task=row.key,
         )
     may_assign = row.unit_id == viewer.unit_id and not row.done_on and not row.ended_on
     if may_assign and form is None:

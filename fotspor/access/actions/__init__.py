@@ -1,6 +1,6 @@
 """Changes to who may see whom, and the log of who has."""
 
-from fotspor.access.actions.audit import READ, lock_log, log, log_list, log_read
+from fotspor.access.actions.audit import READ, lock_log, log, log_list, log_look_at_log, log_print_of_log, log_read
 from fotspor.access.actions.consents import (
     AlreadyWithdrawn,
     CannotConsent,
@@ -37,6 +37,8 @@ __all__ = [
     "lock_log",
     "log",
     "log_list",
+    "log_look_at_log",
+    "log_print_of_log",
     "log_read",
     "name_staff",
     "open_relation",

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from fotspor.access import triggers
 from fotspor.access.models import AuditEvent
-from fotspor.access.rules import ROLES, SYSTEM, Decision, Viewer
+from fotspor.access.rules import ROLES, SYSTEM, Decision, Purpose, Viewer
 
 READ = "access.record.read"
 
@@ -44,7 +44,7 @@ def log(
 ) -> AuditEvent:
     """Write one line: who did what, to whom, why.
 
-    Shape   `person` and `people` are keys, `object` «app.thing:key»; facts are codes, dates and counts, never free text.
+    Shape   `person` and `people` are keys, `object` «app.thing:key»; facts are codes, dates, counts: no free text.
     """
     event = _event(
         type=type,
@@ -101,6 +101,16 @@ def log_list(
             type, viewer.session, viewer.staff_key, viewer.unit_key, viewer.role, purpose, at.date(), keys, filter
         )
     _write_once(event)
+
+
+def log_look_at_log(*, viewer: Viewer, shown: Iterable[str], at: datetime, **filter: Any) -> None:
+    """Write that the log itself was looked at: whose lines were named, and with which filter."""
+    log_list(viewer=viewer, type="access.log.read", people=shown, at=at, **filter)
+
+
+def log_print_of_log(*, viewer: Viewer, person_key: str, at: datetime, **period: Any) -> None:
+    """Write that the log of one person was printed for her."""
+    log(type="access.log.printed", by=viewer, at=at, person=person_key, purpose=Purpose.PRIVACY, **period)
 
 
 def _write_once(event: AuditEvent) -> None:

@@ -35,14 +35,14 @@ def _staff_left(fact: Fact) -> None:
 def _merged(fact: Fact) -> None:
     """The kept record gets every relation, consent and emergency access; one it already has is ended on the other."""
     by, kept_id = viewer_of(fact.by_id), fact.facts["into_id"]
-    has = set(
-        CareRelation.objects.filter(person_id=kept_id, until_on=None).values_list("unit_id", "staff_id", "basis")
-    )
+    has = set(CareRelation.objects.filter(person_id=kept_id, until_on=None).values_list("unit_id", "staff_id", "basis"))
     double, moved = [], []
     for relation in CareRelation.objects.filter(person_id=fact.person_id):
         is_double = relation.until_on is None and (relation.unit_id, relation.staff_id, relation.basis) in has
         (double if is_double else moved).append(relation.pk)
-    end_each(relations=CareRelation.objects.filter(pk__in=double), until_on=timezone.localdate(fact.at), by=by, at=fact.at)
+    end_each(
+        relations=CareRelation.objects.filter(pk__in=double), until_on=timezone.localdate(fact.at), by=by, at=fact.at
+    )
     CareRelation.objects.filter(pk__in=moved).update(person_id=kept_id)
     consents = Consent.objects.filter(person_id=fact.person_id).update(person_id=kept_id)
     Consent.objects.filter(given_by_id=fact.person_id).update(given_by_id=kept_id)

@@ -8,100 +8,279 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('services', '0001_initial'),
+        ("people", "0001_initial"),
+        ("services", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('type', models.CharField(max_length=80)),
-                ('staff', models.CharField(blank=True, max_length=16)),
-                ('role', models.CharField(blank=True, max_length=30)),
-                ('unit', models.CharField(blank=True, max_length=16)),
-                ('session', models.CharField(blank=True, max_length=64)),
-                ('person', models.CharField(blank=True, max_length=16)),
-                ('people', models.JSONField(default=list)),
-                ('purpose', models.CharField(blank=True, max_length=30)),
-                ('basis', models.CharField(blank=True, max_length=40)),
-                ('object', models.CharField(blank=True, max_length=80)),
-                ('facts', models.JSONField(default=dict)),
-                ('once', models.CharField(max_length=64, null=True, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("type", models.CharField(max_length=80)),
+                ("staff", models.CharField(blank=True, max_length=16)),
+                ("role", models.CharField(blank=True, max_length=30)),
+                ("unit", models.CharField(blank=True, max_length=16)),
+                ("session", models.CharField(blank=True, max_length=64)),
+                ("person", models.CharField(blank=True, max_length=16)),
+                ("people", models.JSONField(default=list)),
+                ("purpose", models.CharField(blank=True, max_length=30)),
+                ("basis", models.CharField(blank=True, max_length=40)),
+                ("object", models.CharField(blank=True, max_length=80)),
+                ("facts", models.JSONField(default=dict)),
+                ("once", models.CharField(max_length=64, null=True, unique=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'at'], name='audit_by_person'), models.Index(fields=['staff', 'at'], name='audit_by_staff'), models.Index(fields=['at'], name='audit_by_time')],
+                "indexes": [
+                    models.Index(fields=["person", "at"], name="audit_by_person"),
+                    models.Index(fields=["staff", "at"], name="audit_by_staff"),
+                    models.Index(fields=["at"], name="audit_by_time"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CareRelation',
+            name="CareRelation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=fotspor.kit.models.new_key, editable=False, max_length=16, unique=True)),
-                ('basis', models.CharField(choices=[('pregnancy', 'Registered the pregnancy'), ('baton', 'Holds or held the baton'), ('taken_in', 'Took in today'), ('enrolled', 'Enrolled in the kindergarten'), ('named', 'Named for a protected person'), ('registered', 'Registered the person'), ('informant', 'Answers as a parent')], max_length=20)),
-                ('from_on', models.DateField()),
-                ('until_on', models.DateField(null=True)),
-                ('note', fotspor.kit.encryption.EncryptedTextField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.CharField(default=fotspor.kit.models.new_key, editable=False, max_length=16, unique=True),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("pregnancy", "Registered the pregnancy"),
+                            ("baton", "Holds or held the baton"),
+                            ("taken_in", "Took in today"),
+                            ("enrolled", "Enrolled in the kindergarten"),
+                            ("named", "Named for a protected person"),
+                            ("registered", "Registered the person"),
+                            ("informant", "Answers as a parent"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("from_on", models.DateField()),
+                ("until_on", models.DateField(null=True)),
+                ("note", fotspor.kit.encryption.EncryptedTextField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="services.unit"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['unit', 'person'], name='relation_by_unit')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until_on', None), ('until_on__gte', models.F('from_on')), _connector='OR'), name='relation_period_is_forward'), models.UniqueConstraint(models.F('person'), models.F('unit'), models.F('basis'), condition=models.Q(('staff', None), ('until_on', None)), name='relation_one_open_of_unit'), models.UniqueConstraint(models.F('person'), models.F('unit'), models.F('staff'), models.F('basis'), condition=models.Q(('staff__isnull', False), ('until_on', None)), name='relation_one_open_of_staff')],
+                "indexes": [models.Index(fields=["unit", "person"], name="relation_by_unit")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until_on", None), ("until_on__gte", models.F("from_on")), _connector="OR"),
+                        name="relation_period_is_forward",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("person"),
+                        models.F("unit"),
+                        models.F("basis"),
+                        condition=models.Q(("staff", None), ("until_on", None)),
+                        name="relation_one_open_of_unit",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("person"),
+                        models.F("unit"),
+                        models.F("staff"),
+                        models.F("basis"),
+                        condition=models.Q(("staff__isnull", False), ("until_on", None)),
+                        name="relation_one_open_of_staff",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=fotspor.kit.models.new_key, editable=False, max_length=16, unique=True)),
-                ('what', models.CharField(choices=[('agreed_steps', 'Agreed steps'), ('form_summary', 'A short summary of a form'), ('letter_to_gp', 'A letter to the GP')], max_length=20)),
-                ('purpose', models.CharField(max_length=200)),
-                ('summary', fotspor.kit.encryption.EncryptedTextField(null=True)),
-                ('from_on', models.DateField()),
-                ('until_on', models.DateField(null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('to_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.unit')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.CharField(default=fotspor.kit.models.new_key, editable=False, max_length=16, unique=True),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("agreed_steps", "Agreed steps"),
+                            ("form_summary", "A short summary of a form"),
+                            ("letter_to_gp", "A letter to the GP"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=200)),
+                ("summary", fotspor.kit.encryption.EncryptedTextField(null=True)),
+                ("from_on", models.DateField()),
+                ("until_on", models.DateField(null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "to_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="services.unit"
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('until_on', None), ('until_on__gte', models.F('from_on')), _connector='OR'), name='consent_period_is_forward'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='consent_withdrawn_is_a_pair')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until_on", None), ("until_on__gte", models.F("from_on")), _connector="OR"),
+                        name="consent_period_is_forward",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="consent_withdrawn_is_a_pair",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EmergencyAccess',
+            name="EmergencyAccess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=fotspor.kit.models.new_key, editable=False, max_length=16, unique=True)),
-                ('reason', fotspor.kit.encryption.EncryptedTextField()),
-                ('needs_second', models.BooleanField(default=False)),
-                ('opened_at', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('seconded_at', models.DateTimeField(null=True)),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('seconded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.CharField(default=fotspor.kit.models.new_key, editable=False, max_length=16, unique=True),
+                ),
+                ("reason", fotspor.kit.encryption.EncryptedTextField()),
+                ("needs_second", models.BooleanField(default=False)),
+                ("opened_at", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("seconded_at", models.DateTimeField(null=True)),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "seconded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="services.unit"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__gt', models.F('opened_at'))), name='emergency_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('seconded_at', None), ('seconded_by', None)), models.Q(('seconded_at__isnull', False), ('seconded_by__isnull', False)), _connector='OR'), name='emergency_seconded_is_a_pair'), models.CheckConstraint(condition=models.Q(('seconded_by', None), models.Q(('seconded_by', models.F('opened_by')), _negated=True), _connector='OR'), name='emergency_second_is_another')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gt", models.F("opened_at"))), name="emergency_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("seconded_at", None), ("seconded_by", None)),
+                            models.Q(("seconded_at__isnull", False), ("seconded_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="emergency_seconded_is_a_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("seconded_by", None),
+                            models.Q(("seconded_by", models.F("opened_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="emergency_second_is_another",
+                    ),
+                ],
             },
         ),
     ]

@@ -14,7 +14,7 @@ from fotspor.kit.labels import Label
 
 @dataclass(frozen=True, slots=True)
 class EmergencyRow:
-    """One emergency access as a list shows it. The person's key and name are empty where the viewer may not see them."""
+    """One emergency access in a list. The person's key and name are empty where the viewer may not see them."""
 
     key: str
     person_key: str
@@ -37,7 +37,9 @@ def _state(emergency: EmergencyAccess, at: datetime) -> str:
 
 def _rows(emergencies: QuerySet, at: datetime, named: QuerySet | None) -> list[EmergencyRow]:
     found = list(emergencies.select_related("staff", "unit", "person", "seconded_by").order_by("-opened_at", "-pk"))
-    visible = set() if named is None else set(named.filter(pk__in=[e.person_id for e in found]).values_list("pk", flat=True))
+    visible = (
+        set() if named is None else set(named.filter(pk__in=[e.person_id for e in found]).values_list("pk", flat=True))
+    )
     rows = []
     for emergency in found:
         state, sees = _state(emergency, at), emergency.person_id in visible

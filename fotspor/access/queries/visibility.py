@@ -1,4 +1,4 @@
-"""Which people may this viewer see, and may she see this one? The set form of `rules.decide`, and the rule on one person.
+"""Which people may this viewer see, and may she see this one? The set form of `rules.decide`, and the rule on one.
 
 Tables of the apps above are joined by lookup (`apps.get_model`) and never imported.
 """
@@ -157,9 +157,8 @@ def _routes(viewer: Viewer, purpose: Purpose, part: Part, relations: QuerySet, a
 def agreed_by_all(*, what: str, to_unit_id: int | None, at: datetime) -> Q:
     """Of which people has everyone whose consent is demanded consented? The set form of `rules.consent_stands`."""
     on = timezone.localdate(at)
-    given = (
-        in_force(Consent.objects.filter(what=what, to_unit_id=to_unit_id), on)
-        .filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
+    given = in_force(Consent.objects.filter(what=what, to_unit_id=to_unit_id), on).filter(
+        Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
     )
     of_age = Q(born_on__isnull=False, born_on__lte=latest_birth_of_age(on))
     by_self = Exists(given.filter(person=OuterRef("pk"), given_by=OuterRef("pk")))
@@ -212,9 +211,7 @@ def facts_for(*, viewer: Viewer, person_id: int, at: datetime, consents: bool = 
 
 def _relations(person_id: int) -> tuple[RelationFacts, ...]:
     rows = CareRelation.objects.filter(person_id=person_id).order_by("id")
-    return tuple(
-        RelationFacts(*row) for row in rows.values_list("unit_id", "staff_id", "basis", "from_on", "until_on")
-    )
+    return tuple(RelationFacts(*row) for row in rows.values_list("unit_id", "staff_id", "basis", "from_on", "until_on"))
 
 
 def _emergency_facts(person_id: int) -> tuple[EmergencyFacts, ...]:

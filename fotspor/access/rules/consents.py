@@ -1,4 +1,7 @@
-"""Whose yes is needed, and does it stand? Parental responsibility as the register codes it (content.md 4.3, L-12, L-33)."""
+"""Whose yes is needed, and does it stand? Parental responsibility as the register codes it.
+
+Sources: content.md 4.3, L-12, L-33.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Generated worlds for proving the policy: every role, sector, period, custody code, consent state, grade and family."""
+"""Generated worlds for proving the policy: every role, sector, period, custody code, consent, grade and family."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fotspor.access.models import CareRelation, Consent, EmergencyAccess
 from fotspor.access.rules import ROLES, SYSTEM, Viewer
-from fotspor.access.tests.made import AT, LONG_AGO, ON, make_staff, make_unit, viewer_in
+from fotspor.access.tests.made import AT, LONG_AGO, ON, make_unit, viewer_in
 from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
 from fotspor.services.models import Staff, Unit
 
@@ -31,7 +31,12 @@ BIRTHS = {
     "unknown": None,
 }
 DEATHS = {"alive": None, "today": ON, "tomorrow": ON + DAY, "long_ago": ON - 100 * DAY}
-EMERGENCIES = {"open": (-HOUR, 2 * HOUR), "over": (-3 * HOUR, -HOUR), "ends_now": (-3 * HOUR, 0 * HOUR), "later": (HOUR, 4 * HOUR)}
+EMERGENCIES = {
+    "open": (-HOUR, 2 * HOUR),
+    "over": (-3 * HOUR, -HOUR),
+    "ends_now": (-3 * HOUR, 0 * HOUR),
+    "later": (HOUR, 4 * HOUR),
+}
 SECONDS = {"none": None, "before": -HOUR / 2, "after": HOUR / 2}
 WITHDRAWN = {"never": None, "before": -HOUR, "now": 0 * HOUR, "later": HOUR}
 
@@ -62,7 +67,11 @@ def make_cast() -> Cast:
     health, kindergarten = make_unit(), make_unit("kindergarten", "education")
     others = [make_unit("family_service", s) for s in Unit.Sector.values if s not in {"health", "education"}]
     viewers = [viewer_in(unit, "nurse") for unit in (health, health, kindergarten, *others)]
-    viewers += [viewer_in(health, "midwife"), viewer_in(kindergarten, "kindergarten"), viewer_in(kindergarten, "kindergarten")]
+    viewers += [
+        viewer_in(health, "midwife"),
+        viewer_in(kindergarten, "kindergarten"),
+        viewer_in(kindergarten, "kindergarten"),
+    ]
     viewers += [viewer_in(unit, "unit_leader") for unit in (health, kindergarten)]
     viewers += [viewer_in(health, role) for role in ("administrator", "privacy_officer", "director")]
     assert {v.role for v in viewers} == set(ROLES)
@@ -128,7 +137,9 @@ def _draw_relations(draw, world: World, cast: Cast, posts: list[int]) -> None:
 def _draw_family(draw, world: World, anyone) -> None:
     child = len(world.people) - 1
     custody = draw(one_of(["joint", "joint", *Guardianship.Custody.values]))
-    for kind in draw(one_of([("mother",), ("mother", "father"), ("mother", "co_mother"), ("other", "father"), ("father", "other")])):
+    for kind in draw(
+        one_of([("mother",), ("mother", "father"), ("mother", "co_mother"), ("other", "father"), ("father", "other")])
+    ):
         guardian = draw(anyone)
         if guardian != child:
             world.guardianships.append(

@@ -49,8 +49,13 @@ def filters(request, counts, chosen, own=labels.FILTERS):
 
 
 def pages(request, current, count):
-    """Links to the pages of a list."""
-    return [{"number": n, "url": address(request, side=n), "current": n == current} for n in range(1, count + 1)]
+    """Links to the pages of a list, as `kit/pagination.html` takes them."""
+
+    def to(n):
+        return address(request, side=n) if 1 <= n <= count else ""
+
+    numbers = [{"number": n, "url": to(n), "current": n == current} for n in range(1, count + 1)]
+    return {"pages": numbers, "previous": to(current - 1), "next": to(current + 1)}
 
 
 @open_to_all("Everybody signed in starts here; those whose role has no day page are led to their own place.")
@@ -86,7 +91,7 @@ def day_context(request):
         "unit_url": address(request, hvem=UNIT, klasse=None),
         "mine_url": address(request, hvem=None, klasse=None),
         "all_url": address(request, klasse=None),
-        "pages": pages(request, found.page, found.pages),
+        "paging": pages(request, found.page, found.pages),
         "hides": hides,
         "active": "day",
     }

@@ -26,7 +26,7 @@ def unit(request):
     context = {
         "unit": found,
         "filters": filters(request, found.counts, chosen),
-        "pages": pages(request, found.page, found.pages),
+        "paging": pages(request, found.page, found.pages),
         "chosen": labels.FILTERS.get(chosen, ""),
         "all_url": address(request, klasse=None),
         "active": "unit",

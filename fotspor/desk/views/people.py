@@ -13,7 +13,7 @@ from fotspor.access.views import needs
 from fotspor.desk import actions, forms, labels
 from fotspor.desk.queries import child as pages_of
 from fotspor.desk.queries import people as queries
-from fotspor.desk.views.day import number
+from fotspor.desk.views.day import address, number, pages
 from fotspor.desk.views.paper import may_print, paper_ordered
 from fotspor.kit import clock
 from fotspor.kit.encryption import blind_index, decrypt, encrypt
@@ -73,18 +73,12 @@ def people(request):
     keys = [row.person_key for row in found.rows]
     log_list(viewer=viewer, type="desk.people.listed", people=keys, at=at, purpose=Purpose.CARE, chosen=str(chosen))
     filters = [
-        {"label": word, "url": _people_url(name), "count": found.counts[name], "current": name == chosen}
+        {"label": word, "url": address(request, vis=name), "count": found.counts[name], "current": name == chosen}
         for name, word in labels.FAMILIES.items()
     ]
-    numbers = range(1, found.pages + 1)
-    pages = [{"number": n, "url": _people_url(chosen, n), "current": n == found.page} for n in numbers]
-    context = {"found": found, "filters": filters, "pages": pages, "active": "people"}
+    paging = pages(request, found.page, found.pages)
+    context = {"found": found, "filters": filters, "paging": paging, "active": "people"}
     return page(request, "desk/people.html", context, partial="families")
-
-
-def _people_url(chosen, number=1):
-    parts = ([f"vis={chosen}"] if chosen else []) + ([f"side={number}"] if number > 1 else [])
-    return reverse("desk:people") + (f"?{'&'.join(parts)}" if parts else "")
 
 
 @needs(Permission.SEARCH)

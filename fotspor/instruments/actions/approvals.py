@@ -56,5 +56,3 @@ def approve(*, kind: str, slug: str, digest: str, by: Viewer, at: datetime) -> A
 def _require_approved(slug: str) -> None:
     if not queries.may_be_used(slug):
         raise NotApproved(_("The form is not approved for use here yet. A leader or an administrator approves it."))
-
-

@@ -126,7 +126,9 @@ def withdraw_alert(*, duty: Duty, reason: str, by: Viewer, at: datetime) -> Duty
     if not step.is_safety:
         raise NotVisible
     if step.when.alert in current.alerts:
-        raise StillStands(_("The answer still stands in the form. Put the answer right first, then withdraw the alarm."))
+        raise StillStands(
+            _("The answer still stands in the form. Put the answer right first, then withdraw the alarm.")
+        )
     duty.withdrawn_at, duty.withdrawn_by_id, duty.withdrawal_reason = at, by.staff_id, _reason(reason)
     duty.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
     reconcile(response=current, by=by, at=at, end_reason=ALERT_WITHDRAWN)

@@ -76,8 +76,9 @@ def import_responses(
     form = queries.instrument(instrument)
     mapping.fits(form)
     known = set(
-        Response.objects.filter(instrument=instrument, study_id__startswith=f"{mapping.study}:", corrects=None)
-        .values_list("study_id", "occasion")
+        Response.objects.filter(
+            instrument=instrument, study_id__startswith=f"{mapping.study}:", corrects=None
+        ).values_list("study_id", "occasion")
     )
     report, today = ImportReport(), timezone.localdate(at)
     for number, row in enumerate(rows, start=2):

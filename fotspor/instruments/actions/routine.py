@@ -77,9 +77,7 @@ def _wanted(routine: Routine, response: Response, standing: dict[str, Duty]) -> 
     )
     for duty in standing.values():
         for recorded in duty.outcomes.all():
-            found += rules.duties_after(
-                routine, duty.step, recorded.outcome, result=response, on=recorded.outcome_on
-            )
+            found += rules.duties_after(routine, duty.step, recorded.outcome, result=response, on=recorded.outcome_on)
     return found
 
 
@@ -113,7 +111,9 @@ def _tasks(root: Response, response: Response, routine: Routine) -> Iterable[wor
         return
     if not response.is_signed and not _is_over(response):
         day = timezone.localdate(response.saved_at)
-        yield _task(root, "sign", SIGN_TITLE, SIGN_RULE, day, day, routine, key=response.key, staff_id=response.saved_by_id)
+        yield _task(
+            root, "sign", SIGN_TITLE, SIGN_RULE, day, day, routine, key=response.key, staff_id=response.saved_by_id
+        )
     for duty in root.duties.filter(ended_on=None).prefetch_related("outcomes"):
         step = routine.step(duty.step)
         if duty.withdrawn_at is not None:
@@ -140,7 +140,16 @@ def _tasks(root: Response, response: Response, routine: Routine) -> Iterable[wor
 
 
 def _task(
-    root: Response, name: str, title: str, rule: str, opens_on: date, due_on: date, routine: Routine, *, key: str, **more
+    root: Response,
+    name: str,
+    title: str,
+    rule: str,
+    opens_on: date,
+    due_on: date,
+    routine: Routine,
+    *,
+    key: str,
+    **more,
 ) -> worklist.Wanted:
     facts = {"answered_on": root.answered_on.isoformat(), **more.pop("facts", {})}
     return worklist.Wanted(

@@ -5,22 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0002_log_is_append_only'),
-        ('instruments', '0002_occasions'),
-        ('people', '0002_corrections'),
+        ("access", "0002_log_is_append_only"),
+        ("instruments", "0002_occasions"),
+        ("people", "0002_corrections"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReleasedSummary',
+            name="ReleasedSummary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sentence', models.CharField(max_length=200)),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('consent', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.consent')),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='released', to='instruments.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sentence", models.CharField(max_length=200)),
+                (
+                    "child",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "consent",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.consent"
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="released", to="instruments.response"
+                    ),
+                ),
             ],
         ),
     ]

@@ -22,7 +22,6 @@ from fotspor.instruments.queries.duties import (
     place_of,
 )
 from fotspor.instruments.queries.figures import OWN, Distribution, distribution
-from fotspor.instruments.queries.results import ResultCard, result_card
 from fotspor.instruments.queries.responses import (
     Answerer,
     Listed,
@@ -40,6 +39,7 @@ from fotspor.instruments.queries.responses import (
     start,
     with_answers,
 )
+from fotspor.instruments.queries.results import ResultCard, result_card
 from fotspor.instruments.queries.summaries import (
     Reader,
     Release,

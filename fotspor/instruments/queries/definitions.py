@@ -9,9 +9,11 @@ from django.conf import settings
 from django.http import Http404
 
 from fotspor.access.rules import Permission, Viewer
+from fotspor.instruments import labels
 from fotspor.instruments.models import Approval
 from fotspor.instruments.rules import Instrument, Mapping, Routine
 from fotspor.kit.definitions import load
+from fotspor.kit.labels import Label
 
 FOLDER = Path(__file__).resolve().parents[1] / "definitions"
 KINDS = {"instrument": (Instrument, FOLDER), "routine": (Routine, FOLDER / "routines")}
@@ -96,6 +98,14 @@ class DefinitionPage:
     digest: str
     approvals: tuple[Approval, ...]
     is_approved: bool
+
+    @property
+    def label(self) -> Label:
+        return labels.approval_label(self)
+
+    @property
+    def evidence(self) -> str:
+        return labels.EVIDENCE[self.definition.byline.evidence]
 
     @property
     def items(self) -> tuple:

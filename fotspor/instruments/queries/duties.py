@@ -1,7 +1,7 @@
 """What results demand: one duty, those that wait, and what keeps a contact from being closed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.access import queries as access
-from fotspor.access.rules import Decision, Part, Purpose, Viewer
+from fotspor.access.rules import Decision, Viewer
 from fotspor.instruments import labels, rules
 from fotspor.instruments.models import Duty, DutyOutcome, Response
 from fotspor.instruments.queries.definitions import routine_of
@@ -55,7 +55,11 @@ def open_duties(*, viewer: Viewer, at: datetime, step: str = "") -> QuerySet[Dut
 
 def duty_by_key(*, viewer: Viewer, key: str, at: datetime) -> Duty:
     """Which duty is it? Errors: NotVisible."""
-    duty = Duty.objects.filter(key=key).select_related("response__subject", "response__unit", "unit", "withdrawn_by").first()
+    duty = (
+        Duty.objects.filter(key=key)
+        .select_related("response__subject", "response__unit", "unit", "withdrawn_by")
+        .first()
+    )
     if duty is None:
         raise access.NotVisible
     access.require(viewer=viewer, person_id=duty.response.subject_id, at=at, **READ)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from fotspor.access.rules import Permission, Viewer
@@ -24,6 +26,8 @@ class Material:
 
     key: str
     label: str | Promise
+    url: str = ""
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,10 @@ def distribution(*, viewer: Viewer, slug: str, material: str = OWN) -> Distribut
     if material not in {m.key for m in materials}:
         raise Http404
     rows = list(_of(counted, material).values_list("lowest", "highest", "total", "alerts"))
+    address = reverse("instruments:distribution", args=[slug])
+    materials = tuple(
+        Material(m.key, m.label, f"{address}?{urlencode({'material': m.key})}", m.key == material) for m in materials
+    )
     return _counted(form, rows, materials, material, hide=not own_unit)
 
 
@@ -93,7 +101,9 @@ def _materials(counted: QuerySet[Response]) -> tuple[Material, ...]:
     return tuple(found)
 
 
-def _counted(form: Instrument, rows: list[tuple], materials: tuple[Material, ...], material: str, *, hide: bool) -> Distribution:
+def _counted(
+    form: Instrument, rows: list[tuple], materials: tuple[Material, ...], material: str, *, hide: bool
+) -> Distribution:
     bands: Counter[str] = Counter()
     for lowest, highest, _total, _alerts in rows:
         floor = form.band_of(lowest)

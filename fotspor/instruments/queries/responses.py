@@ -30,7 +30,16 @@ def response_by_key(*, viewer: Viewer, key: str, at: datetime) -> Response:
     """Which form is it? Errors: NotVisible."""
     found = (
         Response.objects.filter(key=key)
-        .select_related("subject", "informant", "unit", "saved_by", "signed_by", "first__unit", "corrects", "journey")
+        .select_related(
+            "subject",
+            "unit",
+            "saved_by",
+            "signed_by",
+            "first__unit",
+            "first__subject",
+            "corrected_by",
+            "journey__child",
+        )
         .first()
     )
     if found is None:
@@ -94,6 +103,15 @@ class ResponsePage:
     alert_row: Any = None
 
     @property
+    def rights(self) -> str:
+        return _(self.instrument.rights.sentence)
+
+    @property
+    def child(self) -> Person | None:
+        """The child whose page the parent may let say something."""
+        return self.response.journey.child if self.response.journey_id else None
+
+    @property
     def is_draft(self) -> bool:
         return not self.response.is_signed and self.response.withdrawn_at is None
 
@@ -116,7 +134,11 @@ def response_page(*, viewer: Viewer, key: str, at: datetime) -> ResponsePage:
     """What does one form say, and what does it demand? Errors: NotVisible."""
     response = response_by_key(viewer=viewer, key=key, at=at)
     decision = access.decision_for(viewer=viewer, person_id=response.subject_id, at=at, **READ)
-    form, root, today = instrument(response.instrument, response.instrument_version), response.root, timezone.localdate(at)
+    form, root, today = (
+        instrument(response.instrument, response.instrument_version),
+        response.root,
+        timezone.localdate(at),
+    )
     routine = routine_of(response.instrument)
     duties = list(root.duties.filter(ended_on=None).select_related("withdrawn_by").order_by("id"))
     standing = [duty for duty in duties if duty.withdrawn_at is None]
@@ -300,6 +322,10 @@ def _occasion(form: Instrument, journey: Journey | None, on: date) -> str:
     for occasion in form.occasions:
         if occasion.anchor == "pregnancy" and journey is not None and born_on is None:
             return occasion.key
-        if occasion.anchor == "birth" and born_on and occasion.from_week <= (on - born_on).days // 7 < occasion.until_week:
+        if (
+            occasion.anchor == "birth"
+            and born_on
+            and occasion.from_week <= (on - born_on).days // 7 < occasion.until_week
+        ):
             return occasion.key
     return form.occasions[-1].key

@@ -120,9 +120,7 @@ def result_card(response: Response, *, with_alerts: bool = True) -> ResultCard:
         sentence=_sentence(why, found),
         is_complete=found.is_complete,
         answered=_("%(answered)s of %(of)s answered") % {"answered": why.answered, "of": why.of},
-        rows=tuple(
-            Row(c.item.number, _(c.item.topic), c.points, max(c.item.paper), c.is_alert) for c in most
-        ),
+        rows=tuple(Row(c.item.number, _(c.item.topic), c.points, max(c.item.paper), c.is_alert) for c in most),
         rest=_rest(rest),
         has_alert=bool(found.alerts),
         limits=tuple(
@@ -158,12 +156,12 @@ def _sentence(why: rules.Explanation, found: rules.Score) -> str:
     facts: dict[str, Any] = {"lowest": found.lowest, "highest": found.highest}
     span = _("The sum will be at least %(lowest)s, at most %(highest)s.") % facts
     if why.undecided:
-        limit = {"limit": why.undecided[0].at_least}
-        return f"{span} {_('Whether it reaches %(limit)s is not decided: ask again.') % limit}"
-    if why.reached:
-        limit = {"limit": why.reached[-1].at_least}
-        return f"{span} {_('It reaches %(limit)s whatever is missing.') % limit}"
-    return f"{span} {_('It is under the limit whatever is missing.')}"
+        decided = _("Whether it reaches %(limit)s is not decided: ask again.") % {"limit": why.undecided[0].at_least}
+    elif why.reached:
+        decided = _("It reaches %(limit)s whatever is missing.") % {"limit": why.reached[-1].at_least}
+    else:
+        decided = _("It is under the limit whatever is missing.")
+    return f"{span} {decided}"
 
 
 def _rest(others: list[rules.Contribution]) -> str:
@@ -197,7 +195,9 @@ def _standing(step: rules.RoutineStep, duty: Duty, today: date) -> Step:
     status = _by(duty.due_on, today) if duty.closed_on is None and not step.is_safety else ""
     who = labels.outcome_word(step, duty.outcome) if duty.outcome else labels.who(step)
     is_open = duty.closed_on is None
-    return Step(_(step.title), who, status, label, status or label.word, now=step.is_safety and is_open, url_key=duty.key)
+    return Step(
+        _(step.title), who, status, label, status or label.word, now=step.is_safety and is_open, url_key=duty.key
+    )
 
 
 def _by(due: date, today: date) -> str:

@@ -97,9 +97,13 @@ def _code(text: str, column: str) -> int | None:
     try:
         number = float(text.replace(",", "."))
     except ValueError:
-        raise BadRow(gettext_noop("Column %(column)s holds %(text)s, which is no number."), column=column, text=text[:20]) from None
+        raise BadRow(
+            gettext_noop("Column %(column)s holds %(text)s, which is no number."), column=column, text=text[:20]
+        ) from None
     if not number.is_integer():
-        raise BadRow(gettext_noop("Column %(column)s holds %(text)s, which is no whole number."), column=column, text=text[:20])
+        raise BadRow(
+            gettext_noop("Column %(column)s holds %(text)s, which is no whole number."), column=column, text=text[:20]
+        )
     return int(number)
 
 
@@ -109,7 +113,9 @@ def _day(text: str, column: str) -> date | None:
     try:
         return date.fromisoformat(text.strip()[:10])
     except ValueError:
-        raise BadRow(gettext_noop("Column %(column)s holds %(text)s, which is no date."), column=column, text=text[:20]) from None
+        raise BadRow(
+            gettext_noop("Column %(column)s holds %(text)s, which is no date."), column=column, text=text[:20]
+        ) from None
 
 
 def read_form(mapping: Mapping, instrument: Instrument, row: Row[str, str | None]) -> Form | None:
@@ -139,8 +145,11 @@ def read_form(mapping: Mapping, instrument: Instrument, row: Row[str, str | None
     for item in instrument.items:
         if item.key in answers and answers[item.key] not in item.paper:
             column = mapping.items[item.key]
-            raise BadRow(gettext_noop("Column %(column)s holds %(text)s, which the question does not have."), column=column,
-                         text=str(answers[item.key]))
+            raise BadRow(
+                gettext_noop("Column %(column)s holds %(text)s, which the question does not have."),
+                column=column,
+                text=str(answers[item.key]),
+            )
     answered_on = _day(cell(mapping.answered_on), mapping.answered_on) if mapping.answered_on else None
     language = cell(mapping.language_column).strip() if mapping.language_column else mapping.language
     return Form(f"{mapping.study}:{subject}", wave.key, answers, answered_on or wave.answered_on, language)

@@ -6,3 +6,14 @@ from fotspor.instruments.tests.world import make_world
 @pytest.fixture
 def world(db):
     return make_world()
+
+
+@pytest.fixture
+def contact(world):
+    """One expected contact of the child, outside any plan."""
+    from fotspor.instruments.tests.world import DAY
+    from fotspor.pathways.models import Contact
+
+    return Contact.objects.create(
+        journey=world.journey, unit=world.unit, title="6-week consultation", opens_on=DAY, due_on=DAY, closes_on=DAY
+    )

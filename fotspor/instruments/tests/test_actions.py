@@ -10,7 +10,7 @@ from fotspor.access.queries import NotVisible
 from fotspor.instruments import actions, queries
 from fotspor.instruments.models import Duty, Response
 from fotspor.instruments.tests.world import AT, CALM, DAY, answers, make_person
-from fotspor.kit.models import Stale
+from fotspor.kit.errors import Stale
 from fotspor.worklist.models import Task
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""A small world for these tests: a health centre with two nurses and a leader, a mother with a child, and her partner."""
+"""A small world for these tests: a health centre with its staff, a mother with a child, and her partner."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -89,5 +89,11 @@ def make_world() -> World:
     relate(mother, unit)
     relate(child, unit)
     return World(
-        unit, *(as_viewer(staff[n]) for n in ("nurse", "colleague", "leader", "stranger")), staff, mother, father, child, journey
+        unit,
+        *(as_viewer(staff[n]) for n in ("nurse", "colleague", "leader", "stranger")),
+        staff,
+        mother,
+        father,
+        child,
+        journey,
     )

@@ -13,9 +13,8 @@ from fotspor.instruments import actions, forms, queries
 from fotspor.kit import clock
 from fotspor.kit.errors import Refused
 from fotspor.kit.htmx import page
-from fotspor.kit.models import Stale
+from fotspor.kit.errors import Stale
 from fotspor.people.queries import person_by_key
-
 
 
 def opened(request, key):

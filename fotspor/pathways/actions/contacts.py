@@ -26,7 +26,16 @@ OUTSIDE_TITLES = {
     "phone": gettext_noop("Agreed telephone call"),
 }
 BOOKING = ("booked_on", "booked_time", "place", "booked_staff_id", "group_id", "booked_at", "booked_by_id")
-OUTCOME = ("outcome", "outcome_on", "outcome_reason", "late_reason", "note", "interpreter_used", "recorded_at", "recorded_by_id")
+OUTCOME = (
+    "outcome",
+    "outcome_on",
+    "outcome_reason",
+    "late_reason",
+    "note",
+    "interpreter_used",
+    "recorded_at",
+    "recorded_by_id",
+)
 WITHOUT_BOOKING = dict.fromkeys(BOOKING) | {"place": ""}
 
 
@@ -314,7 +323,9 @@ def _may(by: Viewer, permission: Permission) -> None:
 def _lock(contact: Contact) -> Contact:
     """The contact, locked after its journey: the same order as planning, so that two never wait for each other."""
     Journey.objects.select_for_update().get(pk=contact.journey_id)
-    found = Contact.objects.select_for_update(of=("self",)).select_related("journey__child", "journey__pregnancy__mother")
+    found = Contact.objects.select_for_update(of=("self",)).select_related(
+        "journey__child", "journey__pregnancy__mother"
+    )
     return found.get(pk=contact.pk)
 
 

@@ -83,9 +83,11 @@ def join_group(*, group: Group, contact: Contact, by: Viewer, at: datetime) -> C
 
 
 def _join(group: Group, contact: Contact, by: Viewer, at: datetime) -> Contact:
-    contact = Contact.objects.select_for_update(of=("self",)).select_related(
-        "journey__child", "journey__pregnancy__mother"
-    ).get(pk=contact.pk)
+    contact = (
+        Contact.objects.select_for_update(of=("self",))
+        .select_related("journey__child", "journey__pregnancy__mother")
+        .get(pk=contact.pk)
+    )
     if contact.outcome or contact.cancelled_on:
         raise Refused(_("One of the contacts has been recorded meanwhile. Nothing was stored."))
     values = {

@@ -99,9 +99,7 @@ class NeedsReason(Refused):
 
 
 @transaction.atomic
-def hand_over(
-    *, journey: Journey, to_unit_id: int, reason: str, summary: str, by: Viewer, at: datetime
-) -> Handover:
+def hand_over(*, journey: Journey, to_unit_id: int, reason: str, summary: str, by: Viewer, at: datetime) -> Handover:
     """Offer the baton to another unit, with a reason and a short summary. A newer offer replaces an open one.
 
     Errors  NobodyHolds, NotYours, NotVisible, NotAHolder, SameUnit, NeedsReason, SaysAScore.

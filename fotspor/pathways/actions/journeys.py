@@ -28,7 +28,9 @@ from fotspor.worklist.rules import Urgency
 BORN = gettext_noop("The child is born.")
 MOVED = gettext_noop("The family has moved to your area.")
 DIED = gettext_noop("The person has died.")
-CALL_RULE = gettext_noop("Nothing more is expected on this journey, and no reminder is sent. Somebody who knew her calls.")
+CALL_RULE = gettext_noop(
+    "Nothing more is expected on this journey, and no reminder is sent. Somebody who knew her calls."
+)
 CALLED = gettext_noop("No longer needed.")
 
 
@@ -81,7 +83,11 @@ def follow(*, journey: Journey, by: Viewer, at: datetime) -> None:
         end_enrolments(journey=journey, slugs=[definitions.PREGNANCY], reason=BORN, on=on)
         for slug in (definitions.INFANCY, definitions.SCHOOL_START):
             enrol(
-                journey=journey, slug=slug, anchor_on=journey.child.born_on, arrived_on=_arrived_on(journey, slug, on), on=on
+                journey=journey,
+                slug=slug,
+                anchor_on=journey.child.born_on,
+                arrived_on=_arrived_on(journey, slug, on),
+                on=on,
             )
     elif journey.pregnancy_id:
         enrol(
@@ -167,9 +173,7 @@ def _ask_for_call(journey: Journey, by: Viewer, at: datetime) -> None:
         journey_id=journey.pk,
         subject_key=mother.key,
     )
-    worklist.reconcile(
-        source=Task.Source.LOSS, scope=wanted.ref, wanted=[wanted], by=by, at=at, end_reason=CALLED
-    )
+    worklist.reconcile(source=Task.Source.LOSS, scope=wanted.ref, wanted=[wanted], by=by, at=at, end_reason=CALLED)
 
 
 def _moved(fact: Fact, by: Viewer) -> None:

@@ -1,4 +1,4 @@
-"""Make the stored plan be what follows from the facts: contacts and their tasks. Nothing is deleted, nothing is lost."""
+"""Make the stored plan follow from the facts: contacts and their tasks. Nothing is deleted, nothing is lost."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,9 @@ from fotspor.worklist.models import Task
 from fotspor.worklist.rules import Urgency
 
 CHUNK = 500
-IN_PLAN = gettext_noop("Step %(step)s in the pathway, version %(version)s. Can be held from %(opens_on)s to %(closes_on)s.")
+IN_PLAN = gettext_noop(
+    "Step %(step)s in the pathway, version %(version)s. Can be held from %(opens_on)s to %(closes_on)s."
+)
 OUTSIDE_PLAN = gettext_noop("Agreed outside the plan. Can be held from %(opens_on)s to %(closes_on)s.")
 MISSED = gettext_noop("Did not come on %(missed_on)s to «%(contact_title)s». Number of times: %(count)s.")
 NOT_EXPECTED = gettext_noop("The contact is no longer expected.")
@@ -68,7 +70,7 @@ class Changes:
 
 @transaction.atomic
 def plan_journey(*, journey: Journey, by: Viewer, at: datetime) -> None:
-    """Bring one journey's contacts and tasks in line with its facts. Safe to repeat; the last line of each action here."""
+    """Bring one journey's contacts and tasks in line with its facts. Safe to repeat."""
     locked = Journey.objects.select_for_update(of=("self",)).select_related("pregnancy", "child").get(pk=journey.pk)
     _store([locked], by, at)
 
@@ -90,9 +92,7 @@ def _store(journeys: Sequence[Journey], by: Viewer, at: datetime) -> Changes:
         (Task.Source.CONTACT, "contact:", changes.wanted, NOT_EXPECTED),
         (Task.Source.ABSENCE, "absence:", changes.missed, ANSWERED),
     ):
-        worklist.reconcile(
-            source=source, scope=scope, wanted=wanted, by=by, at=at, end_reason=reason, journey_ids=ids
-        )
+        worklist.reconcile(source=source, scope=scope, wanted=wanted, by=by, at=at, end_reason=reason, journey_ids=ids)
     _tell(journeys, changes, by, at)
     return changes
 

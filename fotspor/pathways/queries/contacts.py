@@ -26,7 +26,9 @@ def visible_contacts(*, viewer: Viewer, part: Part, at: datetime) -> QuerySet[Co
 
 def contact_by_key(*, viewer: Viewer, key: str, at: datetime) -> Contact:
     """Which contact is this? Errors: NotVisible for one the viewer may not see."""
-    found = visible_contacts(viewer=viewer, part=Part.RECORD, at=at).select_related(*WITH, "recorded_by").filter(key=key)
+    found = (
+        visible_contacts(viewer=viewer, part=Part.RECORD, at=at).select_related(*WITH, "recorded_by").filter(key=key)
+    )
     contact = found.first()
     if contact is None:
         raise access.NotVisible
@@ -124,7 +126,13 @@ def _slots(*, unit_id: int | None, slot: Slot, without: Contact | None = None) -
     if without is not None:
         found = found.exclude(pk=without.pk)
     return [
-        Slot(row.booked_on, row.booked_time, row.booked_staff_id, row.place if row.unit_id == unit_id else "", row.group_id)
+        Slot(
+            row.booked_on,
+            row.booked_time,
+            row.booked_staff_id,
+            row.place if row.unit_id == unit_id else "",
+            row.group_id,
+        )
         for row in found.only("booked_on", "booked_time", "booked_staff_id", "place", "unit_id", "group_id")
     ]
 
@@ -156,16 +164,18 @@ def appointments(*, viewer: Viewer, from_on: date, until_on: date, only_mine: bo
     )
     mine = Q(booked_staff_id=viewer.staff_id)
     found = found.filter(mine if only_mine else mine | Q(unit_id=viewer.unit_id))
-    rows = list(found.select_related(*WITH).defer("note", "outcome_reason", "late_reason").order_by("booked_on", "booked_time", "pk"))
+    rows = list(
+        found.select_related(*WITH)
+        .defer("note", "outcome_reason", "late_reason")
+        .order_by("booked_on", "booked_time", "pk")
+    )
     days = [from_on + timedelta(days=number) for number in range((until_on - from_on).days)]
     return [Day(on, [row for row in rows if row.booked_on == on]) for on in days]
 
 
 def booked_today(*, viewer: Viewer, today: date, at: datetime, only_mine: bool = True) -> list[Contact]:
     """Which appointments does the viewer have today?"""
-    (day,) = appointments(
-        viewer=viewer, from_on=today, until_on=today + timedelta(days=1), only_mine=only_mine, at=at
-    )
+    (day,) = appointments(viewer=viewer, from_on=today, until_on=today + timedelta(days=1), only_mine=only_mine, at=at)
     return day.contacts
 
 
@@ -189,10 +199,7 @@ def group_contacts(*, viewer: Viewer, group: Group, at: datetime) -> list[Contac
 def group_candidates(*, viewer: Viewer, today: date, at: datetime) -> list[Contact]:
     """Which expected contacts may be held in a group, and have their window open or opening within four weeks?"""
     steps = [
-        (slug, step.key)
-        for slug in definitions.SLUGS
-        for step in definitions.pathway(slug).steps
-        if step.may_be_group
+        (slug, step.key) for slug in definitions.SLUGS for step in definitions.pathway(slug).steps if step.may_be_group
     ]
     wanted = Q(pk__in=[])
     for slug, key in steps:

@@ -74,7 +74,7 @@ def _read(journey: Journey, today: date) -> Way:
     batons = [
         b
         for b in Baton.objects.filter(journey_id__in=ids).select_related("unit", "staff").order_by("since_at", "id")
-        if _is_own(journey, b.journey_id, b.unit.arena if b.unit_id else "")
+        if _is_own(journey, b.journey_id, arena_of_unit(b.unit) if b.unit_id else "")
     ]
     handovers = list(Handover.objects.filter(journey_id__in=ids).select_related("from_unit", "to_unit"))
     child = journey.child_id
@@ -112,7 +112,12 @@ def _arena_of(contact: Contact) -> str:
     if contact.enrolment_id:
         found = pathway(contact.enrolment.pathway, contact.enrolment.pathway_version)
         return ARENA_OF_KIND.get(found.holder, ARENAS.OTHER)
-    return contact.unit.arena if contact.unit_id else ARENAS.OTHER
+    return arena_of_unit(contact.unit) if contact.unit_id else ARENAS.OTHER
+
+
+def arena_of_unit(unit: Unit) -> str:
+    """In which arena does this unit meet the family?"""
+    return ARENA_OF_KIND.get(unit.kind, unit.arena)
 
 
 def _is_beside(contact: Contact) -> bool:
@@ -133,7 +138,7 @@ def _road(way: Way) -> list[Stretch]:
     for baton in way.batons:
         road.append(
             Stretch(
-                arena=baton.unit.arena if baton.unit_id else ARENAS.OTHER,
+                arena=arena_of_unit(baton.unit) if baton.unit_id else ARENAS.OTHER,
                 state="now" if baton.until_at is None else "done",
                 unit=baton.unit,
                 baton=baton,
@@ -144,7 +149,7 @@ def _road(way: Way) -> list[Stretch]:
     if not road:
         road.append(Stretch(arena=ARENAS.PREGNANCY if way.born_on is None else ARENAS.HEALTH_STATION, state="now"))
     if way.waiting is not None:
-        road.append(Stretch(arena=way.waiting.to_unit.arena, state="future", unit=way.waiting.to_unit))
+        road.append(Stretch(arena=arena_of_unit(way.waiting.to_unit), state="future", unit=way.waiting.to_unit))
     for contact in way.contacts.values():
         if not _is_beside(contact):
             _place(road, contact).steps.append(_expected(contact))
@@ -195,12 +200,8 @@ def _make_room(way: Way, road: list[Stretch]) -> None:
     """Collapse finished years, the oldest first, until the way fits."""
     if way.born_on is None:
         return
-    years = {
-        s.key: max(0, age_years(way.born_on, s.on))
-        for stretch in road
-        for s in stretch.steps
-        if stretch.arena == ARENAS.HEALTH_STATION
-    }
+    held = [s for stretch in road for s in stretch.steps if s.key != BIRTH and s.on >= way.born_on]
+    years = {s.key: age_years(way.born_on, s.on) for s in held}
     while sum(max(1, len(s.cells)) for s in road) + len(road) - 1 > MOST_COLUMNS:
         for stretch in road:
             shorter = collapse_oldest_year(stretch.cells, years)

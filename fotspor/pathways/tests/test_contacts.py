@@ -6,8 +6,7 @@ import pytest
 
 from fotspor.access.models import AuditEvent
 from fotspor.instruments import queries as instruments
-from fotspor.kit.errors import Refused
-from fotspor.kit.models import Stale
+from fotspor.kit.errors import Refused, Stale
 from fotspor.pathways import actions
 from fotspor.pathways.models import Contact, Correction, MissedAppointment
 from fotspor.pathways.queries import contacts as queries
@@ -77,7 +76,9 @@ def test_a_double_booking_warns_and_needs_a_yes(visit, world):
     assert other.booked_on is None
     assert logged("booked", other) == 0
     assert book(other, world, time=time(10, 15), confirmed=True).booked_on == TOMORROW
-    assert AuditEvent.objects.get(type="pathways.contact.booked", object=f"pathways.contact:{other.key}").facts["despite"]
+    assert AuditEvent.objects.get(type="pathways.contact.booked", object=f"pathways.contact:{other.key}").facts[
+        "despite"
+    ]
 
 
 def test_moving_an_appointment_does_not_collide_with_itself(visit, world):
@@ -109,9 +110,7 @@ def test_the_past_cannot_be_booked_and_only_some_roles_may(visit, world):
     with pytest.raises(Refused, match=r".*"):
         book(visit, world, on=TODAY - timedelta(days=1))
     with pytest.raises(actions.NotAllowed):
-        actions.book_contact(
-            contact=visit, version=visit.version, on=TOMORROW, time=None, by=world.leader, at=AT
-        )
+        actions.book_contact(contact=visit, version=visit.version, on=TOMORROW, time=None, by=world.leader, at=AT)
     assert task_of(visit).booked_on is None
 
 
@@ -166,7 +165,10 @@ def test_a_contact_that_may_not_be_held_late_says_so(world):
 
 
 def test_the_future_and_the_time_before_birth_are_refused(visit, world):
-    for on, trouble in ((TOMORROW, Trouble.FUTURE), (visit.journey.child.born_on - timedelta(days=1), Trouble.BEFORE_BIRTH)):
+    for on, trouble in (
+        (TOMORROW, Trouble.FUTURE),
+        (visit.journey.child.born_on - timedelta(days=1), Trouble.BEFORE_BIRTH),
+    ):
         with pytest.raises(actions.CannotRecord) as refusal:
             record(visit, world, outcome_on=on)
         assert trouble in refusal.value.troubles
@@ -211,12 +213,17 @@ def test_a_wrong_record_is_taken_back_with_a_reason_and_kept(visit, world):
 def miss(visit, world, days=0, **values):
     visit.refresh_from_db()
     on = TODAY + timedelta(days=days)
-    return actions.mark_absent(contact=visit, version=visit.version, missed_on=on, by=world.nurse, at=noon(on), **values)
+    return actions.mark_absent(
+        contact=visit, version=visit.version, missed_on=on, by=world.nurse, at=noon(on), **values
+    )
 
 
 def absence_tasks(visit):
     return list(
-        Task.objects.open().filter(source="absence", subject_key=visit.key).order_by("ref").values_list("title", flat=True)
+        Task.objects.open()
+        .filter(source="absence", subject_key=visit.key)
+        .order_by("ref")
+        .values_list("title", flat=True)
     )
 
 

@@ -105,7 +105,9 @@ def test_where_nobody_serves_the_district_the_journey_stands_on_the_unassigned_l
 def test_a_corrected_due_date_moves_what_is_expected_and_keeps_what_was_held(world):
     journey = world.pregnancy()
     first = contact(journey, "P-1")
-    actions.record_contact(contact=first, version=first.version, outcome="held", outcome_on=TODAY, by=world.midwife, at=AT)
+    actions.record_contact(
+        contact=first, version=first.version, outcome="held", outcome_on=TODAY, by=world.midwife, at=AT
+    )
     before = contact(journey, "P-32")
     actions.book_contact(
         contact=before, version=before.version, on=before.due_on, time=None, confirmed=True, by=world.midwife, at=AT
@@ -166,7 +168,9 @@ def test_a_move_inside_offers_the_baton_to_the_unit_of_the_new_address(world):
 def test_moved_out_and_back_takes_up_the_plan_and_never_asks_for_what_was_held(world):
     journey = world.child(born_on=TODAY - timedelta(days=6))
     visit = contact(journey, "H-01")
-    actions.record_contact(contact=visit, version=visit.version, outcome="held", outcome_on=TODAY, by=world.nurse, at=AT)
+    actions.record_contact(
+        contact=visit, version=visit.version, outcome="held", outcome_on=TODAY, by=world.nurse, at=AT
+    )
     out = Home(street="Annetsteds 1", postcode="0001", city="Annetsteds")
     people.record_move(person=journey.child, home=out, moved_on=TODAY, outside=True, by=world.nurse, at=AT)
     assert steps(journey) == ["H-01"]
@@ -184,7 +188,9 @@ def test_moved_out_and_back_takes_up_the_plan_and_never_asks_for_what_was_held(w
 def test_joined_records_keep_one_plan_and_what_was_held_on_either(world):
     one, other = world.child(), world.child()
     visit = contact(other, "H-01")
-    actions.record_contact(contact=visit, version=visit.version, outcome="held", outcome_on=TODAY, by=world.nurse, at=AT)
+    actions.record_contact(
+        contact=visit, version=visit.version, outcome="held", outcome_on=TODAY, by=world.nurse, at=AT
+    )
     people.merge_people(keep=one.child, drop=other.child, reason="Samme barn", by=world.nurse, at=AT)
     kept = Journey.objects.open().get(child=one.child)
     assert steps(kept, outcome="held") == ["H-01"]

@@ -62,7 +62,9 @@ def test_some_contacts_may_be_held_in_the_kindergarten_or_in_a_group():
 
 @given(born_on=DAYS, early=st.integers(-14, 120))
 def test_every_window_runs_forward_and_the_order_of_the_programme_is_kept(born_on, early):
-    found = expected_steps(definitions.pathway("infancy"), Facts(born_on=born_on, due_on=born_on + timedelta(days=early)))
+    found = expected_steps(
+        definitions.pathway("infancy"), Facts(born_on=born_on, due_on=born_on + timedelta(days=early))
+    )
     assert len(found) == 14
     assert all(e.opens_on <= e.due_on <= e.closes_on for e in found)
     chronological = [e.due_on for e in found if e.step.anchor is Anchor.BIRTH]

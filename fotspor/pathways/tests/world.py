@@ -5,8 +5,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from fotspor.access.rules import Viewer
+from fotspor.kit.encryption import blind_index
 from fotspor.pathways import actions
 from fotspor.people import actions as people
+from fotspor.people import identifiers
 from fotspor.people.models import Journey, Person
 from fotspor.services.models import District, Membership, Municipality, Staff, Unit
 from fotspor.services.queries import viewer_for
@@ -35,7 +37,13 @@ class World:
 
     def add_unit(self, key, kind, sector, district, *, serves=True, **more):
         unit = Unit.objects.create(
-            name=f"{kind} {district.name}", kind=kind, sector=sector, arena="other", district=district, from_on=START, **more
+            name=f"{kind} {district.name}",
+            kind=kind,
+            sector=sector,
+            arena="other",
+            district=district,
+            from_on=START,
+            **more,
         )
         if serves:
             unit.serves.add(district)
@@ -70,7 +78,9 @@ class World:
 
     def pregnancy(self, *, due_on=TODAY + timedelta(days=84), at=AT, by=None, **details) -> Journey:
         by = by or self.midwife
-        return actions.open_journey(mother=self.mother(by, at, **details), due_on=due_on, due_source="ultrasound", by=by, at=at)
+        return actions.open_journey(
+            mother=self.mother(by, at, **details), due_on=due_on, due_source="ultrasound", by=by, at=at
+        )
 
     def birth(self, journey=None, *, born_on=TODAY - timedelta(days=6), children=1, at=AT, by=None):
         by = by or self.midwife
@@ -114,3 +124,19 @@ def build() -> World:
     world.add_staff("officer", "office", "privacy_officer")
     world.add_staff("educator", "kindergarten", "kindergarten")
     return world
+
+
+def protect(person: Person, grade: str) -> None:
+    """The register grades the person, and takes the address away."""
+    gone = {"street": "", "postcode": "", "city": "", "household": "", "district": None}
+    Person.objects.filter(pk=person.pk).update(protection=grade, **gone)
+    person.refresh_from_db()
+
+
+def is_the_same(person: Person, staff: Staff) -> None:
+    """The employee is this person herself."""
+    number = next(identifiers.synthetic_numbers(person.born_on))
+    index = blind_index(number)
+    Person.objects.filter(pk=person.pk).update(identity_number=number, identity_index=index, identity_kind="synthetic")
+    Staff.objects.filter(pk=staff.pk).update(identity_index=index)
+    person.refresh_from_db()

@@ -146,9 +146,7 @@ def handover_decline(request, key):
 @needs(Permission.HAND_OVER)
 def handover_to_leader(request, key):
     done = _("Your leader has been asked. The sender still holds the baton.")
-    return with_reason(
-        request, key, "send_to_leader", actions.send_to_leader, done, "pathways/handover_to_leader.html"
-    )
+    return with_reason(request, key, "send_to_leader", actions.send_to_leader, done, "pathways/handover_to_leader.html")
 
 
 @needs(Permission.SEE_UNIT)
@@ -268,5 +266,11 @@ def stop(request, key):
         )
         if response:
             return response
-    context = {"journey": journey, "name": display_name(journey.subject), "stop": found, "form": form, "active": "people"}
+    context = {
+        "journey": journey,
+        "name": display_name(journey.subject),
+        "stop": found,
+        "form": form,
+        "active": "people",
+    }
     return page(request, "pathways/stop.html", context, status=422 if form.is_bound else 200)

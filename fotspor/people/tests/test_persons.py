@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from fotspor.access.models import CareRelation
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import SYSTEM
-from fotspor.kit.models import Stale
+from fotspor.kit.errors import Stale
 from fotspor.people import actions, queries
 from fotspor.people.models import Person
 from fotspor.people.tests.made import AT, TODAY, logged, make_person, make_pregnancy, number_of

@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Permission
 from fotspor.access.views import needs
-from fotspor.kit import clock
+from fotspor.kit import clock, phrases
 from fotspor.people import actions, forms, identifiers, labels, queries
 from fotspor.people.views.answering import answered, crumbs, form_page, opened, person_url, typed
 
@@ -166,10 +166,10 @@ def _beside(keep, drop) -> list[tuple]:
     """The two entries, fact by fact."""
     rows = [
         (_("Name"), labels.display_name),
-        (_("Birth date"), lambda person: person.born_on),
+        (_("Birth date"), lambda person: phrases.day(person.born_on, year=True) if person.born_on else _("None")),
         (_("Sex"), lambda person: person.get_sex_display()),
         (_("Identity number"), lambda person: identifiers.masked(person.identity_number) or _("None")),
         (_("Address"), lambda person: person.street or _("None")),
-        (_("Registered"), lambda person: person.registered_at),
+        (_("Registered"), lambda person: phrases.day(person.registered_at, year=True)),
     ]
     return [(label, read(keep), read(drop), read(keep) != read(drop)) for label, read in rows]

@@ -213,6 +213,11 @@ def unit_values(unit: Unit) -> dict[str, object]:
     }
 
 
+def unit_period(unit: Unit) -> dict[str, object]:
+    """From which day is the unit closed, as it stands now?"""
+    return {"until_on": unit.until_on}
+
+
 def district_values(district: District) -> dict[str, object]:
     """What is written about the district now?"""
     return {"code": district.code, "name": district.name}

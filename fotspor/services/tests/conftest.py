@@ -1,6 +1,8 @@
+from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.core.cache import cache
 
 from fotspor.services.tests import builders
@@ -8,8 +10,12 @@ from fotspor.services.tests import builders
 
 @pytest.fixture(autouse=True)
 def _alone(settings):
-    """What the slices above do about news is theirs to test; here it is heard."""
+    """What the slices above do about news, and the rail they draw, is theirs to test."""
     settings.FACT_HANDLERS = ["fotspor.services.tests.builders.hear"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    templates = deepcopy(settings.TEMPLATES)
+    templates[0]["OPTIONS"]["context_processors"].remove("fotspor.desk.context.rail")
+    settings.TEMPLATES = templates
     builders.HEARD.clear()
     cache.clear()
 
@@ -51,3 +57,16 @@ def admin(town):
 @pytest.fixture
 def leads(town):
     return builders.viewer_of(town.leader)
+
+
+@pytest.fixture
+def enter(client):
+    """Somebody opens the house in the morning of the tests' day."""
+    with time_machine.travel(builders.AT, tick=False):
+
+        def enter(staff):
+            client.force_login(staff)
+            client.get("/desk/")  # the first request of a session notes when it began
+            return client
+
+        yield enter

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
+from fotspor.kit.errors import Stale
 from fotspor.kit.facts import Kind
-from fotspor.kit.models import Stale
 from fotspor.services import actions, queries, rules
 from fotspor.services.models import Absence, Membership, Municipality, Unit
 from fotspor.services.tests import builders

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 
 from fotspor.access.rules import SYSTEM
 from fotspor.kit.encryption import blind_index
+from fotspor.kit.errors import Stale
 from fotspor.kit.facts import Kind
-from fotspor.kit.models import Stale
 from fotspor.services import actions, queries, rules
 from fotspor.services.models import Invitation, Staff
 from fotspor.services.tests import builders

@@ -9,11 +9,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from fotspor.kit import forms
-from fotspor.kit.errors import Refused
-from fotspor.kit.models import Stale
+from fotspor.kit.errors import Refused, Stale
 from fotspor.services import labels
 
 Values = dict[str, Any]
+
+
+def typed(request: HttpRequest) -> Any:
+    """What a form is made from: what was sent, also when it is nothing."""
+    return request.POST if request.method == "POST" else None
 
 
 def answered(request: HttpRequest, form: forms.Form, act: Callable[[], Any], *, now: Callable[[], tuple] | None = None):

@@ -17,7 +17,7 @@ from fotspor.kit.errors import Refused
 from fotspor.services import actions, forms, labels, queries
 from fotspor.services.middleware import POST
 from fotspor.services.sign_in import forget_pending, speak_as
-from fotspor.services.views.answering import answered, form_page, said
+from fotspor.services.views.answering import answered, form_page, said, typed
 
 DEMO = "Practice only: the address exists in no production."
 OWN = "One's own post and settings; signing in is asked for by the page itself."
@@ -44,7 +44,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "again")
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     invitation = queries.invitation_by_token(token=token, on=clock.today())
-    form = forms.Password(request.POST or None)
+    form = forms.Password(typed(request))
     password = request.POST.get("password", "")
     if answered(request, form, lambda: actions.accept_invitation(token=token, password=password, at=clock.now())):
         forget_pending(request)
@@ -81,13 +81,13 @@ def no_post(request: HttpRequest) -> HttpResponse:
 @login_required
 def own_settings(request: HttpRequest) -> HttpResponse:
     me = request.user
-    form = forms.Settings(request.POST or None, initial={**queries.own_settings(me), "version": me.version})
+    form = forms.Settings(typed(request), initial={**queries.own_settings(me), "version": me.version})
     by = request.viewer or queries.themselves(staff=me)
 
     def act():
-        typed = dict(form.cleaned_data)
-        version = typed.pop("version")
-        return actions.change_settings(staff=me, version=version, values=typed, by=by, at=clock.now())
+        written = dict(form.cleaned_data)
+        version = written.pop("version")
+        return actions.change_settings(staff=me, version=version, values=written, by=by, at=clock.now())
 
     if answered(request, form, act, now=lambda: _settings_now(me.key)):
         said(request, _("Your settings are saved."))

@@ -10,18 +10,19 @@ from fotspor.access.rules import Permission
 from fotspor.access.views import needs
 from fotspor.kit import clock
 from fotspor.services import actions, forms, labels, queries
-from fotspor.services.views.answering import answered, form_page, said
+from fotspor.services.views.answering import answered, form_page, said, typed
 
 LINK = "invitation_link"  # in the session until it has been shown once
 KEEP, LEAD = "staff", "colleague"
 LISTS = {KEEP: "services:staff_list", LEAD: "services:colleagues"}
+PLACES = {KEEP: "staff", LEAD: "colleagues"}  # as they are called in the rail
 
 
 def _list(request: HttpRequest, ours: str) -> HttpResponse:
     text, left = request.GET.get("q", "").strip(), "left" in request.GET and ours == KEEP
     rows = queries.staff_rows(viewer=request.viewer, on=clock.today(), text=text, left=left)
     context = {
-        "active": LISTS[ours].removeprefix("services:"),
+        "active": PLACES[ours],
         "rows": [(row, reverse(f"services:{ours}", args=[row.staff.key])) for row in rows],
         "text": text,
         "left": left,
@@ -47,7 +48,7 @@ def _page(request: HttpRequest, key: str, ours: str) -> HttpResponse:
     shown = queries.staff_page(viewer=request.viewer, key=key, on=today)
     absences = [(a, reverse(f"services:{ours}_absence_end", args=[key, a.key])) for a in shown.absences]
     context = {
-        "active": LISTS[ours].removeprefix("services:"),
+        "active": PLACES[ours],
         "page": shown,
         "today": today,
         "posts": [(post, post.until_on is None or post.until_on > today) for post in shown.posts],
@@ -72,7 +73,7 @@ def colleague(request: HttpRequest, key: str) -> HttpResponse:
 @needs(Permission.MANAGE_STAFF)
 def staff_new(request: HttpRequest) -> HttpResponse:
     units = queries.unit_choices(viewer=request.viewer, signs_in=True, on=clock.today())
-    form = forms.NewStaff(request.POST or None, units=units)
+    form = forms.NewStaff(typed(request), units=units)
 
     def act():
         return actions.invite_staff(
@@ -88,7 +89,7 @@ def staff_new(request: HttpRequest) -> HttpResponse:
     return form_page(
         request,
         form,
-        active="staff_list",
+        active=PLACES[KEEP],
         title=_("Invite a colleague"),
         crumbs=[_crumb(KEEP)],
         button=_("Make the link"),
@@ -101,7 +102,7 @@ def staff_new(request: HttpRequest) -> HttpResponse:
 def staff_change(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.staff_by_key(key)
     values = queries.staff_values(shown)
-    form = forms.StaffDetails(request.POST or None, initial={**values, "version": shown.version})
+    form = forms.StaffDetails(typed(request), initial={**values, "version": shown.version})
 
     def act():
         version = form.cleaned_data["version"]
@@ -123,12 +124,12 @@ def staff_change(request: HttpRequest, key: str) -> HttpResponse:
 def post_new(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.staff_by_key(key)
     units = queries.unit_choices(viewer=request.viewer, signs_in=True, on=clock.today())
-    form = forms.Post(request.POST or None, initial={"from_on": clock.today()}, units=units)
+    form = forms.Post(typed(request), initial={"from_on": clock.today()}, units=units)
 
     def act():
-        typed = dict(form.cleaned_data)
-        unit = queries.unit_by_key(typed.pop("unit"))
-        return actions.add_membership(staff=shown, unit=unit, **typed, by=request.viewer, at=clock.now())
+        written = dict(form.cleaned_data)
+        unit = queries.unit_by_key(written.pop("unit"))
+        return actions.add_membership(staff=shown, unit=unit, **written, by=request.viewer, at=clock.now())
 
     if answered(request, form, act):
         said(request, _("The post is given."))
@@ -141,7 +142,7 @@ def post_new(request: HttpRequest, key: str) -> HttpResponse:
 @needs(Permission.MANAGE_STAFF)
 def post_end(request: HttpRequest, key: str, post: str) -> HttpResponse:
     held = queries.post_of(viewer=request.viewer, staff_key=key, key=post, on=clock.today())
-    form = forms.Ending(request.POST or None, initial={"until_on": clock.today()})
+    form = forms.Ending(typed(request), initial={"until_on": clock.today()})
 
     def act():
         until_on = form.cleaned_data["until_on"]
@@ -169,7 +170,7 @@ def staff_invite(request: HttpRequest, key: str) -> HttpResponse:
 @needs(Permission.MANAGE_STAFF)
 def staff_reset(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.staff_by_key(key)
-    form = forms.Reset(request.POST or None)
+    form = forms.Reset(typed(request))
 
     def act():
         how = form.cleaned_data["identity_checked_how"]
@@ -193,7 +194,7 @@ def staff_reset(request: HttpRequest, key: str) -> HttpResponse:
 @needs(Permission.MANAGE_STAFF)
 def staff_leave(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.staff_by_key(key)
-    form = forms.Leaving(request.POST or None)
+    form = forms.Leaving(typed(request))
     if answered(request, form, lambda: actions.leave(staff=shown, by=request.viewer, at=clock.now())):
         said(request, _("%(name)s has left. Sessions, posts and relations have ended.") % {"name": shown.name})
         return redirect("services:staff", key)
@@ -215,7 +216,7 @@ def staff_link(request: HttpRequest, key: str) -> HttpResponse:
     kept = request.session.pop(LINK, {})
     token = kept.get("token", "") if kept.get("staff") == key else ""
     link = request.build_absolute_uri(reverse("services:accept", args=[token])) if token else ""
-    context = {"active": "staff_list", "page": shown, "link": link, "crumbs": [_crumb(KEEP)]}
+    context = {"active": PLACES[KEEP], "page": shown, "link": link, "crumbs": [_crumb(KEEP)]}
     context["help"] = labels.HELP["invitation"]
     return render(request, "services/staff_link.html", context)
 
@@ -223,12 +224,12 @@ def staff_link(request: HttpRequest, key: str) -> HttpResponse:
 def _absence_new(request: HttpRequest, key: str, ours: str) -> HttpResponse:
     shown = queries.staff_page(viewer=request.viewer, key=key, on=clock.today()).staff
     choices = queries.substitute_choices(staff=shown, on=clock.today())
-    form = forms.Absence(request.POST or None, initial={"from_on": clock.today()}, substitutes=choices)
+    form = forms.Absence(typed(request), initial={"from_on": clock.today()}, substitutes=choices)
 
     def act():
-        typed = dict(form.cleaned_data)
-        substitute = queries.staff_by_key(typed.pop("substitute"))
-        return actions.record_absence(staff=shown, substitute=substitute, **typed, by=request.viewer, at=clock.now())
+        written = dict(form.cleaned_data)
+        substitute = queries.staff_by_key(written.pop("substitute"))
+        return actions.record_absence(staff=shown, substitute=substitute, **written, by=request.viewer, at=clock.now())
 
     if answered(request, form, act):
         said(request, _("The absence is recorded. The substitute now sees the tasks."))
@@ -256,7 +257,7 @@ def colleague_absence_new(request: HttpRequest, key: str) -> HttpResponse:
 
 def _absence_end(request: HttpRequest, key: str, absence: str, ours: str) -> HttpResponse:
     recorded = queries.absence_of(viewer=request.viewer, staff_key=key, key=absence, on=clock.today())
-    form = forms.Return(request.POST or None, initial={"until_on": clock.today()})
+    form = forms.Return(typed(request), initial={"until_on": clock.today()})
 
     def act():
         until_on = form.cleaned_data["until_on"]
@@ -293,7 +294,7 @@ def _staff_form(request: HttpRequest, form, shown, title: str, *, ours: str = KE
     return form_page(
         request,
         form,
-        active=LISTS[ours].removeprefix("services:"),
+        active=PLACES[ours],
         title=title % {"name": shown.name},
         crumbs=[_crumb(ours), (shown.name, here)],
         cancel_url=here,

@@ -9,7 +9,7 @@ from fotspor.access.rules import Permission
 from fotspor.access.views import needs
 from fotspor.kit import clock
 from fotspor.services import actions, forms, labels, queries
-from fotspor.services.views.answering import answered, form_page, said
+from fotspor.services.views.answering import answered, form_page, said, typed
 
 ACTIVE = "units"
 
@@ -44,89 +44,61 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
 @needs(Permission.MANAGE_UNITS)
 def unit_new(request: HttpRequest) -> HttpResponse:
     form = forms.NewUnit(
-        request.POST or None,
+        typed(request),
         initial={"from_on": clock.today(), "signs_in": True, "closes_at_time": "15:30"},
         districts=queries.district_choices(),
         kinds=queries.kind_choices(),
     )
 
     def act():
-        typed = form.cleaned_data
-        details = queries.details_from(typed)
-        return actions.create_unit(
-            kind=typed["kind"], details=details, from_on=typed["from_on"], by=request.viewer, at=clock.now()
-        )
+        written = form.cleaned_data
+        details = queries.details_from(written)
+        kind, from_on = written["kind"], written["from_on"]
+        return actions.create_unit(kind=kind, details=details, from_on=from_on, by=request.viewer, at=clock.now())
 
     if answered(request, form, act):
         said(request, _("«%(name)s» is made.") % {"name": form.result.name})
         return redirect("services:unit", form.result.key)
-    return form_page(
-        request,
-        form,
-        active=ACTIVE,
-        title=_("New unit"),
-        crumbs=[_units_crumb()],
-        button=_("Make the unit"),
-        cancel_url=reverse("services:units"),
-        help=labels.HELP["unit"],
-    )
+    return _unit_form(request, form, _("New unit"), button=_("Make the unit"))
 
 
 @needs(Permission.MANAGE_UNITS)
 def unit_change(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.unit_by_key(key)
-    values = {**queries.unit_values(shown), "version": shown.version}
-    form = forms.UnitDetails(request.POST or None, initial=values, districts=queries.district_choices())
+    values = queries.unit_values(shown)
+    initial = {**values, "version": shown.version}
+    form = forms.UnitDetails(typed(request), initial=initial, districts=queries.district_choices())
 
     def act():
-        return actions.change_unit(
-            unit=shown,
-            version=form.cleaned_data["version"],
-            details=queries.details_from(form.cleaned_data),
-            by=request.viewer,
-            at=clock.now(),
-        )
+        details, version = queries.details_from(form.cleaned_data), form.cleaned_data["version"]
+        return actions.change_unit(unit=shown, version=version, details=details, by=request.viewer, at=clock.now())
 
     if answered(request, form, act, now=lambda: _now(queries.unit_by_key(key), queries.unit_values)):
         said(request, _("The changes are saved."))
         return redirect("services:unit", key)
-    return form_page(
-        request,
-        form,
-        active=ACTIVE,
-        title=_("Change %(name)s") % {"name": values["name"]},
-        crumbs=[_units_crumb(), (values["name"], reverse("services:unit", args=[key]))],
-        cancel_url=reverse("services:unit", args=[key]),
-        help=labels.HELP["unit"],
-    )
+    return _unit_form(request, form, _("Change %(name)s"), name=values["name"], key=key)
 
 
 @needs(Permission.MANAGE_UNITS)
 def unit_close(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.unit_by_key(key)
-    form = forms.Closing(request.POST or None, initial={"version": shown.version, "until_on": clock.today()})
+    form = forms.Closing(typed(request), initial={"version": shown.version, "until_on": clock.today()})
 
     def act():
         return actions.close_unit(unit=shown, by=request.viewer, at=clock.now(), **form.cleaned_data)
 
-    def now():
-        fresh = queries.unit_by_key(key)
-        return fresh.version, {"until_on": fresh.until_on}
-
-    if answered(request, form, act, now=now):
+    if answered(request, form, act, now=lambda: _now(queries.unit_by_key(key), queries.unit_period)):
         said(request, _("«%(name)s» is closed from the day you chose.") % {"name": shown.name})
         return redirect("services:unit", key)
-    return form_page(
+    return _unit_form(
         request,
         form,
-        active=ACTIVE,
-        title=_("Close %(name)s") % {"name": shown.name},
-        crumbs=[_units_crumb(), (shown.name, reverse("services:unit", args=[key]))],
+        _("Close %(name)s"),
+        name=shown.name,
+        key=key,
         warning=_("Posts in the unit end the same day. What it held must be answered by its leader before that."),
         button=_("Close the unit"),
         danger=True,
-        help=labels.HELP["unit"],
-        cancel_url=reverse("services:unit", args=[key]),
     )
 
 
@@ -139,11 +111,11 @@ def districts(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.MANAGE_UNITS)
 def district_new(request: HttpRequest) -> HttpResponse:
-    form = forms.District(request.POST or None)
+    form = forms.District(typed(request))
 
     def act():
-        typed = form.cleaned_data
-        return actions.create_district(code=typed["code"], name=typed["name"], by=request.viewer, at=clock.now())
+        written = form.cleaned_data
+        return actions.create_district(code=written["code"], name=written["name"], by=request.viewer, at=clock.now())
 
     if answered(request, form, act):
         said(request, _("«%(name)s» is made.") % {"name": form.result.name})
@@ -155,12 +127,14 @@ def district_new(request: HttpRequest) -> HttpResponse:
 def district_change(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.district_by_key(key)
     values = queries.district_values(shown)
-    form = forms.District(request.POST or None, initial={**values, "version": shown.version})
+    form = forms.District(typed(request), initial={**values, "version": shown.version})
 
     def act():
-        typed = dict(form.cleaned_data)
-        version = typed.pop("version")
-        return actions.change_district(district=shown, version=version, values=typed, by=request.viewer, at=clock.now())
+        written = dict(form.cleaned_data)
+        version = written.pop("version")
+        return actions.change_district(
+            district=shown, version=version, values=written, by=request.viewer, at=clock.now()
+        )
 
     if answered(request, form, act, now=lambda: _now(queries.district_by_key(key), queries.district_values)):
         said(request, _("The changes are saved."))
@@ -172,29 +146,29 @@ def district_change(request: HttpRequest, key: str) -> HttpResponse:
 def municipality(request: HttpRequest) -> HttpResponse:
     shown = queries.municipality()
     values = queries.municipality_values(shown)
-    form = forms.Municipality(request.POST or None, initial={**values, "version": shown and shown.version})
+    form = forms.Municipality(typed(request), initial={**values, "version": shown and shown.version})
 
     def act():
-        typed = dict(form.cleaned_data)
-        version = typed.pop("version")
+        written = dict(form.cleaned_data)
+        version = written.pop("version")
         if shown is None:
-            return actions.create_municipality(**typed, by=request.viewer, at=clock.now())
+            return actions.create_municipality(**written, by=request.viewer, at=clock.now())
         return actions.change_municipality(
-            municipality=shown, version=version, values=typed, by=request.viewer, at=clock.now()
+            municipality=shown, version=version, values=written, by=request.viewer, at=clock.now()
         )
 
     if answered(request, form, act, now=lambda: _now(queries.municipality(), queries.municipality_values)):
         said(request, _("The changes are saved."))
         return redirect("services:units")
-    return form_page(
-        request,
-        form,
-        active=ACTIVE,
-        title=_("The municipality"),
-        crumbs=[_units_crumb()],
-        cancel_url=reverse("services:units"),
-        help=labels.HELP["municipality"],
-    )
+    return _unit_form(request, form, _("The municipality"), help=labels.HELP["municipality"])
+
+
+def _unit_form(request: HttpRequest, form, title: str, *, name: str = "", key: str = "", **more) -> HttpResponse:
+    here = reverse("services:unit", args=[key]) if key else reverse("services:units")
+    crumbs = [_units_crumb(), (name, here)] if key else [_units_crumb()]
+    title = title % {"name": name} if key else title
+    context = {"active": ACTIVE, "title": title, "crumbs": crumbs, "cancel_url": here, "help": labels.HELP["unit"]}
+    return form_page(request, form, **{**context, **more})
 
 
 def _district_page(request: HttpRequest, form, title: str) -> HttpResponse:

@@ -8,47 +8,134 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('services', '0001_initial'),
+        ("people", "0001_initial"),
+        ("services", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=fotspor.kit.models.new_key, editable=False, max_length=16, unique=True)),
-                ('source', models.CharField(choices=[('contact', 'Expected contact'), ('absence', 'After a missed appointment'), ('routine', 'Answer to a result'), ('baton', 'Baton'), ('stop', 'Stop outside the municipality'), ('unassigned', 'Nobody holds it'), ('emergency', 'Emergency access'), ('loss', 'After a loss'), ('register', 'Population register'), ('typed', 'Written by a colleague')], max_length=12)),
-                ('ref', models.CharField(max_length=80)),
-                ('subject_key', models.CharField(blank=True, max_length=16)),
-                ('title', models.CharField(max_length=200)),
-                ('rule', models.CharField(max_length=200)),
-                ('rule_version', models.CharField(blank=True, max_length=40)),
-                ('facts', models.JSONField(default=dict)),
-                ('urgency', models.PositiveSmallIntegerField(choices=[(0, 'SAFETY'), (1, 'RESULT'), (2, 'NEWBORN'), (3, 'BATON'), (4, 'APPOINTMENT'), (5, 'WINDOW')], default=fotspor.worklist.rules.Urgency['WINDOW'])),
-                ('risk', models.PositiveSmallIntegerField(default=1)),
-                ('opens_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('closes_on', models.DateField()),
-                ('due_before', models.TimeField(null=True)),
-                ('done_on', models.DateField(null=True)),
-                ('ended_on', models.DateField(null=True)),
-                ('end_reason', models.CharField(blank=True, max_length=200)),
-                ('derived_at', models.DateTimeField()),
-                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('journey', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.journey')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.CharField(default=fotspor.kit.models.new_key, editable=False, max_length=16, unique=True),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("contact", "Expected contact"),
+                            ("absence", "After a missed appointment"),
+                            ("routine", "Answer to a result"),
+                            ("baton", "Baton"),
+                            ("stop", "Stop outside the municipality"),
+                            ("unassigned", "Nobody holds it"),
+                            ("emergency", "Emergency access"),
+                            ("loss", "After a loss"),
+                            ("register", "Population register"),
+                            ("typed", "Written by a colleague"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("ref", models.CharField(max_length=80)),
+                ("subject_key", models.CharField(blank=True, max_length=16)),
+                ("title", models.CharField(max_length=200)),
+                ("rule", models.CharField(max_length=200)),
+                ("rule_version", models.CharField(blank=True, max_length=40)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "urgency",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "SAFETY"),
+                            (1, "RESULT"),
+                            (2, "NEWBORN"),
+                            (3, "BATON"),
+                            (4, "APPOINTMENT"),
+                            (5, "WINDOW"),
+                        ],
+                        default=fotspor.worklist.rules.Urgency["WINDOW"],
+                    ),
+                ),
+                ("risk", models.PositiveSmallIntegerField(default=1)),
+                ("opens_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("closes_on", models.DateField()),
+                ("due_before", models.TimeField(null=True)),
+                ("done_on", models.DateField(null=True)),
+                ("ended_on", models.DateField(null=True)),
+                ("end_reason", models.CharField(blank=True, max_length=200)),
+                ("derived_at", models.DateTimeField()),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.journey"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="services.unit"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done_on', None), ('ended_on', None)), fields=['unit', 'closes_on'], name='task_open_by_unit'), models.Index(fields=['journey', 'opens_on'], name='task_by_journey')],
-                'constraints': [models.UniqueConstraint(models.F('source'), models.F('ref'), condition=models.Q(('done_on', None), ('ended_on', None)), name='task_one_open_per_ref'), models.CheckConstraint(condition=models.Q(('opens_on__lte', models.F('due_on')), ('due_on__lte', models.F('closes_on'))), name='task_window_is_forward'), models.CheckConstraint(condition=models.Q(('done_on', None), ('ended_on', None), _connector='OR'), name='task_done_or_ended')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_on", None), ("ended_on", None)),
+                        fields=["unit", "closes_on"],
+                        name="task_open_by_unit",
+                    ),
+                    models.Index(fields=["journey", "opens_on"], name="task_by_journey"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("source"),
+                        models.F("ref"),
+                        condition=models.Q(("done_on", None), ("ended_on", None)),
+                        name="task_one_open_per_ref",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opens_on__lte", models.F("due_on")), ("due_on__lte", models.F("closes_on"))
+                        ),
+                        name="task_window_is_forward",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done_on", None), ("ended_on", None), _connector="OR"),
+                        name="task_done_or_ended",
+                    ),
+                ],
             },
         ),
     ]

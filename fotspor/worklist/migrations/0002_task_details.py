@@ -6,37 +6,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
-        ('services', '0001_initial'),
-        ('worklist', '0001_initial'),
+        ("people", "0001_initial"),
+        ("services", "0001_initial"),
+        ("worklist", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='task',
-            name='booked_on',
+            model_name="task",
+            name="booked_on",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='task',
-            name='booked_time',
+            model_name="task",
+            name="booked_time",
             field=models.TimeField(null=True),
         ),
         migrations.AddField(
-            model_name='task',
-            name='for_leader',
+            model_name="task",
+            name="for_leader",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='task',
-            name='note',
+            model_name="task",
+            name="note",
             field=fotspor.kit.encryption.EncryptedTextField(null=True),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_on', None), ('ended_on', None)), fields=['staff', 'closes_on'], name='task_open_by_staff'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("done_on", None), ("ended_on", None)),
+                fields=["staff", "closes_on"],
+                name="task_open_by_staff",
+            ),
         ),
     ]

@@ -23,9 +23,9 @@ class Row:
     source: str = "contact"
     urgency: int = Urgency.WINDOW
     risk: int = 1
-    opens_on: date = day(-3)
-    due_on: date = day(3)
-    closes_on: date = day(7)
+    opens_on: date = TODAY - timedelta(days=3)
+    due_on: date = TODAY + timedelta(days=3)
+    closes_on: date = TODAY + timedelta(days=7)
     due_before: time | None = None
     booked_on: date | None = None
     done_on: date | None = None
@@ -89,7 +89,7 @@ def test_urgency_comes_before_dates_and_the_heaviest_delay_first():
         Row("due before noon", due_on=day(2), due_before=time(12)),
         Row("due some time that day", due_on=day(2)),
     ]
-    assert [row.name for row in sorted(reversed(rows), key=lambda r: rules.order(r, TODAY))] == [r.name for r in rows]
+    assert [row.name for row in sorted(rows[::-1], key=lambda r: rules.order(r, TODAY))] == [r.name for r in rows]
 
 
 def test_days_over_counts_from_the_day_after_the_last():

@@ -60,7 +60,10 @@ def test_wanted_tasks_come_change_close_and_end_with_a_reason(world):
     reconcile(world, wanted("x:1"), wanted("x:2"), wanted("x:3"))
     first = tasks()
     reconcile(
-        world, wanted("x:1", due_on=day(3)), wanted("x:2", done_on=day(0), done_by_id=world.colleague.staff_id), at=noon(day(1))
+        world,
+        wanted("x:1", due_on=day(3)),
+        wanted("x:2", done_on=day(0), done_by_id=world.colleague.staff_id),
+        at=noon(day(1)),
     )
     after = tasks()
     assert after["x:1"].pk == first["x:1"].pk
@@ -199,7 +202,11 @@ def test_an_emergency_access_is_gone_through_by_the_privacy_officer_alone(world,
     news(Kind.EMERGENCY_ACCESS, person_id=person.pk, facts=facts)
     task = Task.objects.get(source="emergency")
     assert list(queries.tasks(viewer=world.officer, purpose=Purpose.PRIVACY, today=TODAY)) == [task]
-    for viewer, purpose in ((world.chief, Purpose.LEADERSHIP), (world.nurse, Purpose.CARE), (world.nurse, Purpose.PRIVACY)):
+    for viewer, purpose in (
+        (world.chief, Purpose.LEADERSHIP),
+        (world.nurse, Purpose.CARE),
+        (world.nurse, Purpose.PRIVACY),
+    ):
         assert not queries.tasks(viewer=viewer, purpose=purpose, today=TODAY).exists()
     with pytest.raises(actions.NotAllowed):
         actions.finish_typed(task=task, by=world.nurse, at=AT)
@@ -225,7 +232,9 @@ def test_a_joined_record_takes_its_tasks_along(world, person):
 
 
 def seen(viewer, purpose=Purpose.CARE, today=TODAY):
-    return set(queries.shown(queries.tasks(viewer=viewer, purpose=purpose, today=today), today).values_list("ref", flat=True))
+    return set(
+        queries.shown(queries.tasks(viewer=viewer, purpose=purpose, today=today), today).values_list("ref", flat=True)
+    )
 
 
 def test_a_unit_sees_its_own_tasks_about_people_it_may_see(world, person):
@@ -345,9 +354,11 @@ def test_the_list_in_sql_has_the_classes_and_the_order_of_the_rules(world, rows)
         name: sum(t.day_class == name for t in found) for name in DayClass
     }
     late = set(queries.overdue(viewer=world.nurse, purpose=Purpose.CARE, today=TODAY).values_list("pk", flat=True))
-    assert late == {t.pk for t in found if rules.is_overdue(t.closes_on, TODAY)} == {
-        t.pk for t in found if t.day_class == DayClass.OVERDUE
-    }
+    assert (
+        late
+        == {t.pk for t in found if rules.is_overdue(t.closes_on, TODAY)}
+        == {t.pk for t in found if t.day_class == DayClass.OVERDUE}
+    )
 
 
 def test_households_group_what_stands_at_one_address(world):

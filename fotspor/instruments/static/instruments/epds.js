@@ -7,14 +7,14 @@
   if (!form || !saver) return;
   let dirty = false;
 
-  form.addEventListener("change", (event) => {
-    dirty = true;
-    const row = event.target.closest("tr");
-    const last = form.querySelector("[data-items] tbody tr:last-child");
-    if (row && row === last) row.toggleAttribute("data-alert", Number(event.target.value) > 0);
-  });
+  form.addEventListener("change", () => { dirty = true; });
   form.addEventListener("submit", () => { dirty = false; });
   saver.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) dirty = false; });
+  // The server says which row raises an alarm; the red follows it.
+  document.body.addEventListener("htmx:oobAfterSwap", () => {
+    const raised = [...form.querySelectorAll("[data-row]")].map((line) => line.dataset.row);
+    for (const row of form.querySelectorAll("[data-items] tbody tr")) row.toggleAttribute("data-alert", raised.includes(row.id));
+  });
   setInterval(() => { if (dirty) saver.dispatchEvent(new CustomEvent("fotspor:save")); }, EVERY);
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 })();

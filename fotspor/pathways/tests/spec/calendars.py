@@ -4,9 +4,9 @@ The tests hold the rules to these tables, and `pathway_reference` publishes them
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from fotspor.pathways.rules.plans import Facts
-from datetime import date
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ CALENDARS = (
         """,
     ),
     Calendar(
-        "Born eight weeks early, on 5 September 2026, due 31 October: only the contact about development counts from the due date",
+        "Born eight weeks early, on 5 September 2026, due 31 October: the contact about development follows the due date",
         "infancy",
         Facts(born_on=date(2026, 9, 5), due_on=date(2026, 10, 31)),
         """

@@ -1,0 +1,20 @@
+"""Screens of access, and the guards that every view in the house carries."""
+
+from fotspor.access.views.consents import consent_withdraw, consents
+from fotspor.access.views.emergencies import break_glass, emergencies, emergency_second
+from fotspor.access.views.guards import freshly_signed_in, needs, open_to_all
+from fotspor.access.views.log import roles, who_has_looked, who_has_looked_print
+
+__all__ = [
+    "break_glass",
+    "consent_withdraw",
+    "consents",
+    "emergencies",
+    "emergency_second",
+    "freshly_signed_in",
+    "needs",
+    "open_to_all",
+    "roles",
+    "who_has_looked",
+    "who_has_looked_print",
+]

@@ -1,0 +1,249 @@
+"""Figures, summaries, approvals, lists, and what news does to forms."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.http import Http404
+
+from fotspor.access.models import AuditEvent, Consent
+from fotspor.access.queries import NotVisible
+from fotspor.instruments import actions, labels, queries
+from fotspor.instruments.actions.approvals import ChangedSince
+from fotspor.instruments.models import Approval, Duty, Response
+from fotspor.instruments.tests.test_actions import draft, open_refs, signed
+from fotspor.instruments.tests.world import AT, CALM, DAY, answers, as_viewer, make_person, make_unit, relate
+from fotspor.kit.facts import Fact, Kind, announce
+from fotspor.worklist.models import Task
+
+pytestmark = pytest.mark.django_db
+
+
+def counted(world, totals, *, unit=None, **more):
+    """Signed history, straight into the table: only figures look at it."""
+    Response.objects.bulk_create(
+        Response(
+            instrument="epds", instrument_version="2026.1", subject=world.mother, informant_kind="mother",
+            unit=unit or world.unit, answered_on=DAY, total=t, lowest=t, highest=t, saved_at=AT, signed_at=AT, **more,
+        )
+        for t in totals
+    )  # fmt: skip
+
+
+def figures(viewer, **more):
+    return queries.distribution(viewer=viewer, slug="epds", **more)
+
+
+# --- figures ----------------------------------------------------------------------------------------------
+
+
+def test_a_leader_sees_her_own_units_figures_as_they_are(world):
+    counted(world, [3, 9, 10, 13, 13])
+    counted(world, [12], unit=make_unit("En annen"))
+    found = figures(world.leader)
+    assert [line.count for line in found.lines] == [2, 1, 2, 0]
+    assert (found.total, found.mean, found.is_suppressed) == (5, 9.6, False)
+    assert len(found.chart.bars) == 31
+    assert [c.name for c in found.chart.cuts] == ["10", "13"]
+    assert found.chart.bars[13].value == 2
+    assert "3" in found.sentence
+
+
+def test_all_others_see_sums_of_all_units_with_small_counts_hidden(world):
+    director = as_viewer(world.staff["director"])
+    counted(world, [3] * 20 + [11] * 6 + [15] * 2)
+    found = figures(director)
+    assert [line.shown for line in found.lines] == ["20", "6", "<5", "<5"]
+    assert (found.total, found.chart, found.mean, found.alerts) == (28, None, None, None)
+    counted(world, [15] * 4, unit=make_unit("En annen"))
+    assert figures(director).lines[2].count == 6 or figures(director).lines[2].count is None
+
+
+def test_hardly_any_forms_say_nothing_at_all(world):
+    counted(world, [3, 15])
+    found = figures(as_viewer(world.staff["director"]))
+    assert found.total is None
+    assert {line.shown for line in found.lines} == {"<5"}
+
+
+def test_drafts_corrected_and_withdrawn_forms_are_not_counted(world):
+    draft(world, answers(20))
+    first = signed(world, answers(12))
+    actions.correct(response=first, answers=answers(4), reason="Feil rute", by=world.nurse, at=AT)
+    gone = signed(world, answers(14))
+    actions.withdraw(response=gone, version=gone.version, reason="Feil person", by=world.nurse, at=AT)
+    assert [line.count for line in figures(world.leader).lines] == [1, 0, 0, 0]
+
+
+def test_a_study_is_never_mixed_with_our_own_forms(world):
+    counted(world, [3, 4])
+    for i, total in enumerate((12, 20)):
+        counted(world, [total], study_id=f"pdeps:{i}", occasion="survey", is_history=True)
+    own, study = figures(world.leader), figures(world.leader, material="pdeps:survey")
+    assert [m.key for m in own.materials] == ["own", "pdeps:survey"]
+    assert (own.total, study.total) == (2, 2)
+    assert [line.count for line in study.lines] == [0, 1, 1, 0]
+
+
+@pytest.mark.parametrize("who", ["nurse", "admin", "kindergarten"])
+def test_those_without_figures_get_none(world, who):
+    with pytest.raises(Http404):
+        figures(as_viewer(world.staff[who]))
+
+
+def test_an_unknown_material_is_not_found(world):
+    with pytest.raises(Http404):
+        figures(world.leader, material="moon:survey")
+
+
+# --- what a parent lets the child's page say --------------------------------------------------------------
+
+
+def release(world, response, **more):
+    values = {"child_key": world.child.key, "summary": "support", "by": world.nurse, "at": AT}
+    return actions.release_summary(response=response, **{**values, **more})
+
+
+def said(world, viewer):
+    return [r.sentence for r in queries.released_summary(viewer=viewer, person_id=world.child.pk, at=AT)]
+
+
+def test_by_default_the_childs_page_says_nothing(world):
+    signed(world, answers(20))
+    assert said(world, world.nurse) == []
+
+
+def test_a_released_sentence_is_read_by_those_who_read_the_child_until_it_is_taken_back(world):
+    response = signed(world, answers(20))
+    released = release(world, response)
+    assert release(world, response).pk == released.pk
+    assert said(world, world.colleague) == ["Har støttesamtaler på helsestasjonen."]
+    assert said(world, world.stranger) == said(world, world.leader) == []
+    assert Consent.objects.get().person == world.mother
+    assert AuditEvent.objects.filter(type="instruments.summary.released").get().people == [world.child.key]
+    actions.withdraw_summary(key=released.consent.key, by=world.nurse, at=AT)
+    assert said(world, world.colleague) == []
+
+
+def test_the_parent_is_told_who_would_read_it(world):
+    page = queries.release_page(viewer=world.nurse, key=signed(world, CALM).key, child_key=world.child.key, at=AT)
+    assert [r.name for r in page.readers] == [world.unit.name]
+    assert page.guardians == (world.father.name,)
+    kindergarten = world.staff["kindergarten"].memberships.get().unit
+    relate(world.child, kindergarten, "enrolled")
+    assert queries.readers_of(child_id=world.child.pk, on=DAY) == page.readers
+
+
+def test_only_a_sentence_of_the_routine_from_a_signed_form_on_ones_own_child(world):
+    from fotspor.instruments.actions.summaries import NotASummary
+
+    with pytest.raises(NotASummary), transaction.atomic():
+        release(world, signed(world, CALM), summary="Hun har 14 poeng")
+    with pytest.raises(NotASummary), transaction.atomic():
+        release(world, draft(world, CALM))
+    other = make_person("Annet barn")
+    relate(other, world.unit)
+    with pytest.raises(NotVisible), transaction.atomic():
+        release(world, signed(world, CALM), child_key=other.key)
+    assert not Consent.objects.exists()
+
+
+# --- approval ---------------------------------------------------------------------------------------------
+
+
+def approve(world, kind, who="leader", **more):
+    digest = queries.digest_of(kind, "epds")
+    return actions.approve(kind=kind, slug="epds", by=as_viewer(world.staff[who]), at=AT, **{"digest": digest, **more})
+
+
+def test_an_approval_stands_under_a_name_for_the_text_that_was_read(world):
+    first = approve(world, "instrument")
+    assert approve(world, "instrument", "admin").pk == first.pk
+    assert (first.version, first.is_practice, first.approved_by) == ("2026.1", True, world.staff["leader"])
+    assert AuditEvent.objects.filter(type="instruments.definition.approved").count() == 2
+    with pytest.raises(ChangedSince), transaction.atomic():
+        approve(world, "routine", digest="0" * 64)
+    with pytest.raises(Http404), transaction.atomic():
+        approve(world, "instrument", "nurse")
+
+
+def test_production_refuses_what_nobody_has_approved_and_practice_does_not_count(world, settings):
+    approve(world, "instrument")
+    approve(world, "routine")
+    settings.IS_PRODUCTION = True
+    with pytest.raises(actions.NotApproved), transaction.atomic():
+        draft(world, CALM)
+    approve(world, "instrument")
+    with pytest.raises(actions.NotApproved), transaction.atomic():
+        draft(world, CALM)
+    approve(world, "routine")
+    assert draft(world, CALM).instrument_version == "2026.1"
+    Approval.objects.filter(is_practice=False).update(digest="0" * 64)
+    with pytest.raises(actions.NotApproved), transaction.atomic():
+        draft(world, CALM)
+
+
+def test_the_list_of_definitions_says_where_each_stands(world):
+    rows = queries.definitions(viewer=world.leader)
+    assert [(r.kind, r.label) for r in rows] == [
+        ("instrument", labels.NOT_APPROVED),
+        ("routine", labels.NOT_APPROVED),
+    ]
+    approve(world, "instrument")
+    assert queries.definitions(viewer=world.leader)[0].label == labels.PRACTICE
+    assert queries.definitions(viewer=world.nurse) == []
+    with pytest.raises(Http404):
+        queries.instrument("epds", "1999.1")
+
+
+# --- lists and news ---------------------------------------------------------------------------------------
+
+
+def test_a_persons_forms_newest_first_and_a_stranger_sees_none(world):
+    signed(world, answers(4), answered_on=DAY - timedelta(days=30))
+    draft(world, CALM)
+    rows = queries.listed(viewer=world.nurse, person_id=world.mother.pk, at=AT)
+    assert [row.label for row in rows] == [labels.DRAFT, labels.SIGNED]
+    with pytest.raises(NotVisible):
+        queries.listed(viewer=world.stranger, person_id=world.mother.pk, at=AT)
+    with pytest.raises(NotVisible):
+        queries.response_by_key(viewer=world.leader, key=Response.objects.first().key, at=AT)
+
+
+def test_who_may_answer_is_read_from_the_childs_and_the_mothers_page(world):
+    seen_from_child = queries.answerers_of(person=world.child, on=DAY)
+    assert [(a.person, a.kind) for a in seen_from_child] == [(world.mother, "mother"), (world.father, "father")]
+    assert [(a.person, a.kind) for a in queries.answerers_of(person=world.mother, on=DAY)] == [(world.mother, "mother")]
+    start = queries.start(viewer=world.nurse, person_key=world.child.key, slug="epds", at=AT)
+    assert (start.occasion, start.journey) == ("six_weeks", world.journey)
+    with pytest.raises(NotVisible):
+        queries.start(viewer=world.stranger, person_key=world.child.key, slug="epds", at=AT)
+
+
+def test_nothing_more_is_asked_of_the_dead(world):
+    response = signed(world, answers(14, item10=1))
+    world.mother.died_on = DAY
+    world.mother.save()
+    with transaction.atomic():
+        announce(Fact(Kind.DIED, at=AT, person_id=world.mother.pk))
+    assert open_refs(response) == []
+    assert not Duty.objects.open().exists()
+
+
+def test_forms_follow_a_person_whose_records_were_joined(world):
+    double = make_person("Lita")
+    relate(double, world.unit)
+    response = signed(world, answers(12), subject=double)
+    with transaction.atomic():
+        announce(Fact(Kind.MERGED, at=AT, person_id=double.pk, facts={"into_id": world.mother.pk}))
+    response.refresh_from_db()
+    assert (response.subject, response.informant) == (world.mother, world.mother)
+    assert set(Task.objects.open().values_list("person_id", flat=True)) == {world.mother.pk}
+
+
+def test_a_lost_pregnancy_leaves_what_answers_the_mothers_own_result(world):
+    response = signed(world, answers(14))
+    before = open_refs(response)
+    with transaction.atomic():
+        actions.respond_to(Fact(Kind.PREGNANCY_ENDED, at=AT, person_id=world.mother.pk, journey_id=world.journey.pk))
+    assert open_refs(response) == before == ["letter", "support", "talk"]

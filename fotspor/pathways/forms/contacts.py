@@ -1,0 +1,143 @@
+"""Reading what is typed about a contact: the appointment, what came of it, and why."""
+
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.kit import forms
+from fotspor.pathways.actions.contacts import OUTSIDE_TITLES
+from fotspor.pathways.labels import OUTCOMES
+
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+
+
+class _Versioned(forms.Form):
+    version = forms.VersionField()
+
+
+class _WithStaff(forms.Form):
+    """A form that asks for a colleague of the unit."""
+
+    def __init__(self, *args, staff=(), **options):
+        super().__init__(*args, **options)
+        self.fields["staff"].choices = [("", _("Not decided")), *staff]
+
+
+class Booking(_WithStaff):
+    """An appointment."""
+
+    on = forms.DayField(label=_("Which day?"))
+    time = forms.TimeField(label=_("At what time?"), required=False)
+    place = forms.TextField(label=_("Where?"), required=False, max_length=100, help_text=_("A room, or «at home»."))
+    staff = forms.SelectField(label=_("Who meets the family?"), required=False)
+    confirmed = forms.CheckField(label=_("Book it all the same"))
+    version = forms.VersionField()
+
+    def __init__(self, *args, asks=False, **options):
+        super().__init__(*args, **options)
+        if not asks:
+            del self.fields["confirmed"]
+
+
+class Outcome(_Versioned):
+    """What came of a contact."""
+
+    outcome = forms.RadioField(
+        label=_("What happened?"), choices=[(key, label.word) for key, label in OUTCOMES.items()]
+    )
+    outcome_on = forms.DayField(
+        label=_("When was it?"), help_text=_("The true day, also when it is written down later.")
+    )
+    reason = forms.LongTextField(
+        label=_("Why, if it was not held?"), required=False, max_length=1000, rows=2,
+        help_text=_("Such as: the parents' wish, held at the hospital."),
+    )  # fmt: skip
+    late_reason = forms.TextField(label=_("Why after the window, if it was?"), required=False, max_length=300)
+    interpreter = forms.SelectField(
+        label=_("Was an interpreter used?"), required=False, choices=YES_NO, empty=_("Not needed")
+    )
+    note = forms.LongTextField(
+        label=_("Note"), required=False, max_length=4000, rows=4, help_text=_("Stored encrypted. No scores.")
+    )
+
+    def values(self):
+        """What was typed, as `record_contact` takes it."""
+        clean = self.cleaned_data
+        return {
+            **{name: clean[name] for name in ("outcome", "outcome_on", "reason", "late_reason", "note", "version")},
+            "interpreter_used": {"yes": True, "no": False}.get(clean["interpreter"]),
+        }
+
+
+class Absent(_Versioned):
+    """Nobody came."""
+
+    missed_on = forms.DayField(label=_("Which day was it?"))
+    reason = forms.LongTextField(
+        label=_("What do you know about why?"), required=False, max_length=1000, rows=2,
+        help_text=_("Leave it empty if you do not know."),
+    )  # fmt: skip
+
+
+class Answer(forms.Form):
+    """What a call or an assessment came to."""
+
+    answer = forms.LongTextField(label=_("What did it come to?"), max_length=1000, rows=3)
+
+
+class Reopening(_Versioned):
+    """Why a record is taken back."""
+
+    reason = forms.LongTextField(label=_("Why is it taken back?"), max_length=1000, rows=2)
+
+
+class Outside(forms.Form):
+    """A contact that the pathway does not have."""
+
+    kind = forms.RadioField(label=_("What kind?"), choices=[(key, _(title)) for key, title in OUTSIDE_TITLES.items()])
+    opens_on = forms.DayField(label=_("Can be held from"))
+    due_on = forms.DayField(label=_("Best by"))
+    closes_on = forms.DayField(label=_("Last day"))
+
+    def clean(self):
+        cleaned = super().clean()
+        days = [cleaned.get(name) for name in ("opens_on", "due_on", "closes_on")]
+        if all(days) and days != sorted(days):
+            raise forms.ValidationError(_("The first day must come before the last."))
+        return cleaned
+
+
+class NewGroup(_WithStaff):
+    """Several families in one appointment."""
+
+    title = forms.TextField(label=_("What is the group called?"), max_length=100)
+    held_on = forms.DayField(label=_("Which day?"))
+    starts_at = forms.TimeField(label=_("At what time?"))
+    place = forms.TextField(label=_("Where?"), max_length=100, required=False)
+    staff = forms.SelectField(label=_("Who leads it?"), required=False)
+    contacts = forms.ChecksField(label=_("Which families?"))
+    confirmed = forms.CheckField(label=_("Book it all the same"))
+
+    def __init__(self, *args, families=(), asks=False, **options):
+        super().__init__(*args, **options)
+        self.fields["contacts"].choices = list(families)
+        if not asks:
+            del self.fields["confirmed"]
+
+
+class Attendance(forms.Form):
+    """Who came to a group: one question for each family, left open when nobody knows yet."""
+
+    late_reason = forms.TextField(label=_("Why after the window, for those it was?"), required=False, max_length=300)
+
+    def __init__(self, *args, families=(), **options):
+        super().__init__(*args, **options)
+        self.keys = [key for key, _name in families]
+        for key, name in families:
+            self.fields[f"came-{key}"] = forms.RadioField(
+                label=name, required=False, choices=[("yes", _("Came")), ("no", _("Did not come"))]
+            )
+        self.order_fields([*(f"came-{key}" for key in self.keys), "late_reason"])
+
+    def came(self):
+        """Who came, as `record_attendance` takes it."""
+        chosen = {key: self.cleaned_data.get(f"came-{key}") for key in self.keys}
+        return {key: value == "yes" for key, value in chosen.items() if value}

@@ -1,0 +1,23 @@
+"""Addresses of contacts, the calendar, pregnancies, groups, batons and register imports."""
+
+from django.urls import path
+
+from fotspor.pathways import urls_batons
+from fotspor.pathways.views import calendar, contacts, pregnancies
+
+app_name = "pathways"
+urlpatterns = [
+    path("kalender/", calendar.calendar, name="calendar"),
+    path("svangerskap/nytt/", pregnancies.pregnancy_new, name="pregnancy_new"),
+    path("gruppe/ny/", calendar.group_new, name="group_new"),
+    path("gruppe/<str:key>/", calendar.group, name="group"),
+    path("journal/<str:journey_key>/kontakt/ny/", contacts.contact_new, name="contact_new"),
+    path("kontakt/<str:key>/", contacts.contact, name="contact"),
+    path("kontakt/<str:key>/time/", contacts.contact_book, name="contact_book"),
+    path("kontakt/<str:key>/avlys/", contacts.contact_unbook, name="contact_unbook"),
+    path("kontakt/<str:key>/hva-skjedde/", contacts.contact_record, name="contact_record"),
+    path("kontakt/<str:key>/kom-ikke/", contacts.contact_absent, name="contact_absent"),
+    path("kontakt/<str:key>/kom-ikke/<int:count>/", contacts.contact_answer, name="contact_answer"),
+    path("kontakt/<str:key>/rett/", contacts.contact_reopen, name="contact_reopen"),
+    *urls_batons.urlpatterns,
+]

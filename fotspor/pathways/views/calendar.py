@@ -1,0 +1,141 @@
+"""The calendar: a day or a week of appointments, one's own or the unit's; and appointments of several families."""
+
+from datetime import date, timedelta
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from fotspor.access.actions import log_list
+from fotspor.access.rules import Permission, Purpose
+from fotspor.access.views import needs
+from fotspor.kit import clock
+from fotspor.kit.htmx import page
+from fotspor.pathways import actions, labels
+from fotspor.pathways.forms import contacts as forms
+from fotspor.pathways.queries import contacts as queries
+from fotspor.pathways.views.answering import HELP, answered, form_page, typed
+from fotspor.pathways.views.contacts import colleagues, staff_id_of
+from fotspor.people.labels import display_name
+
+WEEK = timedelta(days=7)
+
+
+def day_asked_for(request):
+    """Which day is asked for? Today when nothing readable is."""
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return clock.today()
+
+
+def link(**query):
+    return f"{reverse('pathways:calendar')}?{urlencode(query)}"
+
+
+@needs(Permission.BOOK)
+def calendar(request):
+    viewer, at, on = request.viewer, clock.now(), day_asked_for(request)
+    span, whose = request.GET.get("span", "week"), request.GET.get("whose", "unit")
+    first = on if span == "day" else on - timedelta(days=on.weekday())
+    last = first + (timedelta(days=1) if span == "day" else WEEK)
+    only_mine = whose == "mine"
+    days = queries.appointments(viewer=viewer, from_on=first, until_on=last, only_mine=only_mine, at=at)
+    keys = [contact.journey.subject.key for day in days for contact in day.contacts]
+    log_list(
+        viewer=viewer,
+        type="pathways.calendar.listed",
+        people=keys,
+        at=at,
+        purpose=Purpose.CARE,
+        from_on=first,
+        whose=whose,
+    )
+    kept = {"span": span, "whose": whose}
+    context = {
+        "days": [(day.on, rows(day, clock.today())) for day in days if day.contacts or span == "day"],
+        "first": first,
+        "last": last - timedelta(days=1),
+        "total": len(keys),
+        "before": link(**kept, day=first - (last - first)),
+        "after": link(**kept, day=last),
+        "this": link(**kept, day=clock.today()),
+        "spans": [
+            {"label": word, "url": link(span=name, whose=whose, day=on), "current": span == name}
+            for name, word in (("day", _("Day")), ("week", _("Week")))
+        ],
+        "whose": [
+            {"label": word, "url": link(span=span, whose=name, day=on), "current": whose == name}
+            for name, word in (("unit", _("The unit's")), ("mine", _("Mine")))
+        ],
+        "active": "calendar",
+    }
+    context["help"] = HELP["calendar"]
+    return page(request, "pathways/calendar.html", context, partial="days")
+
+
+def rows(day, today):
+    return [
+        (contact, display_name(contact.journey.subject), labels.contact_state(contact, today))
+        for contact in day.contacts
+    ]
+
+
+def family(contact):
+    return f"{display_name(contact.journey.subject)}: {_(contact.title)}"
+
+
+@needs(Permission.BOOK)
+def group_new(request):
+    viewer, at, today = request.viewer, clock.now(), clock.today()
+    found = queries.group_candidates(viewer=viewer, today=today, at=at)
+    log_list(
+        viewer=viewer, type="pathways.group.candidates", people=[c.journey.subject.key for c in found], at=at,
+        purpose=Purpose.CARE,
+    )  # fmt: skip
+    options = {"families": [(c.key, family(c)) for c in found], "staff": colleagues(request)}
+    form = forms.NewGroup(typed(request), asks="confirmed" in request.POST, initial={"held_on": today}, **options)
+
+    def act():
+        clean = form.cleaned_data
+        return actions.plan_group(
+            title=clean["title"], held_on=clean["held_on"], starts_at=clean["starts_at"], place=clean["place"],
+            leader_id=staff_id_of(clean["staff"]), contacts=[c for c in found if c.key in clean["contacts"]],
+            confirmed=clean.get("confirmed", False), by=viewer, at=at,
+        )  # fmt: skip
+
+    if answered(request, form, act, done=_("The group is planned, and every family's contact is booked to it.")):
+        return redirect("pathways:group", form.result.key)
+    if isinstance(getattr(form, "refused", None), actions.NeedsConfirmation):
+        form.fields["confirmed"] = forms.NewGroup.base_fields["confirmed"]
+    return form_page(
+        request, form, title=_("New group"), button=_("Plan the group"), help=HELP["group"],
+        nobody=not found,
+    )  # fmt: skip
+
+
+@needs(Permission.BOOK)
+def group(request, key):
+    viewer, at = request.viewer, clock.now()
+    shown = queries.group_by_key(viewer=viewer, key=key)
+    contacts = queries.group_contacts(viewer=viewer, group=shown, at=at)
+    log_list(
+        viewer=viewer, type="pathways.group.read", people=[c.journey.subject.key for c in contacts], at=at,
+        purpose=Purpose.CARE, group=shown.key,
+    )  # fmt: skip
+    waiting = [(c.key, display_name(c.journey.subject)) for c in contacts if not c.outcome]
+    form = forms.Attendance(typed(request), families=waiting)
+
+    def act():
+        return actions.record_attendance(
+            group=shown, came=form.came(), late_reason=form.cleaned_data["late_reason"], by=viewer, at=at
+        )
+
+    if answered(request, form, act, done=_("Recorded for the families you answered for.")):
+        return redirect("pathways:group", key)
+    shown_rows = [(c, display_name(c.journey.subject), labels.contact_state(c, clock.today())) for c in contacts]
+    return form_page(
+        request, form, template="pathways/group.html", group=shown, rows=shown_rows, help=HELP["group"],
+        may_record=bool(waiting) and shown.held_on <= clock.today(),
+    )  # fmt: skip

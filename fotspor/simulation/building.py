@@ -1,0 +1,117 @@
+"""Build a made-up municipality, and play it forward: the same families, the same seed, a later day."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from fotspor.access.rules import SYSTEM
+from fotspor.pathways.actions.register_import import apply_households, stage_register
+from fotspor.pathways.queries.register_imports import default_layout
+from fotspor.simulation.clinic import Clinic
+from fotspor.simulation.families import IN_USE_DAYS, Family, families
+from fotspor.simulation.models import Build
+from fotspor.simulation.municipality import load_town, moment, set_up
+from fotspor.simulation.register import extract
+from fotspor.simulation.scenes import set_the_day
+from fotspor.simulation.slips import plant
+
+EXTRACTS_EVERY_DAYS = 175  # how often the municipality fetches the whole register
+LAST_EXTRACT_DAYS = 2  # before the day itself
+NEW_DAY_AFTER = timedelta(days=7)
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One stretch of time that is lived, with the register's files at its end."""
+
+    until: datetime
+    whole_register: bool
+    is_last: bool = False
+
+
+def build(*, size: str, seed: int, at: datetime, progress: Progress | None = None) -> Build:
+    """Make the municipality as it stands at that instant. Deterministic by seed, relative to the day."""
+    today = timezone.localdate(at)
+    set_up(size=size, built_on=today)
+    made = Build.objects.create(size=size, seed=seed, built_on=today, played_to_on=today)
+    _play(made, since=today - timedelta(days=IN_USE_DAYS), at=at, progress=progress)
+    return made
+
+
+def play_forward(*, made: Build, at: datetime, progress: Progress | None = None) -> Build:
+    """Let the days since then pass: people are born, contacts are held, results are answered."""
+    since, made.played_to_on = made.played_to_on, timezone.localdate(at)
+    _play(made, since=since + timedelta(days=1), at=at, progress=progress)
+    made.save(update_fields=["played_to_on"])
+    return made
+
+
+def is_old(made: Build, today: date) -> bool:
+    """Is it more than a week since anything happened there?"""
+    return today - made.played_to_on > NEW_DAY_AFTER
+
+
+def steps(made_size: str, *, seed: int, since: date, at: datetime, built_on: date) -> int:
+    """How many steps will `progress` be told of?"""
+    cast = list(families(seed=seed, size=made_size, built_on=built_on, until=timezone.localdate(at)))
+    return len(cast) * len(list(_rounds(cast, since, at)))
+
+
+def _play(made: Build, *, since: date, at: datetime, progress: Progress | None) -> None:
+    today = timezone.localdate(at)
+    cast = list(families(seed=made.seed, size=made.size, built_on=made.built_on, until=today))
+    town = load_town(on=today)
+    clinic = Clinic(town, until=at)
+    for stretch in _rounds(cast, since, at):
+        clinic = Clinic(town, until=stretch.until)
+        for family in cast:
+            if _has_news(family, stretch):
+                clinic.live(family)
+            if progress is not None:
+                progress(1)
+        _fetch_register(cast, stretch)
+    set_the_day(clinic, cast)
+    plant(made, clinic, cast)
+
+
+def _rounds(cast: Iterable[Family], since: date, at: datetime) -> Iterator[Round]:
+    today = timezone.localdate(at)
+    whole = {since, today - timedelta(days=LAST_EXTRACT_DAYS)}
+    day = since + timedelta(days=EXTRACTS_EVERY_DAYS)
+    while day < today - timedelta(days=EXTRACTS_EVERY_DAYS // 2):
+        whole.add(day)
+        day += timedelta(days=EXTRACTS_EVERY_DAYS)
+    arrivals = {family.known_on for family in cast if family.is_known_from_register}
+    for day in sorted(day for day in whole | arrivals if since <= day < today):
+        yield Round(moment(day, 18), day in whole)
+    yield Round(at, whole_register=False, is_last=True)
+
+
+def _has_news(family: Family, stretch: Round) -> bool:
+    """Before the last stretch only births matter, for the register's file at its end. All else may come at once."""
+    until = timezone.localdate(stretch.until)
+    return stretch.is_last or until - timedelta(days=EXTRACTS_EVERY_DAYS + 30) < family.born_on <= until
+
+
+def _fetch_register(cast: Iterable[Family], stretch: Round) -> None:
+    """The register's file of that day: everybody, or only those who have moved in."""
+    on = timezone.localdate(stretch.until)
+    here = [f for f in cast if f.known_on <= on and (stretch.whole_register or _arrives(f, on))]
+    if not here or (stretch.is_last and not any(_arrives(f, on) for f in here)):
+        return
+    layout = default_layout()
+    if not stretch.whole_register:
+        layout = replace(layout, file=replace(layout.file, is_complete=False))
+    source = stage_register(
+        content=extract(here, on), file_name=f"folkeregister-{on}.csv", layout=layout, by=SYSTEM, at=stretch.until
+    )
+    for _household in apply_households(source=source, by=SYSTEM, at=stretch.until):
+        pass
+
+
+def _arrives(family: Family, on: date) -> bool:
+    return family.is_known_from_register and family.known_on == on

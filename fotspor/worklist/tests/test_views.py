@@ -1,0 +1,86 @@
+"""The page of one task: who opens it, what it shows, and what it lets them do."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from fotspor.pathways.tests.conftest import browser, world  # noqa: F401
+from fotspor.pathways.tests.world import AT, TODAY
+from fotspor.worklist import actions
+from fotspor.worklist.models import Task
+
+
+@pytest.fixture
+def person(world):  # noqa: F811
+    return world.mother(by=world.nurse)
+
+
+@pytest.fixture
+def task(world, person):  # noqa: F811
+    return actions.type_task(
+        kind="call", note="Ring om time", due_on=TODAY + timedelta(days=2), person=person, by=world.nurse, at=AT
+    )
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_a_task_opens_for_the_unit_and_for_nobody_else(browser, task):  # noqa: F811
+    shown = browser.enter("nurse").get("worklist:task", task.key)
+    assert shown.status_code == 200
+    assert "Ring om time" in text(shown)
+    assert text(shown).count("<h1") == 1
+    for stranger in ("nurse_south", "midwife", "educator", "officer"):
+        assert browser.enter(stranger).get("worklist:task", task.key).status_code == 404
+
+
+def test_a_leader_never_reads_the_note(browser, task):  # noqa: F811
+    shown = browser.enter("leader").get("worklist:task", task.key)
+    assert shown.status_code == 200
+    assert "Ring om time" not in text(shown)
+
+
+def test_a_task_is_given_to_a_colleague_and_finished(browser, world, task):  # noqa: F811
+    browser.enter("nurse")
+    colleague = world.staff["colleague"]
+    assert browser.post("worklist:task_assign", task.key, staff="nobody").status_code == 422
+    assert browser.post("worklist:task_assign", task.key, staff=colleague.key).status_code == 302
+    task.refresh_from_db()
+    assert task.staff == colleague
+    assert browser.post("worklist:task_finish", task.key).url == reverse("worklist:task", args=[task.key])
+    task.refresh_from_db()
+    assert task.done_on == TODAY
+    assert browser.post("worklist:task_finish", task.key).status_code == 302
+    assert browser.get("worklist:task_finish", task.key).status_code == 405
+    assert browser.get("worklist:task", task.key).status_code == 200
+
+
+def test_a_new_task_is_written_or_refused(browser, world, person):  # noqa: F811
+    browser.enter("nurse")
+    assert browser.get("worklist:task_new", person.key).status_code == 200
+    values = {"kind": "check", "note": "Se etter vekt", "due_on": TODAY.isoformat(), "staff": ""}
+    for wrong in ({"note": ""}, {"kind": "x"}, {"due_on": "2020-01-01"}):
+        refused = browser.post("worklist:task_new", person.key, **values | wrong)
+        assert refused.status_code == 422
+        assert not Task.objects.exists()
+    assert browser.post("worklist:task_new", person.key, **values).status_code == 302
+    assert Task.objects.get().note == "Se etter vekt"
+    assert browser.enter("nurse_south").get("worklist:task_new", person.key).status_code == 404
+    assert browser.enter("leader").get("worklist:task_new", person.key).status_code == 404
+
+
+def test_the_privacy_officer_goes_through_an_emergency_access(browser, world, person):  # noqa: F811
+    from django.db import transaction
+
+    from fotspor.kit.facts import Fact, Kind, announce
+
+    facts = {"emergency_key": "abc", "until": AT.isoformat(), "unit_id": world.officer.unit_id}
+    with transaction.atomic():
+        announce(Fact(Kind.EMERGENCY_ACCESS, at=AT, person_id=person.pk, facts=facts))
+    task = Task.objects.get()
+    assert browser.enter("officer").get("worklist:task", task.key).status_code == 200
+    assert browser.post("worklist:task_finish", task.key).status_code == 302
+    task.refresh_from_db()
+    assert task.done_on == TODAY
