@@ -67,7 +67,7 @@ class CareRelation(Addressed):
 
 
 class Consent(Addressed):
-    """One guardian's yes for one child, or one person's for herself: to whom, for what, how long; and its withdrawal."""
+    """One guardian's yes for one child, or one person's for herself: to whom, for what, how long; and withdrawal."""
 
     class What(models.TextChoices):
         AGREED_STEPS = "agreed_steps", _("Agreed steps")

@@ -47,16 +47,14 @@ class Start(About):
         self.fields["answerer"].choices = [(a.key, f"{a.person.name} ({kinds[a.kind].lower()})") for a in answerers]
 
 
-class _Answers(forms.Form):
+class Boxes:
     """The boxes that are ticked. An unticked question is one that is missing."""
 
-    def __init__(self, *args, instrument: Instrument, **more):
-        super().__init__(*args, **more)
+    def add_boxes(self, instrument: Instrument) -> None:
         self.instrument = instrument
         for item in instrument.items:
-            self.fields[item.key] = forms.SelectField(
-                choices=[(str(points), str(points)) for points in item.paper], required=False, label=_now(item.topic)
-            )
+            points = [(str(code), str(code)) for code in item.paper]
+            self.fields[item.key] = forms.SelectField(choices=points, required=False, label=_now(item.topic))
 
     def answers(self) -> dict[str, int]:
         """The points of the boxes that are ticked, also of a form with errors elsewhere."""
@@ -64,7 +62,7 @@ class _Answers(forms.Form):
         return {key: int(points) for key, points in given.items() if points}
 
 
-class Answers(_Answers, About):
+class Answers(Boxes, About):
     """A draft as it stands on the page."""
 
     version = forms.VersionField()
@@ -73,14 +71,24 @@ class Answers(_Answers, About):
         help_text=_("When you are worried. The sum decides nothing alone."),
     )
 
+    def __init__(self, *args, instrument: Instrument, **more):
+        super().__init__(*args, instrument=instrument, **more)
+        self.add_boxes(instrument)
 
-class Correction(_Answers):
+
+class Correction(Boxes, forms.Form):
     """The answers put right, and why."""
 
     answered_on = forms.DayField(label=_("Answered on"))
     reason = forms.LongTextField(
-        label=_("Why is it corrected?"), help_text=_("A colleague should understand it. Do not repeat the answers."), rows=2
+        label=_("Why is it corrected?"),
+        help_text=_("A colleague should understand it. Do not repeat the answers."),
+        rows=2,
     )
+
+    def __init__(self, *args, instrument: Instrument, **more):
+        super().__init__(*args, **more)
+        self.add_boxes(instrument)
 
 
 class Withdrawal(forms.Form):

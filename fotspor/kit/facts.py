@@ -23,7 +23,7 @@ class Kind(StrEnum):
     GUARDIAN_CHANGED = "guardian_changed"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     ADOPTED = "adopted"
-    EMERGENCY_ACCESS = "emergency_access"  # `facts["key"]`, `["until"]`, `["unit_id"]`
+    EMERGENCY_ACCESS = "emergency_access"  # `facts["emergency_key"]`, `["until"]`, `["unit_id"]`
     STAFF_LEFT = "staff_left"
     UNIT_CHANGED = "unit_changed"
 

@@ -59,7 +59,7 @@ class ContactQuerySet(models.QuerySet):
 
 
 class Contact(Addressed, Versioned):
-    """One expected meeting: window, booking, outcome. It is never deleted; a plan that changes cancels it, saying why."""
+    """One expected meeting: window, booking, outcome. Never deleted: a plan that changes cancels it, saying why."""
 
     class Outcome(models.TextChoices):
         HELD = "held", _("Held")

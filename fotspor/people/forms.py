@@ -229,6 +229,7 @@ class Birth(forms.Form):
             )
             self.fields[f"family_name_{order}"] = forms.TextField(label=_("Last name"), required=False, max_length=200)
             self.fields[f"number_{order}"] = NumberField(label=_("Identity number"), required=False)
+
     def groups(self) -> list[tuple[int, list[Any]]]:
         """One group of fields for each child."""
         names = ("sex", "given_name", "family_name", "number")
@@ -364,7 +365,8 @@ class Merge(forms.Form):
 
 class TakeIn(forms.Form):
     number = NumberField(
-        label=_("Identity number"), help_text=_("Exactly. What you find is logged with your name, also if you go no further.")
+        label=_("Identity number"),
+        help_text=_("Exactly. What you find is logged with your name, also if you go no further."),
     )
 
 

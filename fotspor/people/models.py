@@ -106,7 +106,8 @@ class Person(Addressed, Versioned):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(died_on=None) | Q(born_on=None) | Q(died_on__gte=F("born_on")), name="person_dies_after_birth"
+                condition=Q(died_on=None) | Q(born_on=None) | Q(died_on__gte=F("born_on")),
+                name="person_dies_after_birth",
             ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="person_not_merged_into_self"),
             # A number and its digest stand or fall together, or the person could not be found again.
@@ -183,9 +184,7 @@ class Guardianship(models.Model):
             models.CheckConstraint(
                 condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="guardianship_period_is_forward"
             ),
-            models.UniqueConstraint(
-                "child", "guardian", condition=Q(until_on=None), name="guardianship_one_open"
-            ),
+            models.UniqueConstraint("child", "guardian", condition=Q(until_on=None), name="guardianship_one_open"),
         ]
 
 

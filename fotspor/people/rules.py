@@ -157,6 +157,7 @@ def close_dates(day: date) -> tuple[date, ...]:
 
 # --- which two may be joined ---------------------------------------------------------------------------------
 
+
 @dataclass(frozen=True, slots=True)
 class Merging:
     """What two entries that may be one person have, before anything is moved."""

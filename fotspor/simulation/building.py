@@ -65,9 +65,9 @@ def _play(made: Build, *, since: date, at: datetime, progress: Progress | None) 
     today = timezone.localdate(at)
     cast = list(families(seed=made.seed, size=made.size, built_on=made.built_on, until=today))
     town = load_town(on=today)
-    clinic = Clinic(town, until=at)
+    clinic = Clinic(town, until=at, today=today)
     for stretch in _rounds(cast, since, at):
-        clinic = Clinic(town, until=stretch.until)
+        clinic = Clinic(town, until=stretch.until, today=today)
         for family in cast:
             if _has_news(family, stretch):
                 clinic.live(family)

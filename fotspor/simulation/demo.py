@@ -92,7 +92,7 @@ SIZES = {
         districts=2, pregnant=2, infants=3, toddlers=1, preschoolers=1, staff_per_unit=2, has_every_story=False
     ),
     "small": Size(
-        districts=4, pregnant=42, infants=68, toddlers=38, preschoolers=46, staff_per_unit=3, has_every_story=True
+        districts=4, pregnant=38, infants=52, toddlers=36, preschoolers=50, staff_per_unit=3, has_every_story=True
     ),
 }
 

@@ -14,7 +14,7 @@ from fotspor.simulation.demo import SIZES, DemoDistrict, Size, demo
 from fotspor.simulation.people import NORWEGIAN, OTHERS, SAMI, Made, Numbers, grown_up, made, streets, tongue
 from fotspor.simulation.stories import STORIES, Story
 
-IN_USE_DAYS = 430  # how long the municipality has used the system when the demo is built
+IN_USE_DAYS = 380  # how long the municipality has used the system when the demo is built
 KNOWN_WEEKS = (7, 11)  # in which weeks of pregnancy the midwife first meets her
 TERM = 280
 NEWCOMERS_EVERY_DAYS = 5  # after the build: one more pregnancy that often

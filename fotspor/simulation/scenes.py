@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from fotspor.access.rules import Viewer
+from fotspor.instruments import actions as instruments
 from fotspor.instruments.models import Response
 from fotspor.kit.dates import add_working_days
 from fotspor.pathways import actions as pathways
@@ -39,7 +40,7 @@ def set_the_day(clinic: Clinic, cast: Iterable[Family]) -> None:
         _appointments(clinic, waiting)
         _group(clinic, waiting, nurse)
         _plan_before_birth(clinic, here)
-        _absence(clinic, station.pk, nurse)
+        _absence(clinic)
 
 
 def _waiting(clinic: Clinic, here: Sequence[Family], unit_id: int) -> list[tuple[Family, Contact]]:
@@ -81,13 +82,19 @@ def _result(clinic: Clinic, here: Sequence[Family], unit_id: int, nurse: Viewer)
         for contact in rows.select_related("journey__child"):
             on = max(contact.opens_on, clinic.until - timedelta(days=3))
             if on <= clinic.until:
-                clinic.forms.screen(contact, family, nurse, on, total=13)
+                response = clinic.forms.screen(contact, family, nurse, on, total=13)
                 clinic.record(contact, nurse, Fate(Turn.HELD, on))
+                for duty in response.duties.filter(
+                    step="letter"
+                ):  # she has been asked; the conversation is still to be
+                    at = clinic.at(on, 9, 30)
+                    instruments.record_outcome(duty=duty, outcome="asked_no", by=nurse, at=at)
 
 
 def _appointments(clinic: Clinic, waiting: list[tuple[Family, Contact]]) -> None:
     times = [time for time in APPOINTMENTS if time != (12, 30)]
     chosen = [pair for pair in waiting if pair[1].step not in (GROUP_STEP, ALARM_STEP, "SK-1")]
+    chosen.sort(key=lambda pair: not pair[0].is_about("today"))
     for (family, contact), time in zip(chosen, times, strict=False):
         clinic.book(contact, family, clinic.until, time)
         waiting.remove((family, contact))
@@ -128,17 +135,17 @@ def _plan_before_birth(clinic: Clinic, here: Sequence[Family]) -> None:
                 )
 
 
-def _absence(clinic: Clinic, unit_id: int, nurse: Viewer) -> None:
-    """One colleague is away this week, and the demo's nurse answers for her."""
-    others = [viewer for viewer in clinic.town.crews[(unit_id, "nurse")] if viewer.staff_id != nurse.staff_id]
-    leaders = clinic.town.crews[(unit_id, "unit_leader")]
-    if not others or Absence.objects.filter(staff_id=others[-1].staff_id, until_on__gt=clinic.until).exists():
+def _absence(clinic: Clinic) -> None:
+    """In another health centre one nurse is away this week, and a colleague answers for her."""
+    unit_id, crew = [(unit_id, crew) for (unit_id, role), crew in clinic.town.crews.items() if role == "nurse"][-2]
+    away, substitute = crew[-1].staff_id, crew[0].staff_id
+    if away == substitute or Absence.objects.filter(staff_id=away, until_on__gt=clinic.until).exists():
         return
     services.record_absence(
-        staff=Staff.objects.get(pk=others[-1].staff_id),
-        substitute=Staff.objects.get(pk=others[0].staff_id if len(others) > 1 else nurse.staff_id),
+        staff=Staff.objects.get(pk=away),
+        substitute=Staff.objects.get(pk=substitute),
         from_on=clinic.until,
         until_on=clinic.until + timedelta(days=4),
-        by=leaders[0],
+        by=clinic.town.crews[(unit_id, "unit_leader")][0],
         at=clinic.at(clinic.until, 7, 30),
     )

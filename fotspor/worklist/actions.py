@@ -108,8 +108,8 @@ def reconcile(
 ) -> None:
     """Make the open tasks of one source and scope be what follows from the facts, in the caller's transaction.
 
-    Shape   `scope` is a prefix of `ref`; `journey_ids` narrows it to those journeys. A wanted task with `done_on` closes
-            the open one as done. An open task that nobody wants any more ends with `end_reason` (a message id).
+    Shape   `scope` is a prefix of `ref`; `journey_ids` narrows it to those journeys. A wanted task with `done_on`
+            closes the open one as done. An open task that nobody wants any more ends with `end_reason` (a message id).
             A staff member chosen by hand stays until the task changes unit.
     """
     if not transaction.get_connection().in_atomic_block:

@@ -69,7 +69,7 @@ def break_glass(*, person_id: int, reason: str, by: Viewer, at: datetime) -> Eme
             by_id=by.staff_id,
             person_id=person_id,
             facts={
-                "key": emergency.key,
+                "emergency_key": emergency.key,
                 "until": emergency.until.isoformat(),
                 "unit_id": privacy_unit_id(on=on),
             },

@@ -12,13 +12,14 @@ from fotspor.access.models import Consent
 from fotspor.access.queries import consent_state, decision_for
 from fotspor.access.rules import Decision, Part, Permission, Purpose, Viewer
 from fotspor.desk.queries.rows import Row, row_of
+from fotspor.instruments.models import ReleasedSummary
 from fotspor.instruments.queries import released_summary
 from fotspor.kit import phrases
 from fotspor.kit.labels import Label
 from fotspor.kit.trail import Trail
 from fotspor.pathways.models import Contact
 from fotspor.pathways.queries import batons
-from fotspor.pathways.queries.trail import trail
+from fotspor.pathways.queries.trail import drawn, read
 from fotspor.people import identifiers
 from fotspor.people.labels import LANGUAGES, display_name, journey_label
 from fotspor.people.models import Guardianship, Journey, Person
@@ -89,9 +90,12 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
     person, today = journey.subject, timezone.localdate(at)
     decision = decision_for(viewer=viewer, person_id=person.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     guardians = guardians_of(child_id=person.pk, on=today) if journey.child_id else []
-    held = batons.holding(viewer=viewer, journey=journey)
+    way = read(journey=journey, at=at)
+    drawing = drawn(way, list_url=list_url)
+    held = batons.holding(
+        viewer=viewer, journey=journey, batons=way.batons, handovers=way.handovers, stops=list(way.stops.values())
+    )
     steps, count = _steps(viewer, journey, at, hides)
-    way = trail(journey=journey, at=at, list_url=list_url)
     return Child(
         journey=journey,
         person=person,
@@ -101,17 +105,17 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
         facts=_facts(journey, guardians, today),
         parents=_parents(viewer, journey, guardians, at),
         twins=_twins(viewer, journey, at),
-        trail=way,
+        trail=drawing,
         holding=held,
         substitute=_substitute(held, today),
         steps=steps,
         steps_count=count,
-        summaries=released_summary(viewer=viewer, person_id=person.pk, at=at) if journey.child_id else [],
+        summaries=_summaries(viewer, journey, at),
         consents=_consents(person, at),
         notes=_notes(journey),
         closed=journey_label(journey) if journey.closed_on else None,
         may_hand_over=held.is_ours and viewer.may(Permission.HAND_OVER) and journey.closed_on is None,
-        now_url=next((s.url for p in way.parts if not p.is_pass for s in p.steps if s.state == "now"), ""),
+        now_url=next((s.url for p in drawing.parts if not p.is_pass for s in p.steps if s.state == "now"), ""),
     )
 
 
@@ -199,6 +203,13 @@ def _steps(viewer: Viewer, journey: Journey, at: datetime, hides: bool) -> tuple
     sent = batons.handovers_by_keys(viewer=viewer, keys=keys, at=at)
     rows = [row_of(t, today=today, sent=sent.get(t.subject_key), hides=hides) for t in tasks[:ROWS]]
     return rows, len(tasks)
+
+
+def _summaries(viewer: Viewer, journey: Journey, at: datetime) -> list:
+    """What the parents have released to this page. Few have, so that the rest of the question is asked only then."""
+    if journey.child_id is None or not ReleasedSummary.objects.filter(child=journey.child_id).exists():
+        return []
+    return released_summary(viewer=viewer, person_id=journey.child_id, at=at)
 
 
 def _consents(person: Person, at: datetime) -> list[Line]:

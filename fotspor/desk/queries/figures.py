@@ -12,10 +12,6 @@ from fotspor.pathways.models import Baton
 from fotspor.services.models import Unit
 from fotspor.worklist.models import Task
 
-# The parts of each table's rows; together they are the row's sum.
-JOURNEYS = ("expecting", "under_one", "older")
-TASKS = ("within", "overdue")
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -47,15 +43,15 @@ def figures(*, viewer: Viewer, on: date) -> Figures:
     names = dict(Unit.objects.in_force(on).filter(signs_in=True).order_by("name").values_list("pk", "name"))
     year_ago = add_months(on, -12)
     held = Baton.objects.filter(until_at=None, journey__closed_on=None, unit__isnull=False).order_by()
+    young = Q(journey__child__born_on__gt=year_ago)
     journeys = held.values_list("unit_id").annotate(
-        Count("id", filter=Q(journey__child=None)),
-        Count("id", filter=Q(journey__child__born_on__gt=year_ago)),
-        Count("id", filter=Q(journey__child__isnull=False) & ~Q(journey__child__born_on__gt=year_ago)),
+        expecting=Count("id", filter=Q(journey__child=None)),
+        under_one=Count("id", filter=young),
+        older=Count("id", filter=Q(journey__child__isnull=False) & ~young),
     )
     waiting = Task.objects.visible_from(on).filter(unit__isnull=False, for_leader=False).order_by()
-    tasks = waiting.values_list("unit_id").annotate(
-        Count("id", filter=Q(closes_on__gte=on)), Count("id", filter=Q(closes_on__lt=on))
-    )
+    within, overdue = Count("id", filter=Q(closes_on__gte=on)), Count("id", filter=Q(closes_on__lt=on))
+    tasks = waiting.values_list("unit_id").annotate(within=within, overdue=overdue)
     own = viewer.unit_id if viewer.may(Permission.SEE_UNIT) else None
     return Figures(_table(journeys, names, own), _table(tasks, names, own), on)
 

@@ -49,9 +49,9 @@ def child_print(request, key):
 
 @needs(Permission.SEE_PEOPLE)
 def child_paper(request, key):
+    found = opened(request, key)
     if not may_print(request, f"child:{key}"):
         return redirect("desk:child", key)
-    found = opened(request, key)
     context = {"child": found, "initials": initials(found.person), "active": "people"}
     return page(request, "desk/child_paper.html", context)
 

@@ -17,8 +17,7 @@ from fotspor.instruments.actions.approvals import _require_approved
 from fotspor.instruments.actions.routine import WITHDRAWN, reconcile
 from fotspor.instruments.models import Duty, Locked, Response
 from fotspor.kit.dates import add_months
-from fotspor.kit.errors import Refused
-from fotspor.kit.errors import Stale
+from fotspor.kit.errors import Refused, Stale
 from fotspor.people.models import Journey, Person
 
 LEAST_REASON = 5

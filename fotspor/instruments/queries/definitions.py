@@ -83,10 +83,14 @@ def may_be_used(slug: str) -> bool:
     return bool(approved("instrument", slug) and approved("routine", routine_of(slug).slug))
 
 
+def known() -> list[Instrument]:
+    """Which instruments are there, each in its newest version?"""
+    return [instrument(slug) for slug in dict.fromkeys(slug for slug, _version in _all("instrument"))]
+
+
 def usable() -> list[Instrument]:
     """Which instruments may be filled in here?"""
-    slugs = dict.fromkeys(slug for slug, _version in _all("instrument"))
-    return [instrument(slug) for slug in slugs if may_be_used(slug)]
+    return [form for form in known() if may_be_used(form.slug)]
 
 
 @dataclass(frozen=True, slots=True)

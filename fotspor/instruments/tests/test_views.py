@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from fotspor.access.models import AuditEvent
-from fotspor.instruments import actions, queries
+from fotspor.instruments import queries
 from fotspor.instruments.models import Approval, Duty, ReleasedSummary, Response
 from fotspor.instruments.tests.test_actions import draft, open_steps, signed
 from fotspor.instruments.tests.test_duties import TRIED, mistyped
@@ -214,7 +214,9 @@ def test_an_outcome_is_recorded_and_leads_back_to_the_form(nurse, world):
 def test_an_outcome_without_its_line_is_refused_at_the_line(nurse, world):
     draft(world, {"epds10": 1})
     duty = Duty.objects.get()
-    reply = nurse.post(url("duty", duty.key), {"outcome": "not_reached", "outcome_on": "2026-11-24", **TRIED, "tried": ""})
+    reply = nurse.post(
+        url("duty", duty.key), {"outcome": "not_reached", "outcome_on": "2026-11-24", **TRIED, "tried": ""}
+    )
     assert reply.status_code == 422
     assert "#id_tried" in text(reply)
     assert not duty.outcomes.exists()
@@ -252,7 +254,7 @@ def test_a_parent_releases_one_sentence_and_takes_it_back(nurse, world):
     assert address in text(nurse.get(url("response", response.key)))
     page = text(nurse.get(address))
     assert world.unit.name in page
-    assert "checked" not in page.split("<main")[1]
+    assert "checked" not in page.split("<main")[1].split("</main>")[0]
     assert nurse.post(address, {"summary": "support"}).status_code == 422
     nurse.post(address, {"summary": "support", "has_said_yes": "on"})
     released = ReleasedSummary.objects.get()
@@ -345,4 +347,14 @@ def test_the_pages_speak_each_language(nurse, world, language):
     page = text(nurse.get(url("response", response.key)))
     word = {"nb": "Trygghetssamtale i dag", "nn": "Tryggleikssamtale i dag", "en": "Safety conversation today"}
     assert word[language] in page
-    assert actions.Locked
+
+
+def test_the_reference_page_holds_every_case_of_the_table(tmp_path):
+    from django.core.management import call_command
+
+    from fotspor.instruments.tests.spec import epds
+
+    call_command("instrument_reference", to=str(tmp_path))
+    page = (tmp_path / "instruments" / "epds.md").read_text()
+    assert all(case.why in page for cases in epds.TABLES.values() for case in cases)
+    assert "| 3 | Self-blame | 3 2 1 0 |" in page

@@ -11,9 +11,8 @@ from fotspor.access.rules import Part, Permission, Purpose
 from fotspor.access.views import needs
 from fotspor.instruments import actions, forms, queries
 from fotspor.kit import clock
-from fotspor.kit.errors import Refused
+from fotspor.kit.errors import Refused, Stale
 from fotspor.kit.htmx import page
-from fotspor.kit.errors import Stale
 from fotspor.people.queries import person_by_key
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -180,8 +180,13 @@ def _rows(viewer: Viewer, found: QuerySet[Handover], at: datetime) -> list[Sent]
 
 def has_own_record(viewer: Viewer) -> bool:
     """Is the viewer a person in the register herself? Few are, so that the check of each row costs nothing for most."""
+    return own_person(viewer).exists()
+
+
+def own_person(viewer: Viewer) -> QuerySet[Person]:
+    """Who in the register is the viewer?"""
     index = Staff.objects.filter(pk=viewer.staff_id).exclude(identity_index="").values("identity_index")
-    return Person.objects.filter(identity_index__in=index).exists()
+    return Person.objects.filter(identity_index__in=index)
 
 
 def is_own(viewer: Viewer, journey: Journey, at: datetime) -> bool:
@@ -220,9 +225,9 @@ def waiting_count(*, viewer: Viewer, at: datetime) -> int:
     """How many batons wait for the viewer's unit? Equal to `len(received(...))`."""
     if not _may_see(viewer):
         return 0
-    if has_own_record(viewer):
-        return len(received(viewer=viewer, at=at))
-    return Handover.objects.filter(to_unit=viewer.unit_id, **UNANSWERED).count()
+    found = Handover.objects.filter(to_unit=viewer.unit_id, **UNANSWERED)
+    has_own = list(found.annotate(own=Exists(own_person(viewer))).values_list("own", flat=True))
+    return len(received(viewer=viewer, at=at)) if any(has_own) else len(has_own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,17 +294,16 @@ class Holding:
     is_ours: bool
 
 
-def holding(*, viewer: Viewer, journey: Journey) -> Holding:
-    """Who holds this journey's baton? The caller has the journey from `people.queries`, which narrowed it."""
-    baton = Baton.objects.filter(journey=journey, until_at=None).select_related("unit", "staff").first()
-    handovers = list(
-        Handover.objects.filter(journey=journey).select_related("to_unit", "from_unit").order_by("sent_at")
-    )
+def holding(
+    *, viewer: Viewer, journey: Journey, batons: list[Baton], handovers: list[Handover], stops: list[Stop]
+) -> Holding:
+    """Who holds this journey's baton? The caller has read its way (`queries.trail.read`), narrowed to the viewer."""
+    baton = next((b for b in batons if b.journey_id == journey.pk and b.until_at is None), None)
     return Holding(
         baton=baton,
         handover=next((h for h in handovers if standing_of(h) in OPEN), None),
         declined=next((h for h in handovers if standing_of(h) == Standing.DECLINED and h.seen_at is None), None),
-        stops=tuple(Stop.objects.filter(journey=journey, done_on=None).select_related("unit").order_by("due_on")),
+        stops=tuple(sorted((s for s in stops if s.done_on is None), key=lambda s: (s.due_on, s.pk))),
         accepted_count=sum(standing_of(h) == Standing.ACCEPTED for h in handovers),
         is_ours=baton is not None and baton.unit_id is not None and baton.unit_id == viewer.unit_id,
     )

@@ -45,6 +45,7 @@ class Way:
     stops: dict[str, Stop]
     batons: list[Baton]
     accepted: dict[datetime, Handover]
+    handovers: list[Handover]
     waiting: Handover | None
     enrolled: list[CareRelation]
     today: date

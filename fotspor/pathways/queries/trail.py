@@ -47,7 +47,11 @@ def trail(*, journey: Journey, at: datetime, list_url: str = "") -> Trail:
     Shape   the caller has the journey from `people.queries`, which narrowed it and logged the reading; what came before
             an adoption's seal is left out.
     """
-    way = _read(journey, timezone.localdate(at))
+    return drawn(read(journey=journey, at=at), list_url=list_url)
+
+
+def drawn(way: Way, *, list_url: str = "") -> Trail:
+    """The trail of a way that has been read already."""
     road = _road(way)
     beside = [c for c in way.contacts.values() if _is_beside(c)]
     now = first_now([s for stretch in road for s in stretch.steps], way.today)
@@ -65,7 +69,9 @@ def trail(*, journey: Journey, at: datetime, list_url: str = "") -> Trail:
 # --- reading ---------------------------------------------------------------------------------------------
 
 
-def _read(journey: Journey, today: date) -> Way:
+def read(*, journey: Journey, at: datetime) -> Way:
+    """Everything that stands on one journey's way, in five questions. The caller has narrowed it, as for `trail`."""
+    today = timezone.localdate(at)
     shared = journey.split_from_id if journey.split_from_id and not journey.is_sealed else None
     ids = [journey.pk, shared] if shared else [journey.pk]
     found = Contact.objects.filter(journey_id__in=ids, cancelled_on=None).select_related("unit", "enrolment")
@@ -84,6 +90,7 @@ def _read(journey: Journey, today: date) -> Way:
         stops={s.key: s for s in Stop.objects.filter(journey=journey).select_related("unit").order_by("from_on", "id")},
         batons=batons,
         accepted={h.accepted_at: h for h in handovers if h.accepted_at},
+        handovers=[h for h in handovers if h.journey_id == journey.pk],
         waiting=next((h for h in handovers if h.journey_id == journey.pk and _waits(h)), None),
         enrolled=list(
             CareRelation.objects.filter(person_id=child, basis=CareRelation.Basis.ENROLLED, staff=None)

@@ -98,8 +98,8 @@ def test_a_day_outside_the_window_or_a_day_off_needs_a_yes(visit, world):
 
 def test_a_colleague_who_is_away_is_named_before_booking(visit, world):
     Absence.objects.create(
-        staff=world.staff["nurse"], substitute=world.staff["colleague"], from_on=TODAY, until_on=TODAY + timedelta(days=9),
-        recorded_at=AT, recorded_by=world.staff["nurse"],
+        staff=world.staff["nurse"], substitute=world.staff["colleague"], from_on=TODAY,
+        until_on=TODAY + timedelta(days=9), recorded_at=AT, recorded_by=world.staff["nurse"],
     )  # fmt: skip
     with pytest.raises(actions.NeedsConfirmation) as refusal:
         book(visit, world)

@@ -213,8 +213,8 @@ def test_whoever_left_is_taken_off_appointments_that_still_stand(world):
     journey = world.child()
     visit = contact(journey, "H-01")
     actions.book_contact(
-        contact=visit, version=visit.version, on=TODAY + timedelta(days=1), time=None, staff_id=world.colleague.staff_id,
-        by=world.nurse, at=AT,
+        contact=visit, version=visit.version, on=TODAY + timedelta(days=1), time=None,
+        staff_id=world.colleague.staff_id, by=world.nurse, at=AT,
     )  # fmt: skip
     from django.db import transaction
 

@@ -1,5 +1,6 @@
 """Expected steps: the calendars, and what must hold for every child. No database."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -117,8 +118,6 @@ def test_months_first_then_days():
 
 
 def broken(**changes):
-    from dataclasses import replace
-
     pathway = definitions.pathway("school_start")
     return replace(pathway, steps=(replace(pathway.steps[0], **changes),))
 
@@ -129,10 +128,9 @@ def test_a_definition_that_contradicts_itself_is_refused():
     with pytest.raises(BadPathway, match="late"):
         check(broken(late_until=Offset(months=1)))
     pathway = definitions.pathway("school_start")
+    twice = replace(pathway, steps=pathway.steps * 2)
     with pytest.raises(BadPathway, match="same key"):
-        from dataclasses import replace
-
-        check(replace(pathway, steps=pathway.steps * 2))
+        check(twice)
 
 
 def test_an_unknown_version_is_refused(tmp_path: Path):

@@ -117,7 +117,7 @@ def test_a_finished_year_is_one_double_print_when_room_is_short(world):
     unit = world.units["centre"]
     for contact in Contact.objects.filter(journey=journey, cancelled_on=None, due_on__lt=TODAY):
         Contact.objects.filter(pk=contact.pk).update(outcome="held", outcome_on=contact.due_on, unit=unit)
-    for number in range(12):
+    for number in range(20):
         Contact.objects.create(
             journey=journey, title="Extra", unit=unit, opens_on=TODAY, due_on=TODAY + timedelta(days=number),
             closes_on=TODAY + timedelta(days=30),

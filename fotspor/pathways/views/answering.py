@@ -108,7 +108,7 @@ HELP = {
             "Look for her by identity number first. A woman who is registered twice is a child that may be missed."
         ),
         gettext_lazy(
-            "Your unit holds the baton from now on, and the antenatal contacts stand on its list when their window opens."
+            "Your unit holds the baton from now on. The antenatal contacts stand on its list when their window opens."
         ),
     ],
     "calendar": [

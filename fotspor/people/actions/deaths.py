@@ -38,9 +38,7 @@ def record_death(*, person: Person, died_on: date, by: Viewer, at: datetime) -> 
     if journey is not None:
         close(journey, reason=Journey.CloseReason.DIED, on=died_on, by=by, at=at)
     children = _end_guardianships(person, died_on)
-    access.log(
-        type="people.person.died", by=by, at=at, person=person.key, purpose=Purpose.CARE, object=address(person)
-    )
+    access.log(type="people.person.died", by=by, at=at, person=person.key, purpose=Purpose.CARE, object=address(person))
     announce(
         Fact(
             kind=Kind.DIED,

@@ -54,15 +54,11 @@ def record_guardian(
 def announce_guardians(child: Person, by: Viewer, at: datetime) -> None:
     """Tell the slices above that a child's guardians have changed."""
     journey_id = Journey.objects.filter(child=child).values_list("id", flat=True).first()
-    announce(
-        Fact(kind=Kind.GUARDIAN_CHANGED, at=at, by_id=by.staff_id, person_id=child.id, journey_id=journey_id)
-    )
+    announce(Fact(kind=Kind.GUARDIAN_CHANGED, at=at, by_id=by.staff_id, person_id=child.id, journey_id=journey_id))
 
 
 def _log(type: str, child: Person, by: Viewer, at: datetime, **facts) -> None:
-    access.log(
-        type=type, by=by, at=at, person=child.key, purpose=Purpose.CARE, object=address(child), **facts
-    )
+    access.log(type=type, by=by, at=at, person=child.key, purpose=Purpose.CARE, object=address(child), **facts)
 
 
 @transaction.atomic
@@ -86,7 +82,12 @@ def add_guardian(
 
 @transaction.atomic
 def register_child(
-    *, guardians: Sequence[NewGuardian] = (), by: Viewer, at: datetime, dismissed: Collection[str] | None = None, **values
+    *,
+    guardians: Sequence[NewGuardian] = (),
+    by: Viewer,
+    at: datetime,
+    dismissed: Collection[str] | None = None,
+    **values,
 ) -> Journey:
     """Register a child who was not expected here, with guardians, and open its journey.
 

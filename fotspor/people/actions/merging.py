@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
@@ -183,7 +182,11 @@ def _take_over_number(keep: Person, drop: Person) -> None:
         return
     fields = ["identity_number", "identity_index", "identity_kind"]
     better, other = ([getattr(each, name) for name in fields] for each in (drop, keep))
-    for person, values in ((drop, (None, None, "")), (keep, better), (drop, other)):  # no number stands twice on the way
+    for person, values in (
+        (drop, (None, None, "")),
+        (keep, better),
+        (drop, other),
+    ):  # no number stands twice on the way
         for name, value in zip(fields, values, strict=True):
             setattr(person, name, value)
         person.save_if_unchanged(person.version, fields)

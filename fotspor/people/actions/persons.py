@@ -292,9 +292,7 @@ def look_up(*, number: str, by: Viewer, at: datetime) -> Person:
 def _is_own_or_family(by: Viewer, person: Person, at: datetime) -> bool:
     facts = visibility.facts_for(viewer=by, person_id=person.id, at=at)
     on = timezone.localdate(at)
-    return is_own_or_family(
-        Ask(viewer=by, person=facts, purpose=Purpose.CARE, part=Part.RECORD, at=at, on=on)
-    )
+    return is_own_or_family(Ask(viewer=by, person=facts, purpose=Purpose.CARE, part=Part.RECORD, at=at, on=on))
 
 
 @transaction.atomic

@@ -119,7 +119,9 @@ def record_birth(
     if not children:
         raise NoOneBorn(_("Nobody was born alive. Record the loss instead."))
     if born_on > timezone.localdate(at) or not birth_is_plausible(born_on, pregnancy.due_on):
-        raise BadDate(_("The birth date does not fit the due date. Correct the due date first if that is what is wrong."))
+        raise BadDate(
+            _("The birth date does not fit the due date. Correct the due date first if that is what is wrong.")
+        )
     _end(pregnancy, Pregnancy.Outcome.BORN, born_on)
     journeys = []
     for order, newborn in enumerate(children, start=1):
@@ -130,9 +132,7 @@ def record_birth(
             journeys.append(journey)
         else:
             journeys.append(
-                open_journey_of(
-                    pregnancy=pregnancy, child=child, split_from=journey, opened_on=born_on, by=by, at=at
-                )
+                open_journey_of(pregnancy=pregnancy, child=child, split_from=journey, opened_on=born_on, by=by, at=at)
             )
     for _number in range(stillborn):
         lost = open_journey_of(pregnancy=pregnancy, split_from=journey, opened_on=born_on, by=by, at=at)
@@ -163,7 +163,9 @@ def _continue(known: Person) -> Person:
     """The register was first: the child it sent is the child that was born, never a second one."""
     if Journey.objects.filter(child=known).exists():
         raise AlreadyRegistered(
-            _("The child with this number has a record already. Record the birth without the number, and join the two."),
+            _(
+                "The child with this number has a record already. Record the birth without the number, and join the two."
+            ),
             known.key,
         )
     return known

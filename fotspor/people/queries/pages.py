@@ -9,7 +9,7 @@ from fotspor.access import queries as access
 from fotspor.access.rules import Decision, Part, Purpose, Viewer
 from fotspor.people.models import Correction, Guardianship, Journey, Person
 from fotspor.people.queries.journeys import Expecting, pregnancies_of, visible_journeys
-from fotspor.people.queries.people import guardians_of, household_of, mothers, person_by_key, wards_of
+from fotspor.people.queries.people import guardians_of, household_of, kept_person, mothers, wards_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class PersonPage:
 
 def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
     """What does the page of this person show? Errors: NotVisible for strangers."""
-    person = person_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    decision = access.decision_for(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    person = kept_person(key)
+    decision = access.require(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     address = access.decision_for(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.ADDRESS, at=at)
     journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     corrections = Correction.objects.filter(person=person).exclude(what=Correction.What.ADOPTED)

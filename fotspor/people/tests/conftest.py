@@ -1,6 +1,5 @@
 """A district, two units and their staff. The slices above are out: what is announced is caught."""
 
-from datetime import date
 
 import pytest
 

@@ -61,7 +61,7 @@ def test_spaces_and_a_dash_are_forgiven():
     assert identifiers.parse(f"{number[:6]}-{number[6:]}").number == number
 
 
-@pytest.mark.parametrize("text", ["", "1", "123456789012", "1234567890x", "١٢٣٤٥٦٧٨٩٠١"])  # noqa: RUF001
+@pytest.mark.parametrize("text", ["", "1", "123456789012", "1234567890x", "١٢٣٤٥٦٧٨٩٠١"])
 def test_anything_but_eleven_digits_is_refused_for_its_length(text):
     with pytest.raises(BadIdentifier) as refused:
         identifiers.parse(text)

@@ -330,4 +330,3 @@ def test_a_due_date_is_not_corrected_after_a_loss_or_by_a_year(house):
     journey.pregnancy.refresh_from_db()
     with pytest.raises(actions.NotExpecting):
         correct_due(house, journey, DUE)
-

@@ -136,7 +136,13 @@ def test_two_people_are_never_joined(house):
     first, second = make_person(house.midwife, "En"), make_person(house.midwife, "To")
     for expecting in (first, second):
         make_pregnancy(house.midwife, expecting)
-    for keep, drop in [(mother, born.child), (born.child, mother), (other, numbered), (first, second), (mother, mother)]:
+    for keep, drop in [
+        (mother, born.child),
+        (born.child, mother),
+        (other, numbered),
+        (first, second),
+        (mother, mother),
+    ]:
         with pytest.raises(actions.CannotMerge):
             merge(house, keep, drop)
     assert not logged("people.person.merged")

@@ -33,7 +33,9 @@ def test_the_number_is_in_no_column_that_can_be_read(house):
     make_person(house.midwife, number=number)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM people_person")
-        row = " ".join(bytes(v).decode("latin1") if isinstance(v, bytes | memoryview) else str(v) for v in cursor.fetchone())
+        row = " ".join(
+            bytes(v).decode("latin1") if isinstance(v, bytes | memoryview) else str(v) for v in cursor.fetchone()
+        )
     assert number not in row
     assert number[6:] not in row
 

@@ -209,9 +209,7 @@ def test_after_a_loss_only_midwives_with_a_relation_see_the_journey_and_the_moth
     assert journeys_seen(house.midwife) == [journey]
     assert journeys_seen(house.nurse) == []
     with pytest.raises(NotVisible):
-        queries.journey_by_key(
-            viewer=house.nurse, key=journey.key, purpose=Purpose.CARE, part=Part.RECORD, at=AT
-        )
+        queries.journey_by_key(viewer=house.nurse, key=journey.key, purpose=Purpose.CARE, part=Part.RECORD, at=AT)
     assert queries.person_page(viewer=house.nurse, key=mother.key, at=AT).pregnancies == []
     (hit,) = queries.search(viewer=house.midwife, text="Kari Nordmann", at=AT)
     assert (hit.person, hit.journeys) == (mother, ())

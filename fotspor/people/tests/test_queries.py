@@ -86,9 +86,7 @@ def test_a_newborn_without_a_name_is_found_by_its_mother(house):
     assert born.child not in found(house.midwife, "kari nordmann")
 
 
-def test_a_search_asks_the_database_the_same_number_of_times_for_one_and_for_many(
-    house, django_assert_max_num_queries
-):
+def test_a_search_asks_the_database_the_same_number_of_times_for_one_and_for_many(house, django_assert_max_num_queries):
     for index in range(12):
         make_birth(house.midwife, journey=make_pregnancy(house.midwife, make_person(house.midwife, f"Kari{index}")))
     with django_assert_max_num_queries(5):
@@ -150,9 +148,7 @@ def test_a_preview_shows_who_holds_and_whether_one_may_go_on(house):
 
 
 def alike(viewer, given="Kari", family="Nordmann", born_on=BORN, **where):
-    return queries.near_duplicates(
-        viewer=viewer, given_name=given, family_name=family, born_on=born_on, at=AT, **where
-    )
+    return queries.near_duplicates(viewer=viewer, given_name=given, family_name=family, born_on=born_on, at=AT, **where)
 
 
 @pytest.mark.parametrize(
@@ -210,9 +206,7 @@ def test_a_register_row_proposes_the_newborns_of_that_mother_and_day(house):
 def test_a_child_that_has_its_number_is_proposed_no_more(house):
     mother = make_person(house.midwife, number=number_of(BORN))
     (born,) = make_birth(house.midwife, journey=make_pregnancy(house.midwife, mother))
-    actions.change_person(
-        person=born.child, version=born.child.version, number=number_of(DUE), by=house.midwife, at=AT
-    )
+    actions.change_person(person=born.child, version=born.child.version, number=number_of(DUE), by=house.midwife, at=AT)
     assert queries.newborn_matches(mother_number=number_of(BORN), born_on=DUE) == []
     assert Person.objects.filter(born_on=DUE).count() == 1
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fotspor.people import rules
-from fotspor.people.rules import Likeness, Merging, MergeRefusal, Named
+from fotspor.people.rules import Likeness, MergeRefusal, Merging, Named
 
 LETTERS = st.text(st.sampled_from("abcdeghijklmnorstuvyzæøåäöéáčđŋšŧž AÆØÅČĐŊŠŦŽ-'"), max_size=20)
 ANYTHING = st.text(max_size=20)

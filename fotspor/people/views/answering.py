@@ -13,8 +13,7 @@ from fotspor.access.actions import log_read
 from fotspor.access.queries import decision_for
 from fotspor.access.rules import Part, Purpose
 from fotspor.kit import clock, forms
-from fotspor.kit.errors import Refused
-from fotspor.kit.errors import Stale
+from fotspor.kit.errors import Refused, Stale
 from fotspor.people import labels, queries
 
 

@@ -20,7 +20,9 @@ def guardian_new(request: HttpRequest, key: str) -> HttpResponse:
     child = opened(request, key)
     people = _at_hand(request, child)
     initial = {"person": request.GET.get("person", ""), "from_on": child.born_on}
-    form = forms.Guardian(typed(request), people=[(k, labels.display_name(p)) for k, p in people.items()], initial=initial)
+    form = forms.Guardian(
+        typed(request), people=[(k, labels.display_name(p)) for k, p in people.items()], initial=initial
+    )
 
     def act():
         clean = form.cleaned_data
@@ -104,7 +106,9 @@ def adoption(request: HttpRequest, key: str) -> HttpResponse:
         crumbs=crumbs(child),
         warning=_("The way back to the pregnancy is sealed for everybody. It cannot be opened again here."),
         cancel_url=person_url(child),
-        help=[_("The child keeps one record. Name and number are changed on their own page when the register has them.")],
+        help=[
+            _("The child keeps one record. Name and number are changed on their own page when the register has them.")
+        ],
     )
 
 

@@ -63,7 +63,11 @@ def person_death(request: HttpRequest, key: str) -> HttpResponse:
         crumbs=crumbs(person),
         about=_("Appointments that are booked are cancelled. Brothers, sisters and parents keep their own plans."),
         cancel_url=person_url(person),
-        help=[_("A parent's place as guardian ends the same day. Say who has parental responsibility on the child's page.")],
+        help=[
+            _(
+                "A parent's place as guardian ends the same day. Say who has parental responsibility on the child's page."
+            )
+        ],
     )
 
 
@@ -83,5 +87,7 @@ def birth_correct(request: HttpRequest, key: str) -> HttpResponse:
         title=_("Correct the birth date"),
         crumbs=crumbs(person),
         cancel_url=person_url(person),
-        help=[_("Expected contacts move with the date. What has been held stays. The old date is kept with the reason.")],
+        help=[
+            _("Expected contacts move with the date. What has been held stays. The old date is kept with the reason.")
+        ],
     )

@@ -102,5 +102,7 @@ def due_correct(request: HttpRequest, key: str) -> HttpResponse:
         title=_("Correct the due date"),
         crumbs=crumbs(journey.subject),
         cancel_url=person_url(journey.subject),
-        help=[_("Expected contacts move with the date. What has been held stays. The old date is kept with the reason.")],
+        help=[
+            _("Expected contacts move with the date. What has been held stays. The old date is kept with the reason.")
+        ],
     )

@@ -89,7 +89,8 @@ def test_urgency_comes_before_dates_and_the_heaviest_delay_first():
         Row("due before noon", due_on=day(2), due_before=time(12)),
         Row("due some time that day", due_on=day(2)),
     ]
-    assert [row.name for row in sorted(rows[::-1], key=lambda r: rules.order(r, TODAY))] == [r.name for r in rows]
+    turned = [*reversed(rows)]
+    assert [row.name for row in sorted(turned, key=lambda r: rules.order(r, TODAY))] == [r.name for r in rows]
 
 
 def test_days_over_counts_from_the_day_after_the_last():

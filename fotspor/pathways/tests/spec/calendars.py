@@ -62,7 +62,7 @@ CALENDARS = (
         """,
     ),
     Calendar(
-        "Born eight weeks early, on 5 September 2026, due 31 October: the contact about development follows the due date",
+        "Born eight weeks early, on 5 September 2026, due 31 October: the contact on development follows it",
         "infancy",
         Facts(born_on=date(2026, 9, 5), due_on=date(2026, 10, 31)),
         """

@@ -1,0 +1,347 @@
+"""What the database says about who may see whom, who has looked, and what has been consented to."""
+
+from datetime import timedelta
+
+import pytest
+
+from fotspor.access import queries
+from fotspor.access.actions import log, log_list, log_read
+from fotspor.access.models import CareRelation, Consent, EmergencyAccess
+from fotspor.access.rules import ROLES, SYSTEM, Decision, Part, Purpose
+from fotspor.access.tests.made import AT, LONG_AGO, ON, make_guardian, make_person, make_staff, make_unit, viewer_in
+from fotspor.kit.encryption import blind_index
+from fotspor.people.models import Journey, Pregnancy
+
+pytestmark = pytest.mark.django_db
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+YES = Decision(allowed=True, basis="baton")
+
+
+@pytest.fixture
+def unit():
+    return make_unit()
+
+
+@pytest.fixture
+def nurse(unit):
+    return viewer_in(unit)
+
+
+def relate(person, unit, basis="baton", **values):
+    values = {"from_on": LONG_AGO, "opened_at": AT, **values}
+    return CareRelation.objects.create(person=person, unit=unit, basis=basis, **values)
+
+
+def sees(viewer, person, part=Part.RECORD, purpose=Purpose.CARE):
+    ids = queries.visible_person_ids(viewer=viewer, purpose=purpose, part=part, at=AT)
+    listed = ids.filter(pk=person.pk).exists()
+    decision = queries.decision_for(viewer=viewer, person_id=person.pk, purpose=purpose, part=part, at=AT)
+    assert decision.allowed is listed
+    return listed
+
+
+# --- visible or not ---------------------------------------------------------------------------------------
+
+
+def test_facts_are_what_the_tables_hold(unit, nurse):
+    child = make_person(died_on=ON, protection="strict", address_protection="client")
+    mother = make_guardian(child, custody="joint")
+    relate(child, unit, staff_id=nurse.staff_id, until_on=ON)
+    EmergencyAccess.objects.create(
+        person=child,
+        staff_id=nurse.staff_id,
+        unit=unit,
+        reason="x",
+        needs_second=True,
+        opened_at=AT,
+        opened_by_id=nurse.staff_id,
+        until=AT + HOUR,
+    )
+    Consent.objects.create(
+        person=child,
+        given_by=mother,
+        to_unit=unit,
+        what="agreed_steps",
+        purpose="x",
+        from_on=ON,
+        recorded_at=AT,
+        recorded_by_id=nurse.staff_id,
+    )
+    facts = queries.facts_for(viewer=nurse, person_id=child.pk, at=AT)
+    assert (facts.died_on, facts.protection, facts.address_protection) == (ON, "strict", "client")
+    assert [(r.unit_id, r.staff_id, r.until_on) for r in facts.relations] == [(unit.pk, nurse.staff_id, ON)]
+    assert [(e.needs_second, e.until) for e in facts.emergencies] == [(True, AT + HOUR)]
+    assert [(g.guardian_id, g.kind, g.custody) for g in facts.guardianships] == [(mother.pk, "mother", "joint")]
+    assert [(c.given_by_id, c.to_unit_id, c.what) for c in facts.consents] == [(mother.pk, unit.pk, "agreed_steps")]
+    assert not facts.is_merged
+    assert facts.own_person_id is None
+
+
+def test_a_stranger_and_nobody_see_nobody_and_cannot_tell_from_a_missing_person(nurse):
+    person = make_person()
+    for who in (nurse, None, SYSTEM):
+        assert not sees(who, person)
+        with pytest.raises(queries.NotVisible):
+            queries.require(viewer=who, person_id=person.pk, purpose=Purpose.CARE, part=Part.RECORD, at=AT)
+    missing = {"person_id": 0, "purpose": Purpose.CARE, "part": Part.RECORD, "at": AT}
+    assert queries.decision_for(viewer=nurse, **missing).reason == "unknown"
+    with pytest.raises(queries.NotVisible):
+        queries.require(viewer=nurse, **missing)
+
+
+def test_a_relation_lets_in_and_its_basis_comes_back(unit, nurse):
+    person = make_person()
+    relate(person, unit, basis="pregnancy")
+    asked = {"person_id": person.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": AT}
+    assert queries.require(viewer=nurse, **asked).basis == "pregnancy"
+    assert sees(nurse, person)
+
+
+def test_family_is_recognised_by_the_employees_own_number(unit):
+    person, child, other = make_person(identity_number="1", identity_index="own"), make_person(), make_person()
+    make_guardian(child, guardian=person)
+    make_guardian(child, guardian=other, kind="father")
+    mother = make_person()
+    pregnancy = Pregnancy.objects.create(
+        mother=mother, other_parent=person, due_on=ON, due_source="ultrasound", registered_at=AT
+    )
+    newborn = make_person()
+    Journey.objects.create(pregnancy=pregnancy, child=newborn, opened_on=ON, opened_at=AT)
+    parent = viewer_in(unit, staff=make_staff(identity_index="own"))
+    colleague = viewer_in(unit)
+    for someone in (person, child, other, mother, newborn):
+        relate(someone, unit)
+        assert not sees(parent, someone)
+        assert sees(colleague, someone)
+
+
+def test_deciding_about_one_person_takes_few_queries(unit, nurse, django_assert_num_queries):
+    person = make_person()
+    relate(person, unit)
+    asked = {"person_id": person.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": AT}
+    with django_assert_num_queries(3):
+        queries.require(viewer=nurse, **asked)
+    with django_assert_num_queries(0):
+        queries.visible_person_ids(viewer=nurse, purpose=Purpose.CARE, part=Part.RECORD, at=AT)
+
+
+def test_the_officer_reads_the_log_of_all_but_merged_and_own(unit):
+    officer = viewer_in(unit, "privacy_officer", staff=make_staff(identity_index="own"))
+    own, kept = make_person(identity_number="1", identity_index="own"), make_person(protection="strict")
+    merged = make_person(merged_into=kept)
+    log_part = {"part": Part.LOG, "purpose": Purpose.PRIVACY}
+    assert [sees(officer, person, **log_part) for person in (own, kept, merged)] == [False, True, False]
+
+
+# --- consents ---------------------------------------------------------------------------------------------
+
+
+def consent(child, giver, unit, by, **values):
+    values = {"what": "agreed_steps", "purpose": "x", "from_on": LONG_AGO, "recorded_at": AT, **values}
+    return Consent.objects.create(
+        person=child, given_by=giver, to_unit=unit, recorded_by_id=by.staff_id, **values
+    )
+
+
+def test_has_consented_asks_everyone_the_code_names(unit, nurse):
+    child = make_person()
+    mother = make_guardian(child, custody="joint")
+    father = make_guardian(child, kind="father", custody="joint")
+    asked = {"person_id": child.pk, "what": "agreed_steps", "to_unit_id": unit.pk, "at": AT}
+    consent(child, mother, unit, nurse)
+    assert not queries.has_consented(**asked)
+    consent(child, father, unit, nurse)
+    assert queries.has_consented(**asked)
+
+
+def test_the_consent_page_shows_states_and_hides_a_protected_guardian(unit, nurse):
+    child = make_person(given_name="Liv", family_name="Li")
+    relate(child, unit)
+    mother = make_guardian(child, custody="joint")
+    father = make_guardian(child, guardian=make_person(protection="strict"), kind="father", custody="joint")
+    consent(child, mother, unit, nurse)
+    consent(child, mother, None, nurse, from_on=ON + DAY)
+    consent(child, mother, unit, nurse, until_on=ON)
+    consent(child, mother, unit, nurse, withdrawn_at=AT, withdrawn_by_id=nurse.staff_id)
+    page = queries.consents_of(viewer=nurse, person_key=child.key, at=AT)
+    assert page.person.name == "Liv Li"
+    assert page.is_child
+    states = {row.state.word: row.may_be_withdrawn for row in page.rows}
+    assert list(states.values()).count(True) == 2
+    assert len(states) == 4
+    assert page.units == [(unit.key, unit.name)]
+    assert dict(page.givers)[mother.key] == mother.name
+    assert father.name not in dict(page.givers).values()
+    assert dict(page.givers)[father.key]
+
+
+def test_consents_are_for_those_who_see_the_record(nurse):
+    child = make_person()
+    with pytest.raises(queries.NotVisible):
+        queries.consents_of(viewer=nurse, person_key=child.key, at=AT)
+    with pytest.raises(queries.NotVisible):
+        queries.consents_of(viewer=nurse, person_key="nobody", at=AT)
+    with pytest.raises(queries.NotVisible):
+        queries.consent_by_key(viewer=nurse, key="none", at=AT)
+
+
+def test_what_was_chosen_in_a_form_is_looked_up(unit):
+    person = make_person()
+    assert queries.ids_of(person_key=person.key, unit_key=unit.key) == (person.pk, unit.pk)
+    assert queries.ids_of(person_key="x") == (None, None)
+
+
+# --- who has looked ---------------------------------------------------------------------------------------
+
+
+def looks(viewer, **values):
+    return queries.who_has_looked(viewer=viewer, at=AT, **{"from_on": ON, "to_on": ON, **values})
+
+
+def test_the_officer_finds_every_kind_of_look_at_a_person(unit, nurse):
+    officer, person, other = viewer_in(unit, "privacy_officer"), make_person(), make_person()
+    read = {"purpose": Purpose.CARE, "decision": YES, "at": AT}
+    log_read(viewer=nurse, person_key=person.key, **read)
+    log_list(viewer=nurse, type="desk.tasks.listed", people=[person.key, other.key], at=AT)
+    log_read(viewer=nurse, person_key=other.key, **read)
+    log(type="people.person.changed", by=nurse, at=AT - 2 * DAY, person=person.key)
+    found = looks(officer, person_key=person.key)
+    assert [row.type for row in found.rows] == ["desk.tasks.listed", "access.record.read"]
+    assert found.shown == {person.key}
+    assert {row.unit for row in found.rows} == {unit.name}
+    assert len(looks(officer).rows) == 3
+    assert len(looks(officer, from_on=ON - 2 * DAY).rows) == 4
+
+
+def test_what_was_logged_before_entries_were_joined_is_found_after(unit, nurse):
+    officer, kept = viewer_in(unit, "privacy_officer"), make_person()
+    joined = make_person(merged_into=kept)
+    log_read(viewer=nurse, person_key=joined.key, purpose=Purpose.CARE, decision=YES, at=AT)
+    assert len(looks(officer, person_key=kept.key).rows) == 1
+    assert looks(officer, person_key=joined.key).person_key == kept.key
+
+
+def test_keys_are_told_apart_whatever_they_hold(unit, nurse):
+    officer, person = viewer_in(unit, "privacy_officer"), make_person(key="aaaa_aaaaaaaaaaa")
+    make_person(key="aaaaXaaaaaaaaaaa")
+    log_list(viewer=nurse, type="desk.tasks.listed", people=["aaaaXaaaaaaaaaaa"], at=AT)
+    assert looks(officer, person_key=person.key).rows == []
+
+
+def test_the_officer_does_not_read_her_own_familys_log(unit):
+    officer = viewer_in(unit, "privacy_officer", staff=make_staff(identity_index="own"))
+    own = make_person(identity_number="1", identity_index="own")
+    with pytest.raises(queries.NotVisible):
+        looks(officer, person_key=own.key)
+
+
+def test_a_leader_sees_her_own_staff_in_her_own_unit_and_names_of_her_own_people(unit, nurse):
+    leader, elsewhere = viewer_in(unit, "unit_leader"), make_unit()
+    stranger = viewer_in(elsewhere)
+    mine, theirs = make_person(), make_person()
+    relate(mine, unit)
+    log_list(viewer=nurse, type="people.search.searched", people=[mine.key, theirs.key], at=AT)
+    log_read(viewer=stranger, person_key=mine.key, purpose=Purpose.CARE, decision=YES, at=AT)
+    found = looks(leader)
+    assert [(row.people, row.others) for row in found.rows] == [((mine.name,), 1)]
+    assert found.shown == {mine.key}
+    assert len(looks(leader, staff_key=nurse.staff_key).rows) == 1
+    for refused in ({"person_key": mine.key}, {"staff_key": stranger.staff_key}):
+        with pytest.raises(queries.NotVisible):
+            looks(leader, **refused)
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"privacy_officer", "unit_leader"}))
+def test_nobody_else_reads_the_log(unit, role):
+    with pytest.raises(queries.NotVisible):
+        looks(viewer_in(unit, role))
+
+
+def test_the_page_of_the_log_takes_the_same_queries_however_long_it_is(unit, nurse, django_assert_num_queries):
+    officer, people = viewer_in(unit, "privacy_officer"), [make_person() for _ in range(12)]
+    for person in people:
+        log_read(viewer=nurse, person_key=person.key, purpose=Purpose.CARE, decision=YES, at=AT)
+    with django_assert_num_queries(6):
+        assert len(looks(officer).rows) == 12
+
+
+# --- emergencies, relations, roles ------------------------------------------------------------------------
+
+
+def take(viewer, person, **values):
+    values = {"opened_at": AT - HOUR, "until": AT + HOUR, **values}
+    return EmergencyAccess.objects.create(
+        person=person,
+        staff_id=viewer.staff_id,
+        unit_id=viewer.unit_id,
+        reason="because somebody is ill",
+        opened_by_id=viewer.staff_id,
+        **values,
+    )
+
+
+def test_each_sees_her_own_emergencies_and_those_that_wait_for_her(unit, nurse):
+    colleague, officer = viewer_in(unit), viewer_in(unit, "privacy_officer")
+    person, strict = make_person(), make_person(protection="strict")
+    take(nurse, person)
+    waiting = take(nurse, strict, needs_second=True)
+    take(nurse, make_person(), until=AT)
+    mine = queries.my_emergencies(viewer=nurse, at=AT)
+    assert {(row.person_key, row.is_open) for row in mine} == {(person.key, True), ("", False)}
+    assert queries.emergencies_to_second(viewer=nurse, at=AT) == []
+    assert [row.person_name for row in queries.emergencies_to_second(viewer=colleague, at=AT)] == [""]
+    assert queries.emergencies_to_second(viewer=officer, at=AT) == []
+    assert queries.emergency_to_second(viewer=colleague, key=waiting.key, at=AT) == waiting
+    for who, key in ((officer, waiting.key), (colleague, "none"), (viewer_in(make_unit()), waiting.key)):
+        with pytest.raises(queries.NotVisible):
+            queries.emergency_to_second(viewer=who, key=key, at=AT)
+    assert len(queries.all_emergencies(viewer=officer, at=AT)) == 3
+    with pytest.raises(queries.NotVisible):
+        queries.all_emergencies(viewer=nurse, at=AT)
+
+
+def test_how_long_an_emergency_access_lasts(unit, nurse):
+    person = make_person()
+    assert queries.emergency_until(viewer=nurse, person_id=person.pk, at=AT) is None
+    take(nurse, person, needs_second=True, until=AT + 2 * HOUR)
+    assert queries.emergency_until(viewer=nurse, person_id=person.pk, at=AT) is None
+    take(nurse, person)
+    assert queries.emergency_until(viewer=nurse, person_id=person.pk, at=AT) == AT + HOUR
+
+
+def test_relations_are_listed_for_those_who_have_one(unit, nurse):
+    person = make_person()
+    with pytest.raises(queries.NotVisible):
+        queries.relations_of(viewer=nurse, person_id=person.pk, at=AT)
+    relate(person, unit)
+    relate(person, unit, basis="named", staff_id=nurse.staff_id)
+    relate(person, make_unit(), until_on=ON)
+    rows = queries.relations_of(viewer=nurse, person_id=person.pk, at=AT)
+    assert [(row.unit, bool(row.staff)) for row in rows] == [(unit.name, False), (unit.name, True)]
+
+
+def test_the_matrix_holds_every_role_and_part():
+    matrix = queries.role_matrix()
+    assert len(matrix.rows) == len(ROLES)
+    assert all(len(row.cells) == len(matrix.parts) == len(Part) for row in matrix.rows)
+    assert [line.number for line in matrix.policy] == list(range(1, len(matrix.policy) + 1))
+
+
+def test_people_are_found_by_key_and_by_exact_number(unit):
+    kept = make_person(identity_number="x", identity_index=blind_index("01815012345"))
+    joined = make_person(merged_into=kept)
+    assert queries.person_by_key(joined.key).id == kept.pk
+    assert queries.person_by_number(" 018150 12345 ").key == kept.key
+    assert queries.person_by_number("0181501234") is None
+    assert queries.person_row(kept.pk).name == kept.name
+    for key in ("", "none"):
+        with pytest.raises(queries.NotVisible):
+            queries.person_by_key(key)
+
+
+def test_the_officers_unit_and_who_acted(unit):
+    assert queries.privacy_unit_id(on=ON) is None
+    officer = viewer_in(unit, "privacy_officer")
+    assert queries.privacy_unit_id(on=ON) == unit.pk
+    assert queries.viewer_of(officer.staff_id).staff_key == officer.staff_key
+    assert queries.viewer_of(None).staff_key == ""

@@ -1,0 +1,10 @@
+"""The settings under test. Read before any conftest, so the mode is chosen here: never this machine's own keys."""
+
+import os
+import tempfile
+
+os.environ.setdefault("FOTSPOR_MODE", "test")
+os.environ.setdefault("FOTSPOR_HOME", tempfile.mkdtemp(prefix="fotspor-test-"))
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in the test thread
+
+from fotspor.config.settings import *  # noqa: E402, F403
