@@ -1,6 +1,6 @@
 """What the day's classes, tasks and next actions are called."""
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit import phrases
@@ -26,7 +26,7 @@ CLASS_OF_SLUG = {slug: name for name, slug in SLUGS.items()}
 
 SAFETY = Label(_("Answer today"), "ExclamationmarkTriangleFill", "danger", strong=True)
 OVERDUE = Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger")
-RESULT = Label(_("Answer to a result"), "ClipboardCheckmark", "warning")
+RESULT = Label(pgettext_lazy("tag", "Result"), "ClipboardCheckmark", "warning")
 BATON = Label(_("Baton"), "baton", "stafett")
 STOP = Label(_("Stop on the way"), "Hourglass", "neutral")
 TODAY = Label(_("Today"), "Calendar", "accent")

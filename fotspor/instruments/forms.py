@@ -124,6 +124,8 @@ class DutyOutcome(forms.Form):
         super().__init__(*args, **more)
         self.fields["outcome"].choices = choices(outcomes)
         self.fields["outcome"].descriptions = {o.key: _now(o.sentence) for o in outcomes if o.sentence}
+        for name in ("note", "tried", "handed_to"):  # which of them are needed follows from the outcome
+            self.fields[name].says_optional = False
         if not any(o.needs_tried for o in outcomes):
             del self.fields["tried"]
         if not any(o.needs_handed_to for o in outcomes):

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 
 FEWEST = 5
+Cell = tuple[int, int]
 
 
 def is_small(count: int, fewest: int = FEWEST) -> bool:
@@ -17,43 +18,65 @@ def suppress(counts: Sequence[int], fewest: int = FEWEST) -> tuple[int | None, .
             people, so that the sum does not tell. The complementary ones are the smallest that are left, zeros
             only when nothing else remains.
     """
-    hidden = {index for index, count in enumerate(counts) if is_small(count, fewest)}
-    open_ones = (index for index in range(len(counts)) if index not in hidden)
-    rest = sorted(open_ones, key=lambda index: (counts[index] == 0, counts[index], index))
-    while hidden and rest and (len(hidden) < 2 or sum(counts[i] for i in hidden) < fewest):
-        hidden.add(rest.pop(0))
+    hidden = _complemented(range(len(counts)), {i for i, n in enumerate(counts) if is_small(n, fewest)}, counts, fewest)
     return tuple(None if index in hidden else count for index, count in enumerate(counts))
+
+
+def _complemented(line, hidden: set, count_of, fewest: int) -> set:
+    """The hidden ones of a line, and those that must be hidden with them."""
+    inside = {place for place in line if place in hidden}
+    rest = sorted(
+        (place for place in line if place not in hidden), key=lambda place: (count_of[place] == 0, count_of[place], place)
+    )
+    while inside and rest and (len(inside) < 2 or sum(count_of[place] for place in inside) < fewest):
+        inside.add(rest.pop(0))
+    return inside
 
 
 def suppress_table(
     rows: Mapping[Hashable, Sequence[int]], fewest: int = FEWEST
-) -> dict[Hashable, tuple[int | None, ...]]:
-    """Which cells of a table with published row and column sums may be shown? Rows have equal length.
+) -> tuple[dict[Hashable, tuple[int | None, ...]], tuple[int | None, ...]]:
+    """Which cells of a table may be shown: those of its rows, each with its own sum last, and the sums of its columns?
 
-    Shape   within each row and each column that hides anything, at least two cells are hidden, and together they hide
-            at least `fewest` people; repeated until nothing more needs hiding.
+    Shape   rows of equal length, without sums. None is hidden. Sums are cells like others: a small sum is hidden too.
+            No line of the table lets a hidden small number be worked out from what is shown.
     """
     keys = list(rows)
-    hidden = {(r, c) for r, key in enumerate(keys) for c, count in enumerate(rows[key]) if is_small(count, fewest)}
-    width = len(rows[keys[0]]) if keys else 0
-    lines = [[(r, c) for c in range(width)] for r in range(len(keys))]
-    lines += [[(r, c) for r in range(len(keys))] for c in range(width)]
-
-    def count(cell: tuple[int, int]) -> int:
-        return rows[keys[cell[0]]][cell[1]]
-
+    grid = [[*rows[key], sum(rows[key])] for key in keys]
+    grid.append([sum(column) for column in zip(*grid, strict=True)] if grid else [])
+    height, width = len(grid), len(grid[0])
+    count_of = {(r, c): grid[r][c] for r in range(height) for c in range(width)}
+    lines = [[(r, c) for c in range(width)] for r in range(height)]
+    lines += [[(r, c) for r in range(height)] for c in range(width)]
+    hidden = {cell for cell, count in count_of.items() if is_small(count, fewest)}
     while True:
         before = len(hidden)
         for line in lines:
-            inside = [cell for cell in line if cell in hidden]
-            open_ones = (cell for cell in line if cell not in hidden)
-            rest = sorted(open_ones, key=lambda cell: (count(cell) == 0, count(cell)))
-            while inside and rest and (len(inside) < 2 or sum(map(count, inside)) < fewest):
-                inside.append(rest.pop(0))
-            hidden.update(inside)
+            hidden |= _complemented(line, hidden, count_of, fewest)
+        told = next((cell for cell in sorted(hidden) if is_small(count_of[cell], fewest) and _is_told(cell, hidden)), None)
+        if told is not None and len(hidden) == before:
+            hidden |= set(lines[told[0]])
         if len(hidden) == before:
             break
-    return {
-        key: tuple(None if (r, c) in hidden else value for c, value in enumerate(rows[key]))
-        for r, key in enumerate(keys)
-    }
+    shown = [tuple(None if (r, c) in hidden else grid[r][c] for c in range(width)) for r in range(height)]
+    return dict(zip(keys, shown[:-1], strict=True)), shown[-1]
+
+
+def _is_told(cell: Cell, hidden: set[Cell]) -> bool:
+    """Can this hidden cell be worked out from the others? Only when no ring of hidden cells goes through it.
+
+    Rows and columns are points, hidden cells are the roads between them; a cell is free to vary exactly when its two
+    points are joined by another way too.
+    """
+    row, column = ("row", cell[0]), ("column", cell[1])
+    reached, waiting = {row}, [row]
+    while waiting:
+        point = waiting.pop()
+        for r, c in hidden - {cell}:
+            ends = (("row", r), ("column", c))
+            if point in ends:
+                other = ends[1] if point == ends[0] else ends[0]
+                if other not in reached:
+                    reached.add(other)
+                    waiting.append(other)
+    return column not in reached

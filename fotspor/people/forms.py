@@ -223,7 +223,7 @@ class Birth(forms.Form):
         super().__init__(*args, **options)
         self.count = count
         for order in range(1, count + 1):
-            self.fields[f"sex_{order}"] = forms.RadioField(label=_("Sex"), choices=labels.SEX)
+            self.fields[f"sex_{order}"] = forms.RadioField(label=_("Sex"), choices=labels.SEX_OF_CHILD)
             self.fields[f"given_name_{order}"] = forms.TextField(
                 label=_("First name"), required=False, max_length=200, help_text=_("May be written later.")
             )

@@ -1,7 +1,7 @@
 """National identity numbers: is it one, of which kind, and is it of a person who exists?
 
-Plain Python. Neither sex nor birth date is ever read out of a number: numbers issued from 2032 carry neither century nor
-sex, and a person keeps the number when the register corrects the date. The date digits are only checked to be a date.
+Plain Python. Neither sex nor birth date is ever read out of a number: numbers issued from 2032 carry neither century
+nor sex, and a person keeps the number when the register corrects the date. The date digits are only checked to be one.
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from enum import StrEnum
 
 FIRST_WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2)
 SECOND_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-# Until 2032 the weighted sum with the first control digit leaves 0; from 2032 it may leave 0 to 3. Both are in use for as
-# long as people live, and nobody changes number.
+# Until 2032 the weighted sum with the first control digit leaves 0; from 2032 it may leave 0 to 3. Both are in use for
+# as long as people live, and nobody changes number.
 REMAINDERS_FROM_2032 = frozenset({0, 1, 2, 3})
 REMAINDERS_BEFORE_2032 = frozenset({0})
 DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -5,12 +5,23 @@ from django.utils.translation import get_language, gettext, override, pgettext, 
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit import phrases
+from fotspor.kit.dates import age_years
 from fotspor.kit.labels import Label
 from fotspor.people.identifiers import Fault
 from fotspor.people.models import Correction, Guardianship, Journey, Person, Pregnancy
 from fotspor.people.rules import Likeness, MergeRefusal
 
 SEX = Person.Sex.choices
+SEX_OF_CHILD = [
+    (Person.Sex.FEMALE.value, pgettext_lazy("sex", "Girl")),
+    (Person.Sex.MALE.value, pgettext_lazy("sex", "Boy")),
+    (Person.Sex.UNKNOWN.value, _("Not known")),
+]
+SEX_OF_ADULT = [
+    (Person.Sex.FEMALE.value, pgettext_lazy("sex", "Woman")),
+    (Person.Sex.MALE.value, pgettext_lazy("sex", "Man")),
+    (Person.Sex.UNKNOWN.value, _("Not known")),
+]
 PROTECTION = Person.Protection.choices
 ADDRESS_PROTECTION = Person.AddressProtection.choices
 GUARDIAN_KIND = Guardianship.Kind.choices
@@ -21,6 +32,8 @@ LOSS = [
     (Pregnancy.Outcome.STILLBIRTH.value, Pregnancy.Outcome.STILLBIRTH.label),
 ]
 CORRECTED = Correction.What
+
+OF_AGE = 18
 
 # The languages most asked for; others are typed as their code on import.
 LANGUAGES = [
@@ -101,6 +114,12 @@ def display_name(person, language: str | None = None) -> str:
     if mother is not None and mother.given_name:
         parts.append(gettext("mother %(name)s") % {"name": mother.name})
     return ", ".join(parts)
+
+
+def sex_word(person, on) -> str:
+    """«Jente», «Kvinne»: by age on that day."""
+    is_child = person.born_on is not None and age_years(person.born_on, on) < OF_AGE
+    return str(dict(SEX_OF_CHILD if is_child else SEX_OF_ADULT)[person.sex])
 
 
 def _child_word(sex: str) -> str:

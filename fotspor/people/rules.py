@@ -29,8 +29,8 @@ KEY_LENGTH = 500
 def fold(name: str) -> str:
     """Which key finds this name whatever way it is typed?
 
-    Case, accents, æ/ae, ø/oe/o, å/aa/a, Sami letters and hyphens do not count. Words with one space between; empty when there
-    is no letter. Folding a folded key changes nothing, and the key of a beginning is the beginning of the key.
+    Case, accents, æ/ae, ø/oe/o, å/aa/a, Sami letters and hyphens do not count. Words with one space between; empty when
+    there is no letter. Folding a folded key changes nothing, and the key of a beginning is the beginning of the key.
     """
     plain = unicodedata.normalize("NFC", name).casefold().translate(FOLDED)
     plain = unicodedata.normalize("NFKD", plain)
@@ -53,7 +53,7 @@ def search_tokens(text: str) -> tuple[str, ...]:
 def sort_key(given_name: str, family_name: str) -> str:
     """Where does the name stand among others in the Norwegian alphabet, family name first?
 
-    Two digits for each letter, so that every database and every collation sorts it alike: aa counts as å, ä as æ, ö as ø.
+    Two digits for each letter, so that every database and collation sorts it alike: aa counts as å, ä as æ, ö as ø.
     """
     key = BETWEEN_NAMES.join(_coded(name) for name in (family_name, given_name))
     return key[:KEY_LENGTH]

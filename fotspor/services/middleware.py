@@ -35,7 +35,7 @@ WITHOUT_A_POST = BEFORE_THE_SECOND_FACTOR | {
     "services:no_post",
     "services:settings",
     "services:choose_post",
-    "services:accept",
+    "services:invitation",
     "services:demo_sign_in",
 }
 

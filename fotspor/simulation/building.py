@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from fotspor.access.rules import SYSTEM
 from fotspor.pathways.actions.register_import import apply_households, stage_register
 from fotspor.pathways.queries.register_imports import default_layout
 from fotspor.simulation.clinic import Clinic
-from fotspor.simulation.families import IN_USE_DAYS, Family, families
+from fotspor.simulation.demo import SIZES
+from fotspor.simulation.families import Family, families
 from fotspor.simulation.models import Build
 from fotspor.simulation.municipality import load_town, moment, set_up
 from fotspor.simulation.register import extract
@@ -36,29 +38,45 @@ class Round:
 def build(*, size: str, seed: int, at: datetime, progress: Progress | None = None) -> Build:
     """Make the municipality as it stands at that instant. Deterministic by seed, relative to the day."""
     today = timezone.localdate(at)
-    set_up(size=size, built_on=today)
-    made = Build.objects.create(size=size, seed=seed, built_on=today, played_to_on=today)
-    _play(made, since=today - timedelta(days=IN_USE_DAYS), at=at, progress=progress)
-    return made
+    with transaction.atomic():
+        set_up(size=size, built_on=today)
+        made = Build.objects.create(size=size, seed=seed, built_on=today)
+    return play_forward(made=made, at=at, progress=progress)
 
 
 def play_forward(*, made: Build, at: datetime, progress: Progress | None = None) -> Build:
-    """Let the days since then pass: people are born, contacts are held, results are answered."""
-    since, made.played_to_on = made.played_to_on, timezone.localdate(at)
-    _play(made, since=since + timedelta(days=1), at=at, progress=progress)
+    """Let the days since then pass: people are born, contacts are held, results are answered.
+
+    Shape   a build that was broken off goes on where it stopped: each family and each file is whole or not there.
+    """
+    _play(made, since=_since(made), at=at, progress=progress)
+    made.played_to_on = timezone.localdate(at)
     made.save(update_fields=["played_to_on"])
     return made
 
 
 def is_old(made: Build, today: date) -> bool:
-    """Is it more than a week since anything happened there?"""
-    return today - made.played_to_on > NEW_DAY_AFTER
+    """Is it more than a week since anything happened there, or was it never finished?"""
+    return made.played_to_on is None or today - made.played_to_on > NEW_DAY_AFTER
 
 
-def steps(made_size: str, *, seed: int, since: date, at: datetime, built_on: date) -> int:
+def _since(made: Build) -> date:
+    if made.played_to_on is None:
+        return made.built_on - timedelta(days=SIZES[made.size].in_use_days)
+    return made.played_to_on + timedelta(days=1)
+
+
+def steps_to_build(*, size: str, seed: int, at: datetime) -> int:
     """How many steps will `progress` be told of?"""
-    cast = list(families(seed=seed, size=made_size, built_on=built_on, until=timezone.localdate(at)))
-    return len(cast) * len(list(_rounds(cast, since, at)))
+    today = timezone.localdate(at)
+    cast = list(families(seed=seed, size=size, built_on=today, until=today))
+    return len(cast) * len(list(_rounds(cast, today - timedelta(days=SIZES[size].in_use_days), at)))
+
+
+def steps_to_play(*, made: Build, at: datetime) -> int:
+    """How many steps will `progress` be told of?"""
+    cast = list(families(seed=made.seed, size=made.size, built_on=made.built_on, until=timezone.localdate(at)))
+    return len(cast) * len(list(_rounds(cast, _since(made), at)))
 
 
 def _play(made: Build, *, since: date, at: datetime, progress: Progress | None) -> None:

@@ -282,7 +282,7 @@ class Clinic:
             found = replace(found, on=max(found.on, add_working_days(self._held_since(journey), 0)))
             if found.on >= before and before <= self.until:
                 continue
-            if found.on <= self.until:
+            if (contact.booked_on or found.on) <= self.until:
                 self._meet(contact, family, found)
             elif (
                 self.until == self.today
@@ -323,6 +323,8 @@ class Clinic:
         if family.lets_slip("no_show") and contact.step == "H-09":
             self._miss(contact, by, found.on)
             return
+        if contact.booked_on is not None and found.turn is Turn.HELD:
+            found = Fate(Turn.HELD, contact.booked_on)
         for count in range(found.missed, 0, -1):
             self._miss(contact, by, max(contact.opens_on, found.on - timedelta(days=4 * count)))
         if found.turn in (Turn.HELD, Turn.LATE):

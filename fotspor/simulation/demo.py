@@ -79,20 +79,35 @@ class Size:
     """How many to make."""
 
     districts: int
+    in_use_days: int  # how long the municipality has used the system: what is older comes from the register
     pregnant: int
-    infants: int  # under two years: with their whole history
-    toddlers: int  # two to four years: known from the register
-    preschoolers: int  # four years and more: known from the register
+    infants: int  # under two years
+    toddlers: int  # two to four years
+    preschoolers: int  # four years and more
     staff_per_unit: int
     has_every_story: bool
 
 
 SIZES = {
     "tiny": Size(
-        districts=2, pregnant=2, infants=3, toddlers=1, preschoolers=1, staff_per_unit=2, has_every_story=False
+        districts=2,
+        in_use_days=80,
+        pregnant=1,
+        infants=1,
+        toddlers=1,
+        preschoolers=1,
+        staff_per_unit=2,
+        has_every_story=False,
     ),
     "small": Size(
-        districts=4, pregnant=38, infants=52, toddlers=36, preschoolers=50, staff_per_unit=3, has_every_story=True
+        districts=4,
+        in_use_days=320,
+        pregnant=38,
+        infants=52,
+        toddlers=36,
+        preschoolers=50,
+        staff_per_unit=3,
+        has_every_story=True,
     ),
 }
 

@@ -14,7 +14,6 @@ from fotspor.simulation.demo import SIZES, DemoDistrict, Size, demo
 from fotspor.simulation.people import NORWEGIAN, OTHERS, SAMI, Made, Numbers, grown_up, made, streets, tongue
 from fotspor.simulation.stories import STORIES, Story
 
-IN_USE_DAYS = 380  # how long the municipality has used the system when the demo is built
 KNOWN_WEEKS = (7, 11)  # in which weeks of pregnancy the midwife first meets her
 TERM = 280
 NEWCOMERS_EVERY_DAYS = 5  # after the build: one more pregnancy that often
@@ -89,7 +88,7 @@ def families(*, seed: int, size: str, built_on: date, until: date) -> Iterator[F
     """Which families are there by `until`, in the order in which they were thought up?"""
     plan, numbers = SIZES[size], Numbers()
     places = {d.code: streets(d.streets) for d in demo().districts}
-    started_on = built_on - timedelta(days=IN_USE_DAYS)
+    started_on = built_on - timedelta(days=plan.in_use_days)
     for index, (story, due_on) in enumerate(_dates(Random(f"{seed}:dates"), plan, built_on, until)):
         yield _family(index, seed, plan, story, due_on, started_on, places, numbers)
 

@@ -13,7 +13,7 @@ class Build(models.Model):
     size = models.CharField(max_length=10)
     seed = models.IntegerField()
     built_on = models.DateField()
-    played_to_on = models.DateField()
+    played_to_on = models.DateField(null=True)  # null: the building was broken off, and goes on when run again
 
 
 class Plant(models.Model):

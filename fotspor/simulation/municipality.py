@@ -13,7 +13,6 @@ from fotspor.services import queries
 from fotspor.services.models import District, Membership, Municipality, Staff, Unit
 from fotspor.services.rules import Newcomer, UnitDetails
 from fotspor.simulation.demo import SIZES, DemoDistrict, demo
-from fotspor.simulation.families import IN_USE_DAYS
 
 UNKNOWN_PLACE = ("500199", "Uoppgitt")  # an address that no district is known for: no unit serves it
 KINDS = (
@@ -58,8 +57,9 @@ class Town:
 
 def set_up(*, size: str, built_on: date) -> None:
     """Open the municipality's units and give everybody a post, on the day it began to use the system."""
-    on = built_on - timedelta(days=IN_USE_DAYS + 7)
-    at, plan = moment(on, 8), SIZES[size]
+    plan = SIZES[size]
+    on = built_on - timedelta(days=plan.in_use_days + 7)
+    at = moment(on, 8)
     services.create_municipality(name=demo().name, number=demo().number, phone=demo().phone, by=SYSTEM, at=at)
     _administration(on, at)
     for outsider in demo().outsiders:

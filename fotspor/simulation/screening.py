@@ -30,7 +30,9 @@ class Forms:
     ) -> Response:
         """She fills in the form on paper at the contact; it is entered, signed and talked over there."""
         is_slip = family.lets_slip("safety") and contact.step == "H-03"
-        response = self.enter(contact, family, by, on, total=total, alarm=alarm or is_slip)
+        response = Response.objects.filter(contact=contact, withdrawn_at=None).first()
+        if response is None:
+            response = self.enter(contact, family, by, on, total=total, alarm=alarm or is_slip)
         instruments.sign(response=response, version=response.version, by=by, at=self.at(on, 9, 5))
         if not is_slip:
             self._answer_in_the_room(response, by, self.at(on, 9, 20))

@@ -26,7 +26,7 @@ STORIES = (
     Story(name="moved_in", due_in=-1500, mother="Ro Hassel", child="Glad", moved_in_days=1, is_in_tiny=True),
     Story(name="today", due_in=-92, mother="Fin Osp", child="Blid"),
     Story(name="two_years", due_in=-745, mother="Trygg Furu", child="Syntetisk"),
-    Story(name="before_birth", due_in=12, mother="Lun Einer"),
+    Story(name="before_birth", due_in=12, mother="Lun Einer", is_in_tiny=True),
     Story(name="today", due_in=-310, mother="Mild Vier", child="Kvikk"),
     Story(name="group", due_in=-29, mother="Lys Bjørk", child="Snill"),
     Story(name="group", due_in=-30, mother="Myk Mose", child="Sterk"),

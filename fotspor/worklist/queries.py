@@ -200,3 +200,12 @@ def living(task: Task) -> rules.Living:
 def households(found: Iterable[Task]) -> dict[str, list[Task]]:
     """The tasks of `shown`, grouped by household, the most urgent household first."""
     return rules.by_household((rules.household_key(living(task)), task) for task in found)
+
+
+def begun(found: QuerySet[Task], at: datetime) -> QuerySet[Task]:
+    """The tasks without those of a leader whose hour has not come: with `due_before`, one begins then on its first day.
+
+    So a safety conversation that is open at closing time reaches the leader without anything having to run.
+    """
+    local = timezone.localtime(at)
+    return found.exclude(for_leader=True, opens_on=local.date(), due_before__gt=local.time())

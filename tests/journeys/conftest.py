@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 # Playwright's sync API runs an event loop in this thread; Django's own check would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -26,6 +27,8 @@ ARGUMENTS = [
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HOME = {"127.0.0.1", "localhost"}
+PATIENCE = 30_000  # milliseconds until a page that does not answer is a fault; other work may share the machine
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str | None:
@@ -69,7 +72,7 @@ class Window:
         context = self.browser.new_context(
             base_url=self.base_url, viewport={"width": width, "height": height}, locale="nb-NO", **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self.heard)
@@ -114,6 +117,15 @@ def phone(window) -> Page:
 @pytest.fixture
 def no_js(window) -> Page:
     return window.open(java_script_enabled=False)
+
+
+@pytest.fixture
+def world(live_server):
+    """A few families on a Tuesday morning. The server's clock stands there and goes on; the browser's does not matter."""
+    from tests.journeys import world as made
+
+    with time_machine.travel(made.NOW, tick=True):
+        yield made.build()
 
 
 @pytest.fixture

@@ -23,9 +23,10 @@ def midwife(db):
 @pytest.fixture
 def journey(midwife):
     now, today = clock.now(), clock.today()
+    born_on = today.replace(year=today.year - 30, day=1)
     mother = actions.register_person(
-        given_name="Ánne-Máret", family_name="Ødegård", born_on=today.replace(year=today.year - 30, day=1), sex="female",
-        number=number_of(today.replace(year=today.year - 30, day=1)), languages=["se", "no"], street="Storgata 1",
+        given_name="Ánne-Máret", family_name="Ødegård", born_on=born_on, sex="female", number=number_of(born_on),
+        languages=["se", "no"], street="Storgata 1",
         postcode="7000", city="Byen", by=midwife, at=now,
     )  # fmt: skip
     return open_journey(mother=mother, due_on=today, due_source="ultrasound", by=midwife, at=now)

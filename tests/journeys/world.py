@@ -147,7 +147,7 @@ class World:
 
 def build() -> World:
     """Four families: one expecting, one newborn whose baton waits, one for the six-week contact, one in kindergarten."""
-    set_up(size="tiny", built_on=TODAY)
+    set_up(size="tiny", built_on=TODAY - timedelta(days=365))
     world = World()
     for who, email in EMAILS.items():
         world.staff[who] = Staff.objects.get(email=f"{email}@fotspor.example")

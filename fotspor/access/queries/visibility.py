@@ -73,9 +73,12 @@ def visible_person_ids(*, viewer: Viewer | None, purpose: Purpose, part: Part, a
     people = people.filter(~Q(protection=STRICT) | named | Q(pk__in=seconded.values("person")))
     if part in LIST_PARTS:
         people = people.filter(~Q(protection=CONFIDENTIAL) | named)
+    if part is Part.AGREED_STEPS:
+        people = people.filter(agreed_by_all(what=part.value, to_unit_id=viewer.unit_id, at=at))
     counting = emergencies.filter(needs_second=False) | seconded
-    routes = _routes(viewer, purpose, part, relations, at) | Q(pk__in=counting.values("person"))
-    return people.filter(routes).values("pk")
+    # One union rather than two alternatives: the database can then start from the few related, not from everybody.
+    ids = _related(viewer, purpose, part, relations).union(counting.values("person"))
+    return people.filter(pk__in=ids).values("pk")
 
 
 def _may_ever(viewer: Viewer, purpose: Purpose, part: Part) -> bool:
@@ -139,19 +142,16 @@ def _emergencies(viewer: Viewer, purpose: Purpose, part: Part, at: datetime) -> 
     )
 
 
-def _routes(viewer: Viewer, purpose: Purpose, part: Part, relations: QuerySet, at: datetime) -> Q:
-    """By which relation does one come to this part? One line for each clause of the policy that says yes to one."""
+def _related(viewer: Viewer, purpose: Purpose, part: Part, relations: QuerySet) -> QuerySet:
+    """Who is related in the way this part asks for? One line for each clause of the policy that says yes to one."""
     own = relations.filter(Q(staff=None) | Q(staff_id=viewer.staff_id))
-    enrolled = Q(pk__in=own.filter(basis=ENROLLED).values("person"))
-    if part is Part.INVITATIONS:
-        return enrolled
-    if part is Part.AGREED_STEPS:
-        return enrolled & agreed_by_all(what=Part.AGREED_STEPS.value, to_unit_id=viewer.unit_id, at=at)
+    if purpose is Purpose.CARE and part in {Part.INVITATIONS, Part.AGREED_STEPS}:
+        return own.filter(basis=ENROLLED).values("person")
     if purpose is Purpose.LEADERSHIP and part is Part.TASKS:
-        return Q(pk__in=relations.values("person"))
+        return relations.values("person")
     if purpose is Purpose.CARE and part in CARE_PARTS:
-        return Q(pk__in=own.exclude(basis=ENROLLED).values("person"))
-    return Q(pk__in=[])
+        return own.exclude(basis=ENROLLED).values("person")
+    return relations.none().values("person")  # a part that a role was given and no clause speaks of
 
 
 def agreed_by_all(*, what: str, to_unit_id: int | None, at: datetime) -> Q:

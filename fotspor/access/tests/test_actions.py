@@ -101,9 +101,7 @@ def test_a_read_is_one_line_for_each_viewer_post_person_purpose_basis_and_sessio
 
 def test_a_refused_look_is_not_a_look(nurse):
     with pytest.raises(ValueError, match="refused"):
-        actions.log_read(
-            viewer=nurse, person_key="p", purpose=Purpose.CARE, decision=Decision(allowed=False), at=AT
-        )
+        actions.log_read(viewer=nurse, person_key="p", purpose=Purpose.CARE, decision=Decision(allowed=False), at=AT)
     assert types() == []
 
 
@@ -254,7 +252,7 @@ def test_a_grown_person_consents_for_herself(unit, nurse):
 
 def test_a_consent_that_does_not_count_is_refused(nurse, child):
     stranger = make_person()
-    with pytest.raises(actions.CannotConsent, match="ikke hvem|not known"):
+    with pytest.raises(actions.CannotConsent, match="ikke hvem"):
         give(child, stranger, nurse)
     make_guardian(child)
     with pytest.raises(actions.CannotConsent):
@@ -367,9 +365,7 @@ def test_a_second_one_is_of_the_unit_in_time_and_no_family(unit, nurse, told):
         with pytest.raises(queries.NotVisible):
             actions.second_emergency(emergency=emergency, by=by, at=AT)
     with pytest.raises(actions.CannotSecond):
-        actions.second_emergency(
-            emergency=emergency, by=viewer_in(unit, staff=make_staff(identity_index="own")), at=AT
-        )
+        actions.second_emergency(emergency=emergency, by=viewer_in(unit, staff=make_staff(identity_index="own")), at=AT)
     with pytest.raises(actions.CannotSecond):
         actions.second_emergency(emergency=emergency, by=viewer_in(unit), at=AT + 3 * HOUR)
     assert "access.emergency.seconded" not in types()
@@ -379,9 +375,7 @@ def test_a_second_one_is_of_the_unit_in_time_and_no_family(unit, nurse, told):
 
 
 def tell(kind, by, *, person=None, **facts):
-    actions.respond_to(
-        Fact(kind, at=AT, by_id=by.staff_id, person_id=person.pk if person else None, facts=facts)
-    )
+    actions.respond_to(Fact(kind, at=AT, by_id=by.staff_id, person_id=person.pk if person else None, facts=facts))
 
 
 def test_after_a_death_the_kindergarten_sees_nothing_and_the_health_centre_keeps_the_record(unit, nurse, child):

@@ -138,9 +138,7 @@ def test_the_officer_reads_the_log_of_all_but_merged_and_own(unit):
 
 def consent(child, giver, unit, by, **values):
     values = {"what": "agreed_steps", "purpose": "x", "from_on": LONG_AGO, "recorded_at": AT, **values}
-    return Consent.objects.create(
-        person=child, given_by=giver, to_unit=unit, recorded_by_id=by.staff_id, **values
-    )
+    return Consent.objects.create(person=child, given_by=giver, to_unit=unit, recorded_by_id=by.staff_id, **values)
 
 
 def test_has_consented_asks_everyone_the_code_names(unit, nurse):

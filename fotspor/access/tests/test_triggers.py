@@ -105,9 +105,13 @@ def test_dropped_for_a_moment_they_come_back_whatever_happens():
     class Broken(Exception):
         pass
 
-    with pytest.raises(Broken), triggers.dropped(connection):
-        assert triggers.missing(connection) != []
-        raise Broken
+    def break_something():
+        with triggers.dropped(connection):
+            assert triggers.missing(connection) != []
+            raise Broken
+
+    with pytest.raises(Broken):
+        break_something()
     assert triggers.missing(connection) == []
 
 

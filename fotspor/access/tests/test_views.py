@@ -83,7 +83,12 @@ def test_each_role_reaches_its_own_pages_and_404_elsewhere(sign_in, unit, child)
     own = {
         "midwife": {"access:emergencies", "access:break_glass", "access:consents"},
         "nurse": {"access:emergencies", "access:break_glass", "access:consents"},
-        "privacy_officer": {"access:who_has_looked", "access:who_has_looked_print", "access:roles", "access:emergencies"},
+        "privacy_officer": {
+            "access:who_has_looked",
+            "access:who_has_looked_print",
+            "access:roles",
+            "access:emergencies",
+        },
         "unit_leader": {"access:who_has_looked"},
     }
     for role in ROLES:
@@ -243,9 +248,7 @@ def test_a_refused_emergency_stores_nothing_and_keeps_what_was_typed(sign_in, ch
 def test_a_colleague_agrees_to_a_strict_one(sign_in):
     unit = make_unit()
     first, second = viewer_in(unit), viewer_in(unit)
-    make_person(
-        given_name="Gry", identity_number="x", identity_index=blind_index(NUMBER), protection="strict"
-    )
+    make_person(given_name="Gry", identity_number="x", identity_index=blind_index(NUMBER), protection="strict")
     sign_in(first).post(reverse("access:break_glass"), {"number": NUMBER, "reason": REASON})
     emergency = EmergencyAccess.objects.get()
     address = reverse("access:emergency_second", args=[emergency.key])

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from fotspor.access.models import CareRelation, Consent, EmergencyAccess
-from fotspor.access.rules import ROLES, SYSTEM, Viewer
+from fotspor.access.rules import (
+    ROLES,
+    SYSTEM,
+    ConsentFacts,
+    EmergencyFacts,
+    GuardianFacts,
+    PersonFacts,
+    RelationFacts,
+    Viewer,
+)
 from fotspor.access.tests.made import AT, LONG_AGO, ON, make_unit, viewer_in
 from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
 from fotspor.services.models import Staff, Unit
@@ -100,7 +109,18 @@ def worlds(draw, cast: Cast) -> World:
         world.pregnancies.append({"mother": mother, "other": other if other != mother else None, "child": child})
     for n in draw(st.lists(st.sampled_from(posts), max_size=3, unique=True)):
         world.owns[n] = draw(anyone.filter(lambda person: person not in world.owns.values()))
+    world.relations = _single(world.relations, "person", "unit", "staff", "basis")
+    world.guardianships = _single(world.guardianships, "child", "guardian")
+    world.pregnancies = _single(world.pregnancies, "child")
     return world
+
+
+def _single(rows: list[dict], *names: str) -> list[dict]:
+    """Without open rows that the database would call double."""
+    found = {}
+    for row in rows:
+        found[tuple(row[name] for name in names)] = row
+    return list(found.values())
 
 
 def _person():
@@ -213,14 +233,6 @@ def build(world: World, cast: Cast) -> list[Person]:
     return people
 
 
-def _single(rows: list[dict], *names: str) -> list[dict]:
-    """Without open rows that the database would call double."""
-    found = {}
-    for row in rows:
-        found[tuple(row[name] for name in names)] = row
-    return list(found.values())
-
-
 def _build_family(world: World, people: list[Person]) -> None:
     Guardianship.objects.bulk_create(
         Guardianship(
@@ -232,9 +244,9 @@ def _build_family(world: World, people: list[Person]) -> None:
             until_on=PERIODS[g["period"]][1],
             recorded_at=AT,
         )
-        for g in _single(world.guardianships, "child", "guardian")
+        for g in world.guardianships
     )
-    for p in _single(world.pregnancies, "child"):
+    for p in world.pregnancies:
         pregnancy = Pregnancy.objects.create(
             mother=people[p["mother"]],
             other_parent=None if p["other"] is None else people[p["other"]],
@@ -244,8 +256,7 @@ def _build_family(world: World, people: list[Person]) -> None:
             ended_on=ON,
             registered_at=AT,
         )
-        is_own_child = p["child"] in (p["mother"], p["other"])
-        child = None if is_own_child else people[p["child"]]
+        child = None if p["child"] in (p["mother"], p["other"]) else people[p["child"]]
         Journey.objects.create(pregnancy=pregnancy, child=child, opened_on=ON, opened_at=AT)
 
 
@@ -260,7 +271,7 @@ def _build_access(world: World, people: list[Person], cast: Cast) -> None:
             until_on=PERIODS[r["period"]][1],
             opened_at=AT,
         )
-        for r in _single(world.relations, "person", "unit", "staff", "basis")
+        for r in world.relations
     )
     recorder = cast.viewers[0].staff_id
     Consent.objects.bulk_create(
@@ -294,3 +305,74 @@ def _build_access(world: World, people: list[Person], cast: Cast) -> None:
         )
         for e in world.emergencies
     )
+
+
+# --- and what a decision stands on, straight from the world ----------------------------------------------
+
+
+def facts_of(world: World, people: list[Person]) -> dict[int, PersonFacts]:
+    """Everybody's facts by person id, without asking the database: what `queries.facts_for` must find there."""
+    return {people[n].pk: _facts(world, n, people) for n in range(PEOPLE)}
+
+
+def _facts(world: World, n: int, people: list[Person]) -> PersonFacts:
+    person, ids = world.people[n], [p.pk for p in people]
+    wards = {g["child"] for g in world.guardianships if g["guardian"] == n}
+    return PersonFacts(
+        person_id=ids[n],
+        born_on=BIRTHS[person["born"]],
+        died_on=DEATHS[person["died"]],
+        protection=person["protection"],
+        address_protection=person["address_protection"],
+        is_merged=person["merged"],
+        relations=tuple(
+            RelationFacts(r["unit"], r["staff"], r["basis"], *PERIODS[r["period"]])
+            for r in world.relations
+            if r["person"] == n
+        ),
+        emergencies=tuple(_emergency_facts(e) for e in world.emergencies if e["person"] == n),
+        guardianships=tuple(
+            GuardianFacts(ids[g["child"]], ids[g["guardian"]], g["kind"], g["custody"], *PERIODS[g["period"]])
+            for g in world.guardianships
+            if g["child"] == n or g["child"] in wards
+        ),
+        consents=tuple(_consent_facts(c, ids) for c in world.consents if c["person"] == n),
+        shared=frozenset(ids[other] for other in _shared(world, n)),
+    )
+
+
+def _emergency_facts(e: dict) -> EmergencyFacts:
+    begins, ends = EMERGENCIES[e["when"]]
+    second = SECONDS[e["second"]]
+    return EmergencyFacts(
+        e["staff"],
+        e["unit"],
+        AT + begins,
+        AT + ends,
+        e["needs_second"],
+        None if second is None else e["second_by"],
+        None if second is None else AT + second,
+    )
+
+
+def _consent_facts(c: dict, ids: list[int]) -> ConsentFacts:
+    withdrawn = WITHDRAWN[c["withdrawn"]]
+    return ConsentFacts(
+        ids[c["giver"]],
+        c["unit"],
+        c["what"],
+        *PERIODS[c["period"]],
+        withdrawn_at=None if withdrawn is None else AT + withdrawn,
+    )
+
+
+def _shared(world: World, n: int) -> set[int]:
+    found = set()
+    for p in world.pregnancies:
+        parents = {p["mother"], p["other"]} - {None}
+        child = {p["child"]} - parents
+        if n in parents:
+            found |= parents | child
+        elif n in child:
+            found |= parents
+    return found - {n}

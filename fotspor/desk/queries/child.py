@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from fotspor.access.labels import CONSENT_STATES
 from fotspor.access.models import Consent
@@ -141,17 +141,27 @@ def _facts(journey: Journey, guardians: list[Guardianship], today: date) -> list
         facts.append(gettext("Identity no. %(number)s") % {"number": identifiers.masked(person.identity_number)})
     if guardians:
         facts.append(_custody(guardians))
-    names = {code: str(word).lower() for code, word in LANGUAGES}
+    names = {code: language_name(word) for code, word in LANGUAGES}
     spoken = [names.get(code, code) for code in person.languages]
     if spoken:
-        said = gettext(" and ").join(([", ".join(spoken[:-1])] if spoken[:-1] else []) + spoken[-1:])
-        facts.append(gettext("Languages at home: %(names)s") % {"names": said})
+        facts.append(gettext("Languages at home: %(names)s") % {"names": _listed(spoken)})
     if person.interpreter_language:
         code = person.interpreter_language
         facts.append(gettext("Interpreter: %(name)s") % {"name": names.get(code, code)})
     if person.gp_name:
         facts.append(gettext("GP: %(name)s") % {"name": person.gp_name})
     return facts
+
+
+def language_name(word) -> str:
+    """A language inside a sentence: with a small letter in Norwegian, a capital in English."""
+    return str(word) if (get_language() or "").startswith("en") else str(word).lower()
+
+
+def _listed(words: list[str]) -> str:
+    if len(words) == 1:
+        return words[0]
+    return gettext("%(some)s and %(last)s") % {"some": ", ".join(words[:-1]), "last": words[-1]}
 
 
 def _custody(guardians: list[Guardianship]) -> str:

@@ -84,7 +84,9 @@ def rows_of(*, viewer: Viewer, found: QuerySet[Task], at: datetime, hides: bool)
     shown = worklist.shown(found, today).prefetch_related(mothers_of("person"), mothers_of("journey__child"))
     tasks = list(shown.defer("note", "person__identity_number", "journey__child__identity_number"))
     sent = batons.handovers_by_keys(viewer=viewer, keys=handover_keys(tasks), at=at)
-    return [(task, row_of(task, today=today, sent=sent.get(task.subject_key), hides=hides)) for task in tasks]
+    for task in tasks:
+        task.sent = sent.get(task.subject_key)
+    return [(task, row_of(task, today=today, sent=task.sent, hides=hides)) for task in tasks]
 
 
 def day(
@@ -144,8 +146,9 @@ def _household(number: int, tasks: list[Task], rows: dict[int, Row], seen: set[i
     people: dict[int, Person] = {}
     for task in tasks:
         child = task.journey.child if task.journey_id and task.journey.child_id else None
-        for person in (task.person, child):
-            if person is not None and (person.pk == task.person_id or person.pk in seen):
+        named_in_baton = task.sent.subject if task.sent is not None and task.sent.shows_name else None
+        for person in (task.person, child, named_in_baton):
+            if person is not None and (person.pk == task.person_id or person.pk in seen or person is named_in_baton):
                 people[person.pk] = person
     children = [p for p in people.values() if is_child(p, today)]
     named = children[0] if children else next(iter(people.values()), None)

@@ -60,11 +60,12 @@ def _table(rows, names: dict[int, str], own: int | None) -> list[Line]:
     found = {unit: tuple(cells) for unit, *cells in rows if unit in names}
     if not found:
         return []
-    summed = {unit: (*cells, sum(cells)) for unit, cells in found.items()}  # a small sum names as surely as a cell
-    shown = suppress_table({unit: cells for unit, cells in summed.items() if unit != own})
-    if own in summed:
-        shown[own] = summed[own]
+    others = {unit: cells for unit, cells in found.items() if unit != own}
+    shown, sums = suppress_table(others) if others else ({}, ())
+    if own in found:
+        mine = (*found[own], sum(found[own]))
+        shown[own] = mine
+        sums = tuple(None if n is None else n + m for n, m in zip(sums, mine, strict=True)) if others else mine
     lines = [Line(names[unit], shown[unit], is_own=unit == own) for unit in sorted(found, key=names.__getitem__)]
-    totals = tuple(map(sum, zip(*summed.values(), strict=True)))
-    return [*lines, Line("", totals, is_total=True)]
+    return [*lines, Line("", sums, is_total=True)]
 

@@ -119,9 +119,12 @@ def _meta(task: Task, sent: Sent | None) -> str:
 def _when(task: Task, today: date, sent: Sent | None) -> tuple[str, str]:
     """The words beside the window bar; the second part is in bold because it decides."""
     if task.urgency == Urgency.SAFETY and task.closes_on == today:
-        before = gettext("before %(time)s") % {"time": phrases.clock(task.due_before)} if task.due_before else ""
-        return before, gettext("Today")
+        if task.due_before:
+            return "", gettext("Today before %(time)s") % {"time": phrases.clock(task.due_before)}
+        return "", gettext("Today")
     if sent is not None and sent.is_open:
+        if not sent.waited_days:
+            return gettext("Sent"), gettext("today")
         return gettext("Waited"), phrases.days(sent.waited_days)
     if task.due_on == task.closes_on:
         return gettext("by"), phrases.short_day(task.closes_on)

@@ -150,7 +150,10 @@ def test_the_look_is_logged_once(world, enter):
     assert event.purpose == "care"
 
 
-@pytest.mark.parametrize("query", ["", "?vis=flat", "?klasse=over-fristen", "?klasse=tull&side=x", "?hvem=enheten&side=2"])
+QUERIES = ["", "?vis=flat", "?klasse=over-fristen", "?klasse=tull&side=x", "?hvem=enheten&side=2"]
+
+
+@pytest.mark.parametrize("query", QUERIES)
 def test_every_address_of_the_page_works(world, enter, query):
     a_full_day(world)
     assert enter("nurse").get(DAY + query).status_code == 200

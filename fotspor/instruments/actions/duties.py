@@ -38,7 +38,7 @@ class SeenByTheSame(Refused):
 
 
 def _open(duty: Duty) -> Duty:
-    found = Duty.objects.select_for_update().select_related("response__subject", "unit").get(pk=duty.pk)
+    found = Duty.objects.select_for_update(of=("self",)).select_related("response__subject", "unit").get(pk=duty.pk)
     if found.closed_on or found.ended_on or found.withdrawn_at:
         raise AlreadyAnswered(_("This has been answered already. Nothing was changed."))
     return found
@@ -143,7 +143,7 @@ def confirm_withdrawal(*, duty: Duty, by: Viewer, at: datetime) -> Duty:
     Errors  SeenByTheSame; AlreadyAnswered when it is seen or was never withdrawn; NotVisible.
     """
     _require(by, duty.response.subject_id, at)
-    duty = Duty.objects.select_for_update().select_related("response__subject", "unit").get(pk=duty.pk)
+    duty = Duty.objects.select_for_update(of=("self",)).select_related("response__subject", "unit").get(pk=duty.pk)
     if duty.withdrawn_at is None or duty.seen_at is not None:
         raise AlreadyAnswered(_("This has been answered already. Nothing was changed."))
     if duty.withdrawn_by_id == by.staff_id:

@@ -57,6 +57,11 @@ def mapping(slug: str) -> Mapping:
     path = FOLDER / "imports" / f"{slug}.toml"
     if path.parent != FOLDER / "imports" or not path.exists():
         raise Http404
+    return mapping_from(path)
+
+
+def mapping_from(path: Path) -> Mapping:
+    """Which columns hold what, by a mapping file? Errors: BadDefinition, ValueError when it does not fit its instrument."""
     found = load(Mapping, path)
     found.fits(instrument(found.instrument))
     return found

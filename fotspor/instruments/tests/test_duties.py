@@ -249,3 +249,16 @@ def test_a_key_on_a_task_leads_to_a_duty_or_to_its_form(world):
     with pytest.raises(NotVisible):
         queries.place_of(viewer=world.stranger, key=response.key, at=AT)
     assert Response.objects.count() == 1
+
+
+def test_a_leaders_list_shows_it_from_closing_time_and_on_every_day_after(world):
+    from fotspor.worklist.queries import begun
+
+    draft(world, {"epds10": 2})
+    at_noon, at_half_past_three = AT.replace(hour=11), AT.replace(hour=14, minute=30)  # in Oslo 12.00 and 15.30
+    assert not begun(leader_tasks(), at_noon).exists()
+    assert begun(leader_tasks(), at_half_past_three).exists()
+    assert begun(leader_tasks(), at_noon + timedelta(days=1)).exists()
+    answer(world, "safety", "not_reached", **TRIED)
+    assert begun(leader_tasks(), at_noon).exists()
+    assert begun(Task.objects.open().filter(for_leader=False), at_noon).count() == 2

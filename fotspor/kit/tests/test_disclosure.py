@@ -1,4 +1,6 @@
-"""Small numbers are hidden, and what is shown beside the sums does not tell them."""
+"""Small numbers are hidden, and what is shown beside them does not tell them."""
+
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,6 +8,9 @@ from hypothesis import strategies as st
 from fotspor.kit.disclosure import FEWEST, suppress, suppress_table
 
 counts = st.lists(st.integers(0, 40), min_size=1, max_size=8)
+tables = st.integers(1, 4).flatmap(
+    lambda width: st.lists(st.lists(st.integers(0, 12), min_size=width, max_size=width), min_size=1, max_size=6)
+)
 
 
 def test_a_row_without_small_numbers_is_shown_as_it_is():
@@ -35,19 +40,51 @@ def test_what_is_hidden_cannot_be_told_from_the_sum(row):
         assert sum(hidden) >= FEWEST or len(hidden) == len(row)
 
 
-@given(
-    st.integers(1, 5).flatmap(
-        lambda width: st.lists(st.lists(st.integers(0, 40), min_size=width, max_size=width), min_size=1, max_size=6)
-    )
-)
-def test_no_row_and_no_column_hides_a_single_cell(table):
-    rows = dict(enumerate(table))
-    shown = suppress_table(rows)
-    lines = [(list(shown[r]), table[r]) for r in rows]
-    lines += [([shown[r][c] for r in rows], [row[c] for row in table]) for c in range(len(table[0]))]
-    for line, true in lines:
-        hidden = [count for value, count in zip(line, true, strict=True) if value is None]
-        assert not any(value is not None and 0 < value < FEWEST for value in line)
-        if hidden and len(line) > 1:
-            assert len(hidden) >= 2
-            assert sum(hidden) >= FEWEST or len(hidden) == len(line)
+def test_a_table_without_small_numbers_is_shown_whole():
+    assert suppress_table({"a": [10, 20], "b": [30, 40]}) == ({"a": (10, 20, 30), "b": (30, 40, 70)}, (40, 60, 100))
+
+
+def test_a_single_row_hides_its_sum_as_well():
+    shown, sums = suppress_table({"a": [2, 30]})
+    assert shown["a"][0] is None
+    assert sums[0] is None
+
+
+def determined(cells, equations):
+    """Which unknowns have one value only, whatever else? By elimination; each equation is a set of unknown cells."""
+    unknown = sorted(cells)
+    matrix = [[Fraction(signs.get(cell, 0)) for cell in unknown] for signs in equations]
+    pivots, row = [], 0
+    for column in range(len(unknown)):
+        pick = next((r for r in range(row, len(matrix)) if matrix[r][column]), None)
+        if pick is None:
+            continue
+        matrix[row], matrix[pick] = matrix[pick], matrix[row]
+        matrix[row] = [value / matrix[row][column] for value in matrix[row]]
+        for r in range(len(matrix)):
+            if r != row and matrix[r][column]:
+                matrix[r] = [a - matrix[r][column] * b for a, b in zip(matrix[r], matrix[row], strict=True)]
+        pivots.append((row, column))
+        row += 1
+    return {unknown[c] for r, c in pivots if not any(value for k, value in enumerate(matrix[r]) if k != c)}
+
+
+@given(tables)
+def test_no_small_number_of_a_table_can_be_worked_out(table):
+    shown, sums = suppress_table(dict(enumerate(table)))
+    grid = [list(shown[r]) for r in range(len(table))] + [list(sums)]
+    true = [[*row, sum(row)] for row in table]
+    true.append([sum(column) for column in zip(*true, strict=True)])
+    hidden = {(r, c) for r, row in enumerate(grid) for c, value in enumerate(row) if value is None}
+    small = {(r, c) for r, row in enumerate(true) for c, value in enumerate(row) if 0 < value < FEWEST}
+    assert small <= hidden
+    last_row, last_column = len(grid) - 1, len(grid[0]) - 1
+    equations = [
+        {(r, c): (-1 if c == last_column else 1) for c in range(last_column + 1) if (r, c) in hidden}
+        for r in range(last_row + 1)
+    ]
+    equations += [
+        {(r, c): (-1 if r == last_row else 1) for r in range(last_row + 1) if (r, c) in hidden}
+        for c in range(last_column + 1)
+    ]
+    assert not determined(hidden, equations) & small

@@ -53,7 +53,7 @@ def trail(*, journey: Journey, at: datetime, list_url: str = "") -> Trail:
 def drawn(way: Way, *, list_url: str = "") -> Trail:
     """The trail of a way that has been read already."""
     road = _road(way)
-    beside = [c for c in way.contacts.values() if _is_beside(c)]
+    beside = [c for c in way.contacts.values() if _is_beside(way, c)]
     now = first_now([s for stretch in road for s in stretch.steps], way.today)
     now = now or first_now([_expected(c) for c in beside], way.today)
     for stretch in road:
@@ -127,8 +127,11 @@ def arena_of_unit(unit: Unit) -> str:
     return ARENA_OF_KIND.get(unit.kind, unit.arena)
 
 
-def _is_beside(contact: Contact) -> bool:
-    return contact.unit_id is not None and contact.unit.kind == Unit.Kind.KINDERGARTEN
+def _is_beside(way: Way, contact: Contact) -> bool:
+    """Is it held in the kindergarten: given to it, or booked with its name as the place?"""
+    if contact.unit_id is not None and contact.unit.kind == Unit.Kind.KINDERGARTEN:
+        return True
+    return contact.place.casefold() in {relation.unit.name.casefold() for relation in way.enrolled}
 
 
 def _expected(contact: Contact) -> Expected:
@@ -158,7 +161,7 @@ def _road(way: Way) -> list[Stretch]:
     if way.waiting is not None:
         road.append(Stretch(arena=arena_of_unit(way.waiting.to_unit), state="future", unit=way.waiting.to_unit))
     for contact in way.contacts.values():
-        if not _is_beside(contact):
+        if not _is_beside(way, contact):
             _place(road, contact).steps.append(_expected(contact))
     for stop in way.stops.values():
         outcome = "held" if stop.done_on else ""
@@ -209,7 +212,7 @@ def _make_room(way: Way, road: list[Stretch]) -> None:
         return
     held = [s for stretch in road for s in stretch.steps if s.key != BIRTH and s.on >= way.born_on]
     years = {s.key: age_years(way.born_on, s.on) for s in held}
-    while sum(max(1, len(s.cells)) for s in road) + len(road) - 1 > MOST_COLUMNS:
+    while sum(max(1, len(s.cells)) for s in road) + len(road) - 1 + _has_moved_in(way) > MOST_COLUMNS:
         for stretch in road:
             shorter = collapse_oldest_year(stretch.cells, years)
             if shorter is not None:
@@ -225,34 +228,38 @@ def _make_room(way: Way, road: list[Stretch]) -> None:
 def _lay_out(way: Way, road: list[Stretch]):
     parts: list[Arena | Pass] = []
     places: list[tuple[int, date]] = []
-    column = 1
-    before = _moved_in(way, road)
-    if before is not None:
-        parts.append(before)
-        column += 1
+    column, least = 1, _least_span(way, road)
+    if _has_moved_in(way):
+        name = gettext("Before %(day)s") % {"day": phrases.short_day(way.journey.opened_on, year=True)}
+        parts.append(Arena(name=name, icon="ArrowRight", state="future", start=1, span=least, steps=()))
+        column += least
     for index, stretch in enumerate(road):
         if index:
             parts.append(pass_of(way, road[index - 1], stretch, column))
             column += 1
         steps = tuple(step_of(way, cell, place + 1) for place, cell in enumerate(stretch.cells))
-        span = max(1, len(steps))
-        places.extend((column + place, cell.on) for place, cell in enumerate(stretch.cells))
+        span = max(least, len(steps))
+        if stretch.arena != ARENAS.SCHOOL:
+            places.extend((column + place, cell.on) for place, cell in enumerate(stretch.cells))
         parts.append(
             Arena(
                 name=_name(stretch), icon=ICONS.get(stretch.arena, "House"), state=stretch.state, start=column,
-                span=span, steps=steps, meta=_meta(stretch) if span > 1 else "", last=0 < index == len(road) - 1,
+                span=span, steps=steps, meta=_meta(stretch) if span > 3 else "", last=0 < index == len(road) - 1,
             )
         )  # fmt: skip
         column += span
     return parts, column - 1, places
 
 
-def _moved_in(way: Way, road: list[Stretch]) -> Arena | None:
+def _least_span(way: Way, road: list[Stretch]) -> int:
+    """Two columns have room for an arena's name; one is enough when the way is long."""
+    wide = sum(max(2, len(s.cells)) for s in road) + len(road) - 1 + 2 * _has_moved_in(way)
+    return 2 if wide <= MOST_COLUMNS else 1
+
+
+def _has_moved_in(way: Way) -> bool:
     opened, born = way.journey.opened_on, way.born_on
-    if way.journey.pregnancy_id or born is None or opened - born < MOVED_IN_AFTER:
-        return None
-    name = gettext("Before %(day)s") % {"day": phrases.short_day(opened, year=True)}
-    return Arena(name=name, icon="ArrowRight", state="future", start=1, span=1, steps=())
+    return way.journey.pregnancy_id is None and born is not None and opened - born >= MOVED_IN_AFTER
 
 
 def _name(stretch: Stretch) -> str:
@@ -293,6 +300,6 @@ def _lane_two(way: Way, beside: list[Contact], places, now: str | None) -> tuple
     return (
         Arena(
             name=str(ARENAS.KINDERGARTEN.label), icon=ICONS[ARENAS.KINDERGARTEN], state="now", start=first, span=span,
-            steps=drawn, meta=unit.name if span > 1 else "", lane=2,
+            steps=drawn, meta=unit.name if span > 2 else "", lane=2,
         ),
     )  # fmt: skip

@@ -89,7 +89,7 @@ def columns_beside(days: Sequence[date], road: Sequence[tuple[int, date]], first
     Shape   `road` is (column, day) of lane 1, in order. Never two in a column; those without room stand last.
     """
     found: list[int] = []
-    for day in days:
+    for left, day in zip(range(len(days) - 1, -1, -1), days, strict=True):
         beside = next((column for column, on in road if on >= day and first <= column <= last), last)
-        found.append(min(max(beside, found[-1] + 1 if found else first), last))
+        found.append(min(max(beside, found[-1] + 1 if found else first), last - left))
     return found

@@ -4,6 +4,7 @@ After every step: one baton holder for each open journey; no expected contact lo
 has its open task; and what is overdue is the same in list, count and badge.
 """
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -364,8 +365,8 @@ def test_a_municipality_lives():
     run_state_machine_as_test(
         Municipality,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=20,
+            max_examples=int(os.environ.get("FOTSPOR_LIVES", "6")),
+            stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -89,9 +89,7 @@ HELP = {
         ),
     ],
     "absent": [
-        gettext_lazy(
-            "The first time asks for a new appointment, the second for a call, the third for an assessment."
-        ),
+        gettext_lazy("The first time asks for a new appointment, the second for a call, the third for an assessment."),
         gettext_lazy("Write only what you know. We often do not know why somebody did not come."),
     ],
     "new": [

@@ -40,39 +40,39 @@ def calendar(request):
     span, whose = request.GET.get("span", "week"), request.GET.get("whose", "unit")
     first = on if span == "day" else on - timedelta(days=on.weekday())
     last = first + (timedelta(days=1) if span == "day" else WEEK)
-    only_mine = whose == "mine"
-    days = queries.appointments(viewer=viewer, from_on=first, until_on=last, only_mine=only_mine, at=at)
+    days = queries.appointments(viewer=viewer, from_on=first, until_on=last, only_mine=whose == "mine", at=at)
     keys = [contact.journey.subject.key for day in days for contact in day.contacts]
-    log_list(
-        viewer=viewer,
-        type="pathways.calendar.listed",
-        people=keys,
-        at=at,
-        purpose=Purpose.CARE,
-        from_on=first,
-        whose=whose,
-    )
-    kept = {"span": span, "whose": whose}
+    looked = {"from_on": first, "whose": whose}
+    log_list(viewer=viewer, type="pathways.calendar.listed", people=keys, at=at, purpose=Purpose.CARE, **looked)
     context = {
         "days": [(day.on, rows(day, clock.today())) for day in days if day.contacts or span == "day"],
         "first": first,
         "last": last - timedelta(days=1),
         "total": len(keys),
+        "help": HELP["calendar"],
+        "active": "calendar",
+        **turns(span, whose, on, first, last),
+    }
+    return page(request, "pathways/calendar.html", context, partial="days")
+
+
+def turns(span, whose, on, first, last):
+    """Where one can turn from here: other days, another span, one's own or the unit's."""
+    kept = {"span": span, "whose": whose}
+    spans, owners = (("day", _("Day")), ("week", _("Week"))), (("unit", _("The unit's")), ("mine", _("Mine")))
+    return {
         "before": link(**kept, day=first - (last - first)),
         "after": link(**kept, day=last),
         "this": link(**kept, day=clock.today()),
         "spans": [
             {"label": word, "url": link(span=name, whose=whose, day=on), "current": span == name}
-            for name, word in (("day", _("Day")), ("week", _("Week")))
+            for name, word in spans
         ],
         "whose": [
             {"label": word, "url": link(span=span, whose=name, day=on), "current": whose == name}
-            for name, word in (("unit", _("The unit's")), ("mine", _("Mine")))
+            for name, word in owners
         ],
-        "active": "calendar",
     }
-    context["help"] = HELP["calendar"]
-    return page(request, "pathways/calendar.html", context, partial="days")
 
 
 def rows(day, today):

@@ -59,32 +59,35 @@ def contact(request, key):
 @needs(Permission.BOOK)
 def contact_book(request, key):
     shown = opened(request, key)
-    first = {
-        "on": shown.booked_on or max(shown.due_on, clock.today()),
-        "time": shown.booked_time,
-        "place": shown.place,
-        "staff": shown.booked_staff.key if shown.booked_staff_id else request.viewer.staff_key,
-        "version": shown.version,
-    }
-    options = {"staff": colleagues(request), "initial": first}
+    options = {"staff": colleagues(request), "initial": booking_of(shown, request.viewer)}
     form = forms.Booking(typed(request), asks="confirmed" in request.POST, **options)
 
     def act():
         clean = form.cleaned_data
         values = {name: clean[name] for name in ("on", "time", "place", "version")}
+        staff_id, confirmed = staff_id_of(clean["staff"]), clean.get("confirmed", False)
         return actions.book_contact(
-            contact=shown, staff_id=staff_id_of(clean["staff"]), confirmed=clean.get("confirmed", False),
-            by=request.viewer, at=clock.now(), **values,
-        )  # fmt: skip
+            contact=shown, staff_id=staff_id, confirmed=confirmed, by=request.viewer, at=clock.now(), **values
+        )
 
-    if answered(
-        request, form, act, done=_("Booked. The family is not told by the system."), now=lambda: now(request, key)
-    ):
+    done = _("Booked. The family is not told by the system.")
+    if answered(request, form, act, done=done, now=lambda: now(request, key)):
         return redirect("pathways:contact", key)
     if isinstance(getattr(form, "refused", None), actions.NeedsConfirmation):
         form.fields["confirmed"] = forms.Booking.base_fields["confirmed"]
     title = _("Move the appointment") if shown.booked_on else _("Book")
     return form_page(request, form, title=title, button=title, help=HELP["book"], **about(shown))
+
+
+def booking_of(shown, viewer):
+    """What the form begins with: the appointment there is, else the best day with oneself."""
+    return {
+        "on": shown.booked_on or max(shown.due_on, clock.today()),
+        "time": shown.booked_time,
+        "place": shown.place,
+        "staff": shown.booked_staff.key if shown.booked_staff_id else viewer.staff_key,
+        "version": shown.version,
+    }
 
 
 def now(request, key):

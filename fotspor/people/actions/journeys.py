@@ -100,7 +100,7 @@ def open_child_journey(*, child: Person, opened_on: date, by: Viewer, at: dateti
 
 @transaction.atomic
 def close_journey(*, journey: Journey, reason: str, on: date, by: Viewer, at: datetime) -> Journey:
-    """Close a journey that the school takes over, or that was opened by mistake. The caller above cancels what it planned.
+    """Close a journey that the school takes over, or that was opened by mistake. The caller cancels what it planned.
 
     Errors  NotAllowed, NotVisible, AlreadyClosed.
     """

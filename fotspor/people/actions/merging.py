@@ -1,7 +1,7 @@
 """Two entries are one person: everything moves to the one that is kept, or nothing does.
 
-MOVED lists every column in the house that points to a person, and who moves it. A test compares it with the app registry, so a
-new table cannot be forgotten; and after the move the registry itself is asked whether anything was left behind.
+MOVED lists every column in the house that points to a person, and who moves it. A test compares it with the app
+registry, so a new table cannot be forgotten; and the move itself stops at a column that is not listed.
 """
 
 from datetime import datetime

@@ -45,8 +45,8 @@ def record_move(
 ) -> list[Person]:
     """Record that a person, and perhaps others of the household, moved.
 
-    Shape   `outside` says that the new address is in another municipality: journeys close as moved. A move back takes up
-            the same journey again.
+    Shape   `outside` says that the new address is in another municipality: journeys close as moved. A move back
+            takes up the same journey again.
     Errors  NotAllowed; NotVisible when one of them may not be seen.
     """
     movers = list({each.id: each for each in (person, *also)}.values())

@@ -163,9 +163,7 @@ def _continue(known: Person) -> Person:
     """The register was first: the child it sent is the child that was born, never a second one."""
     if Journey.objects.filter(child=known).exists():
         raise AlreadyRegistered(
-            _(
-                "The child with this number has a record already. Record the birth without the number, and join the two."
-            ),
+            _("The child with this number has a record already. Record the birth without it, and join the two."),
             known.key,
         )
     return known

@@ -43,7 +43,7 @@ def person_by_key(*, viewer: Viewer, key: str, purpose: Purpose, part: Part, at:
 
 
 def kept_person(key: str) -> Person:
-    """Which entry does this key lead to? Asks no permission: whoever calls must. Errors: NotVisible when there is none."""
+    """Which entry does this key lead to? Asks no permission: the caller must. Errors: NotVisible for none."""
     person = Person.objects.select_related("merged_into__district", "district").filter(key=key).first()
     if person is None:
         raise access.NotVisible
@@ -110,7 +110,7 @@ def _with_journeys(viewer: Viewer, people: list[Person], at: datetime) -> list[H
 
 
 def mothers() -> Prefetch:
-    """What a list prefetches so that a child without a name can be called by its mother's: see `labels.display_name`."""
+    """What does a list prefetch to call a child without a name by its mother's? See `labels.display_name`."""
     mothers_now = Guardianship.objects.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")
     return Prefetch("guardianships", queryset=mothers_now, to_attr="mothers")
 
@@ -220,7 +220,7 @@ class NewbornMatch:
 
 
 def newborn_matches(*, mother_number: str, born_on: date, birth_order: int | None = None) -> list[NewbornMatch]:
-    """Which child of that mother, born that day, still waits for its number? For the import: a proposal, never a change.
+    """Which child of that mother, born that day, waits for its number? For the import: a proposal, never a change.
 
     Shape   children without a number first, in birth order; else the mother's open pregnancy that the date fits.
     """

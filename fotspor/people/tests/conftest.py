@@ -1,6 +1,5 @@
 """A district, two units and their staff. The slices above are out: what is announced is caught."""
 
-
 import pytest
 
 from fotspor.people.tests import made

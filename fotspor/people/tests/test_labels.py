@@ -64,3 +64,19 @@ def test_languages_are_said_in_the_language_of_the_page_and_unknown_ones_by_code
         assert labels.language_names(["no", "pl", "xx"]) == "norsk, polsk, xx"
     with override("en"):
         assert labels.language_names(["no", "en"]) == "Norwegian, English"
+
+
+@pytest.mark.parametrize(
+    ("born_on", "sex", "said"),
+    [
+        (date(2020, 1, 1), "female", "Jente"),
+        (date(2020, 1, 1), "male", "Gutt"),
+        (date(2008, 11, 24), "female", "Kvinne"),
+        (date(2008, 11, 25), "female", "Jente"),
+        (None, "male", "Mann"),
+        (date(2020, 1, 1), "unknown", "Ikke kjent"),
+    ],
+)
+def test_a_child_is_a_girl_and_a_grown_up_a_woman(born_on, sex, said):
+    with override("nb"):
+        assert labels.sex_word(Person(born_on=born_on, sex=sex), date(2026, 11, 24)) == said

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fotspor.people import rules
@@ -34,11 +34,13 @@ def test_a_name_is_found_however_it_is_typed(stored, typed):
     assert all(token in key for token in rules.search_tokens(typed))
 
 
+@settings(deadline=None)
 @given(name=ANYTHING)
 def test_folding_what_is_folded_changes_nothing(name):
     assert rules.fold(rules.fold(name)) == rules.fold(name)
 
 
+@settings(deadline=None)
 @given(name=LETTERS, length=st.integers(0, 20))
 def test_the_beginning_of_a_word_finds_it(name, length):
     words = name.split()
@@ -47,12 +49,14 @@ def test_the_beginning_of_a_word_finds_it(name, length):
         assert all(token in rules.search_key(name, "") for token in tokens)
 
 
+@settings(deadline=None)
 @given(name=LETTERS, other=LETTERS)
 def test_the_order_of_the_words_does_not_count(name, other):
     key = rules.search_key(name, other)
     assert all(token in key for token in rules.search_tokens(f"{other} {name}"))
 
 
+@settings(deadline=None)
 @given(given_name=st.text(max_size=200), family_name=st.text(max_size=200))
 def test_keys_fit_their_columns_and_a_sort_key_is_digits(given_name, family_name):
     assert len(rules.search_key(given_name, family_name)) <= rules.KEY_LENGTH
@@ -130,6 +134,7 @@ def test_two_newborns_without_any_name_and_address_are_not_alike():
     assert rules.near_duplicate(Named("", "", BORN), Named("", "", BORN)) is None
 
 
+@settings(deadline=None)
 @given(one=LETTERS, other=LETTERS)
 def test_likeness_goes_both_ways(one, other):
     assert rules.one_edit_apart(one, other) == rules.one_edit_apart(other, one)
@@ -138,6 +143,7 @@ def test_likeness_goes_both_ways(one, other):
     )
 
 
+@settings(deadline=None)
 @given(word=st.text("abcd", min_size=1, max_size=8), place=st.integers(0, 7), letter=st.sampled_from("xyz"))
 def test_one_letter_put_in_or_changed_is_one_edit(word, place, letter):
     place = min(place, len(word) - 1)

@@ -63,11 +63,7 @@ def person_death(request: HttpRequest, key: str) -> HttpResponse:
         crumbs=crumbs(person),
         about=_("Appointments that are booked are cancelled. Brothers, sisters and parents keep their own plans."),
         cancel_url=person_url(person),
-        help=[
-            _(
-                "A parent's place as guardian ends the same day. Say who has parental responsibility on the child's page."
-            )
-        ],
+        help=[_("From that day a parent is no guardian. Say on the child's page who has parental responsibility.")],
     )
 
 

@@ -14,7 +14,7 @@ class NotAllowed(Refused):
         super().__init__(_("Your post does not allow this. Nothing was saved."))
 
 
-def require(by: Viewer, permission: Permission) -> None:
+def _require(by: Viewer, permission: Permission) -> None:
     """May they? Errors: NotAllowed."""
     if not rules.may(by, permission):
         raise NotAllowed

@@ -11,7 +11,7 @@ from fotspor.access.actions import log
 from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.services import queries, rules
-from fotspor.services.actions.permission import NotAllowed, require
+from fotspor.services.actions.permission import NotAllowed, _require
 from fotspor.services.models import Absence, Membership, Staff, Unit
 
 
@@ -74,7 +74,7 @@ def add_membership(
     Shape   until_on is the first day they no longer have it.
     Errors  NotAllowed; NotWorkingHere; RoleDoesNotFit; EndsBeforeStart; UnitNotOpen; AlreadyInPost.
     """
-    require(by, Permission.MANAGE_STAFF)
+    _require(by, Permission.MANAGE_STAFF)
     Staff.objects.select_for_update().get(pk=staff.pk)  # two at once see each other's posts
     if staff.left_on:
         raise NotWorkingHere
@@ -107,8 +107,8 @@ def end_membership(*, membership: Membership, until_on: date, by: Viewer, at: da
 
     Errors  NotAllowed; LastAdministrator.
     """
-    require(by, Permission.MANAGE_STAFF)
-    end_posts(Membership.objects.filter(pk=membership.pk), until_on)
+    _require(by, Permission.MANAGE_STAFF)
+    _end_posts(Membership.objects.filter(pk=membership.pk), until_on)
     membership.refresh_from_db()
     log(
         type="services.post.ended",
@@ -189,7 +189,7 @@ def end_absence(*, absence: Absence, until_on: date, by: Viewer, at: datetime) -
         absence.save(update_fields=["until_on"])
 
 
-def end_posts(posts: QuerySet[Membership], on: date) -> None:
+def _end_posts(posts: QuerySet[Membership], on: date) -> None:
     """Which posts end that day? All of them; those that had not begun never do.
 
     Errors  LastAdministrator when nobody could keep staff from that day. It takes back the whole action.

@@ -17,8 +17,8 @@ from fotspor.kit.encryption import blind_index
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
 from fotspor.services import queries, rules
-from fotspor.services.actions.permission import require
-from fotspor.services.actions.posts import add_membership, end_posts
+from fotspor.services.actions.permission import _require
+from fotspor.services.actions.posts import _end_posts, add_membership
 from fotspor.services.models import Invitation, Membership, Staff, Unit
 
 
@@ -67,7 +67,7 @@ def register_staff(*, who: rules.Newcomer, by: Viewer, at: datetime) -> Staff:
 
     Errors  NotAllowed; EmailTaken; NotAnIdentityNumber.
     """
-    require(by, Permission.MANAGE_STAFF)
+    _require(by, Permission.MANAGE_STAFF)
     email = who.email.strip().lower()
     if Staff.objects.filter(email=email).exists():
         raise EmailTaken
@@ -102,7 +102,7 @@ def invite_again(*, staff: Staff, by: Viewer, at: datetime) -> tuple[Invitation,
 
     Errors  NotAllowed; HasLeft; AlreadySignedIn for somebody with a password: that is a reset.
     """
-    require(by, Permission.MANAGE_STAFF)
+    _require(by, Permission.MANAGE_STAFF)
     if staff.left_on:
         raise HasLeft
     if staff.has_usable_password():
@@ -143,7 +143,7 @@ def reset_access(*, staff: Staff, identity_checked_how: str, by: Viewer, at: dat
 
     Errors  NotAllowed; NotOneself; HasLeft; IdentityNotChecked without a written account of how it was done.
     """
-    require(by, Permission.MANAGE_STAFF)
+    _require(by, Permission.MANAGE_STAFF)
     if staff.pk == by.staff_id:
         raise NotOneself
     if staff.left_on:
@@ -164,7 +164,7 @@ def change_staff(*, staff: Staff, version: int, who: rules.Newcomer, by: Viewer,
 
     Errors  NotAllowed; EmailTaken; NotAnIdentityNumber; Stale when somebody saved since `version`.
     """
-    require(by, Permission.MANAGE_STAFF)
+    _require(by, Permission.MANAGE_STAFF)
     email = who.email.strip().lower()
     if Staff.objects.filter(email=email).exclude(pk=staff.pk).exists():
         raise EmailTaken
@@ -185,7 +185,7 @@ def leave(*, staff: Staff, by: Viewer, at: datetime) -> Staff:
 
     Errors  NotAllowed; NotOneself; HasLeft the second time; LastAdministrator.
     """
-    require(by, Permission.MANAGE_STAFF)
+    _require(by, Permission.MANAGE_STAFF)
     if staff.pk == by.staff_id:
         raise NotOneself
     if staff.left_on:
@@ -193,7 +193,7 @@ def leave(*, staff: Staff, by: Viewer, at: datetime) -> Staff:
     on = timezone.localdate(at)
     posts = Membership.objects.filter(staff=staff)
     unit_ids = sorted(set(posts.in_force(on).values_list("unit_id", flat=True)))
-    end_posts(posts, on)
+    _end_posts(posts, on)
     _lock_out(staff)
     staff.is_active, staff.left_on = False, on
     staff.save(update_fields=["password", "is_active", "left_on"])

@@ -11,8 +11,8 @@ from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
 from fotspor.services import rules
-from fotspor.services.actions.permission import require
-from fotspor.services.actions.posts import end_posts
+from fotspor.services.actions.permission import _require
+from fotspor.services.actions.posts import _end_posts
 from fotspor.services.models import District, Membership, Municipality, Unit
 
 
@@ -49,7 +49,7 @@ def create_municipality(
 
     Errors  NotAllowed; MunicipalityExists the second time.
     """
-    require(by, Permission.MANAGE_UNITS)
+    _require(by, Permission.MANAGE_UNITS)
     if Municipality.objects.exists():
         raise MunicipalityExists
     made = Municipality.objects.create(name=name, number=number, organisation_number=organisation_number, phone=phone)
@@ -66,7 +66,7 @@ def change_municipality(
     Shape   values: name, number, organisation_number, phone; those left out stay.
     Errors  NotAllowed; Stale when somebody saved since `version`.
     """
-    require(by, Permission.MANAGE_UNITS)
+    _require(by, Permission.MANAGE_UNITS)
     _save_versioned(municipality, version, values, type="services.municipality.changed", by=by, at=at)
     return municipality
 
@@ -77,7 +77,7 @@ def create_district(*, code: str, name: str, by: Viewer, at: datetime) -> Distri
 
     Errors  NotAllowed; NameTaken when the code is in use.
     """
-    require(by, Permission.MANAGE_UNITS)
+    _require(by, Permission.MANAGE_UNITS)
     if District.objects.filter(code=code).exists():
         raise NameTaken(code)
     made = District.objects.create(code=code, name=name)
@@ -91,7 +91,7 @@ def change_district(*, district: District, version: int, values: dict[str, str],
 
     Errors  NotAllowed; NameTaken; Stale when somebody saved since `version`.
     """
-    require(by, Permission.MANAGE_UNITS)
+    _require(by, Permission.MANAGE_UNITS)
     if District.objects.filter(code=values.get("code", district.code)).exclude(pk=district.pk).exists():
         raise NameTaken(values["code"])
     _save_versioned(district, version, values, type="services.district.changed", by=by, at=at)
@@ -104,7 +104,7 @@ def create_unit(*, kind: str, details: rules.UnitDetails, from_on: date, by: Vie
 
     Errors  NotAllowed; NameTaken; CannotSignIn for a kind that is only a stop on the trail.
     """
-    require(by, Permission.MANAGE_UNITS)
+    _require(by, Permission.MANAGE_UNITS)
     _check_details(kind, details)
     sector, arena = rules.PLACES[kind]
     unit = Unit(kind=kind, sector=sector, arena=arena, from_on=from_on, **_columns(details))
@@ -121,7 +121,7 @@ def change_unit(*, unit: Unit, version: int, details: rules.UnitDetails, by: Vie
 
     Errors  NotAllowed; NameTaken; CannotSignIn; Stale when somebody saved since `version`.
     """
-    require(by, Permission.MANAGE_UNITS)
+    _require(by, Permission.MANAGE_UNITS)
     _check_details(unit.kind, details, but=unit.pk)
     before = _columns_of(unit) | {"serves": frozenset(unit.serves.values_list("pk", flat=True))}
     after = _columns(details) | {"serves": details.serves}
@@ -143,7 +143,7 @@ def close_unit(*, unit: Unit, version: int, until_on: date, by: Viewer, at: date
     Shape   until_on is the first day it is closed.
     Errors  NotAllowed; AlreadyClosed; ClosesBeforeItOpened; LastAdministrator; Stale as above.
     """
-    require(by, Permission.MANAGE_UNITS)
+    _require(by, Permission.MANAGE_UNITS)
     on = timezone.localdate(at)
     if unit.until_on is not None and unit.until_on <= on:
         raise AlreadyClosed
@@ -151,7 +151,7 @@ def close_unit(*, unit: Unit, version: int, until_on: date, by: Viewer, at: date
         raise ClosesBeforeItOpened
     unit.until_on = until_on
     unit.save_if_unchanged(version, ["until_on"])
-    end_posts(Membership.objects.filter(unit=unit), until_on)
+    _end_posts(Membership.objects.filter(unit=unit), until_on)
     facts = {"unit_id": unit.pk, "changed": ["until_on"], "until_on": until_on.isoformat()}
     log(type="services.unit.closed", by=by, at=at, object=f"services.unit:{unit.key}", until_on=until_on.isoformat())
     announce(Fact(Kind.UNIT_CHANGED, at=at, by_id=by.staff_id, facts=facts))

@@ -7,7 +7,6 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,9 +16,9 @@ from fotspor.access.rules import SYSTEM
 from fotspor.access.views import open_to_all
 from fotspor.kit import clock
 from fotspor.services import actions, queries
+from fotspor.services.views.answering import signed_in
 
 DOOR = "The door itself: whoever is outside must reach it."
-OWN = "One's own password and codes; signing in is asked for by the page itself."
 
 
 class Refuses:
@@ -116,9 +115,9 @@ class RecoveryCodesNew(recovery.GenerateRecoveryCodesView):
 sign_in = open_to_all(DOOR)(SignIn.as_view())
 sign_out = open_to_all(DOOR)(SignOut.as_view())
 code = open_to_all(DOOR)(Code.as_view())
-password_change = open_to_all(OWN)(login_required(PasswordChange.as_view()))
-reauthenticate = open_to_all(OWN)(login_required(Reauthenticate.as_view()))
-code_again = open_to_all(OWN)(login_required(CodeAgain.as_view()))
-codes_set_up = open_to_all(OWN)(login_required(CodesSetUp.as_view()))
-recovery_codes = open_to_all(OWN)(login_required(RecoveryCodes.as_view()))
-recovery_codes_new = open_to_all(OWN)(login_required(RecoveryCodesNew.as_view()))
+password_change = signed_in(PasswordChange.as_view())
+reauthenticate = signed_in(Reauthenticate.as_view())
+code_again = signed_in(CodeAgain.as_view())
+codes_set_up = signed_in(CodesSetUp.as_view())
+recovery_codes = signed_in(RecoveryCodes.as_view())
+recovery_codes_new = signed_in(RecoveryCodesNew.as_view())

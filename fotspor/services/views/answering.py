@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,6 +14,13 @@ from fotspor.kit.errors import Refused, Stale
 from fotspor.services import labels
 
 Values = dict[str, Any]
+
+
+def signed_in(view):
+    """Lets in whoever is signed in, in any role and without a post: one's own things need no permission."""
+    inner = login_required(view)
+    inner.guard = "signed in"
+    return inner
 
 
 def typed(request: HttpRequest) -> Any:

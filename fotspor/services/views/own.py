@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +16,9 @@ from fotspor.kit.errors import Refused
 from fotspor.services import actions, forms, labels, queries
 from fotspor.services.middleware import POST
 from fotspor.services.sign_in import forget_pending, speak_as
-from fotspor.services.views.answering import answered, form_page, said, typed
+from fotspor.services.views.answering import answered, form_page, said, signed_in, typed
 
 DEMO = "Practice only: the address exists in no production."
-OWN = "One's own post and settings; signing in is asked for by the page itself."
 LINK = "The one-time link is the key."
 
 
@@ -42,8 +40,8 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 
 @open_to_all(LINK)
 @sensitive_post_parameters("password", "again")
-def accept(request: HttpRequest, token: str) -> HttpResponse:
-    invitation = queries.invitation_by_token(token=token, on=clock.today())
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    found = queries.invitation_by_token(token=token, on=clock.today())
     form = forms.Password(typed(request))
     password = request.POST.get("password", "")
     if answered(request, form, lambda: actions.accept_invitation(token=token, password=password, at=clock.now())):
@@ -51,12 +49,11 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         said(request, _("The password is chosen. Sign in with it."))
         return redirect("account_login")
     status = 422 if request.method == "POST" else 200
-    status = 404 if invitation is None else status
-    return render(request, "services/accept.html", {"form": form, "invitation": invitation}, status=status)
+    status = 404 if found is None else status
+    return render(request, "services/invitation.html", {"form": form, "invitation": found}, status=status)
 
 
-@open_to_all(OWN)
-@login_required
+@signed_in
 @require_POST
 def choose_post(request: HttpRequest) -> HttpResponse:
     by = request.viewer or queries.themselves(staff=request.user)
@@ -69,16 +66,14 @@ def choose_post(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
-@open_to_all(OWN)
-@login_required
+@signed_in
 def no_post(request: HttpRequest) -> HttpResponse:
     if request.viewer is not None:
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "services/no_post.html", {})
 
 
-@open_to_all(OWN)
-@login_required
+@signed_in
 def own_settings(request: HttpRequest) -> HttpResponse:
     me = request.user
     form = forms.Settings(typed(request), initial={**queries.own_settings(me), "version": me.version})

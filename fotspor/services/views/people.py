@@ -215,7 +215,7 @@ def staff_link(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.staff_page(viewer=request.viewer, key=key, on=clock.today())
     kept = request.session.pop(LINK, {})
     token = kept.get("token", "") if kept.get("staff") == key else ""
-    link = request.build_absolute_uri(reverse("services:accept", args=[token])) if token else ""
+    link = request.build_absolute_uri(reverse("services:invitation", args=[token])) if token else ""
     context = {"active": PLACES[KEEP], "page": shown, "link": link, "crumbs": [_crumb(KEEP)]}
     context["help"] = labels.HELP["invitation"]
     return render(request, "services/staff_link.html", context)

@@ -1,0 +1,84 @@
+"""`fotspor import responses`: what it stores, what it opens, what it refuses."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from fotspor.access.models import CareRelation
+from fotspor.instruments import queries
+from fotspor.instruments.models import Duty, Response
+from fotspor.people.models import Person
+from fotspor.people.tests.made import make_unit
+
+TODAY = date(2026, 11, 24)
+COLUMNS = ",".join(["pid", "wave", *(f"epds{number}" for number in range(1, 11))])
+LOW, HIGH, DARK = "1,1,0,0,0,0,0,0,0,0", "2,2,2,2,2,2,0,0,0,0", "0,0,0,0,0,0,0,0,0,1"
+MAPPING = queries.definitions.__globals__["FOLDER"] / "imports" / "pdeps.toml"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def unit():
+    return make_unit("Helsestasjon Nord", "health_station", "health_station", None)
+
+
+@pytest.fixture
+def file(tmp_path, time_machine):
+    time_machine.move_to(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False)
+    path = tmp_path / "forms.csv"
+    rows = [COLUMNS, f"a,survey,{LOW}", f"b,survey,{HIGH}", f"c,survey,{DARK}", f"a,retest_phone,{LOW}"]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def take_in(file, **options):
+    call_command("import_responses", str(file), instrument="epds", mapping=str(MAPPING), **options)
+
+
+def test_history_is_counted_and_opens_nothing(file, capsys):
+    take_in(file, wave="survey")
+    assert (Response.objects.count(), Person.objects.count(), Duty.objects.count()) == (3, 3, 0)
+    assert "3 forms read, 3 stored" in capsys.readouterr().out
+    take_in(file, wave="survey")
+    assert Response.objects.count() == 3
+    assert "0 stored, 3 here from before" in capsys.readouterr().out
+
+
+def test_waves_share_the_person(file):
+    take_in(file)
+    assert (Response.objects.count(), Person.objects.count()) == (4, 3)
+
+
+def test_current_forms_open_what_the_routine_says_with_a_unit_that_sees_the_person(file, unit):
+    take_in(file, wave="survey", as_="current", unit=unit.name, answered_on=TODAY.isoformat())
+    opened = sorted(Duty.objects.exclude(step="talk").values_list("step", flat=True))
+    assert opened == ["letter", "safety", "support"]
+    assert CareRelation.objects.filter(unit=unit).count() == 3
+
+
+def test_current_forms_need_a_date_within_14_days_and_a_unit(file, unit, capsys):
+    with pytest.raises(CommandError, match="--unit"):
+        take_in(file, as_="current")
+    take_in(file, as_="current", unit=unit.name)
+    assert Response.objects.count() == 0
+    assert "refused" in capsys.readouterr().out
+
+
+def test_outside_practice_nobody_is_made_for_a_study_id(file, settings):
+    settings.SUBJECT_FOR_STUDY_ID = None
+    with pytest.raises(CommandError, match="Only practice"):
+        take_in(file)
+    assert not Person.objects.exists()
+
+
+def test_an_unknown_wave_and_a_mapping_that_is_none_are_refused(file, tmp_path):
+    with pytest.raises(CommandError, match="no wave"):
+        take_in(file, wave="never")
+    bad = tmp_path / "bad.toml"
+    bad.write_text('study = "x"\n', encoding="utf-8")
+    with pytest.raises(CommandError):
+        call_command("import_responses", str(file), instrument="epds", mapping=str(bad))
+    assert not Response.objects.exists()

@@ -1,0 +1,74 @@
+"""Take in a population register extract: see docs/how-to/import-people.md."""
+
+from pathlib import Path
+
+import click
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from fotspor.access.rules import SYSTEM
+from fotspor.kit import clock
+from fotspor.kit.definitions import BadDefinition, load
+from fotspor.kit.errors import Refused
+from fotspor.pathways.actions.register_import import apply_households, stage_register
+from fotspor.pathways.queries.register_imports import default_layout, preview
+from fotspor.pathways.rules.register_files import MOST_BYTES, Layout
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--mapping", type=Path, help="TOML that says which column is what.")
+        parser.add_argument("--apply", action="store_true", help="Apply; without it the differences are only shown.")
+        parser.add_argument("--although-many-are-missing", action="store_true", dest="accepts_missing")
+
+    def handle(self, *, file, mapping, apply, accepts_missing=False, **options):
+        with translation.override("en"):
+            source = self._stage(file, mapping, accepts_missing)
+            self._show(source)
+            if apply:
+                self._apply(source)
+            elif source.finished_on is None:
+                self.stdout.write("Nothing has been applied. Run again with --apply.")
+
+    def _stage(self, file, mapping, accepts_missing):
+        if file.stat().st_size > MOST_BYTES:
+            raise CommandError(f"{file.name} is larger than {MOST_BYTES // 1_000_000} MB. Nothing was stored.")
+        try:
+            layout = load(Layout, Path(mapping)) if mapping else default_layout()
+            return stage_register(
+                content=file.read_bytes(),
+                file_name=file.name,
+                layout=layout,
+                accepts_missing=accepts_missing,
+                by=SYSTEM,
+                at=clock.now(),
+            )
+        except (Refused, BadDefinition) as error:
+            raise CommandError(str(error)) from error
+
+    def _show(self, source):
+        found = preview(viewer=SYSTEM, key=source.key)
+        for _change, word, count in found.counts:
+            self.stdout.write(f"{count:8} {word}")
+        for row in found.refused:
+            where = f"row {row.row}" + (f", {row.field}" if row.field else "")
+            self.stdout.write(f"  {where}: {row.get_fault_display()}")
+        if found.missing_guardians:
+            self.stdout.write(f"{found.missing_guardians:8} guardians named, found nowhere")
+        if found.proposed:
+            self.stdout.write("Newborns that may be ours are answered by an administrator, on the import's own page.")
+
+    def _apply(self, source):
+        left = preview(viewer=SYSTEM, key=source.key).households_left
+        if not left:
+            self.stdout.write("Everything in this file has been applied before. Nothing was changed.")
+        if left < source.households:
+            self.stdout.write(f"{source.households - left} of {source.households} households are done from before.")
+        with click.progressbar(length=left, label="Households") as bar:
+            for _household in apply_households(source=source, by=SYSTEM, at=clock.now()):
+                bar.update(1)
+        source.refresh_from_db()
+        self.stdout.write(f"Applied. {preview(viewer=SYSTEM, key=source.key).households_done} households are whole.")

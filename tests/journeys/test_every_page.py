@@ -1,0 +1,196 @@
+"""Each role follows every link it is shown: no page has a finding of axe, two headings, or scrolls sideways.
+
+A page that no role can reach by pressing, and an address that is not in the table, fail.
+"""
+
+import os
+from collections import Counter
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, get_resolver, resolve, reverse
+
+from fotspor.instruments import actions as instruments
+from fotspor.pathways import actions as pathways
+from fotspor.people import actions as people
+from fotspor.services import actions as services
+from tests.journeys.story import Story
+from tests.journeys.world import NOW, TODAY, day
+
+# Who must come to which page by following links from where the day begins.
+REACHED = {
+    "nurse": """desk:day desk:people desk:child desk:person desk:concern services:settings kit:accessibility
+        people:person people:person_new people:take_in people:person_change people:person_move people:person_death
+        people:birth_correct people:guardian_new people:guardian_end people:adoption people:merge_choose
+        worklist:task worklist:task_new pathways:calendar pathways:group_new pathways:group pathways:contact
+        pathways:contact_new pathways:contact_book pathways:contact_record pathways:contact_absent
+        pathways:contact_answer pathways:contact_reopen pathways:pregnancy_new pathways:batons pathways:handover
+        pathways:handover_to_leader pathways:handover_new pathways:stop_new pathways:stop instruments:responses
+        instruments:response_new instruments:response instruments:response_correct instruments:response_withdraw
+        instruments:summary_release instruments:duty access:consents access:consent_withdraw""",
+    "midwife": "people:birth people:loss people:due_correct pathways:handover_new",
+    "colleague_elsewhere": "pathways:handover_decline",
+    "leader": """desk:unit desk:figures services:colleagues services:colleague services:colleague_absence_new
+        services:colleague_absence_end access:who_has_looked pathways:batons worklist:task instruments:distribution
+        pathways:handover_redirect pathways:unassigned_assign""",
+    "administrator": """services:units services:unit services:unit_new services:unit_change services:unit_close
+        services:districts services:district_new services:district_change services:municipality services:staff_list
+        services:staff services:staff_new services:staff_change services:staff_reset services:staff_leave
+        services:post_new services:post_end services:staff_absence_new services:staff_absence_end
+        instruments:definitions instruments:definition""",
+    "officer": "access:who_has_looked access:emergencies",
+    "director": "desk:figures instruments:distribution",
+    "kindergarten": "desk:kindergarten desk:concern",
+}
+# Opened by the journeys that lead there: a press of a button, a token, or a sign-in comes before.
+ELSEWHERE = """account_login account_logout account_change_password account_reauthenticate mfa_authenticate
+    mfa_reauthenticate mfa_activate_totp mfa_view_recovery_codes mfa_generate_recovery_codes services:no_post
+    services:accept services:staff_link services:demo_sign_in desk:search desk:search_found desk:day_paper
+    desk:child_paper instruments:response_sheet people:take_in_found people:merge access:who_has_looked_print
+    access:break_glass access:roles kit:help kit:gallery""".split()
+POSTED = """desk:day_print desk:child_print services:choose_post services:staff_invite access:emergency_second
+    worklist:task_finish worklist:task_assign instruments:response_draft instruments:response_sign
+    instruments:response_print instruments:summary_withdraw instruments:duty_withdraw instruments:duty_confirm
+    pathways:contact_unbook pathways:handover_accept pathways:handover_withdraw pathways:handover_keep
+    pathways:baton_confirm kit:language""".split()
+MAIN = {"desk:day", "desk:child", "instruments:response", "pathways:batons", "pathways:calendar"}
+EACH = 2  # so many pages of each kind: a second one often stands in another state
+EVERYTHING = os.environ.get("FOTSPOR_TEST_ALL") == "1"
+
+
+def names():
+    """Every address of the house by name."""
+    for pattern in get_resolver().url_patterns:
+        for each in getattr(pattern, "url_patterns", [pattern]):
+            spaced = getattr(each, "url_patterns", None)
+            if spaced is not None:
+                yield from (f"{each.namespace}:{inner.name}" for inner in spaced)
+            else:
+                yield f"{pattern.namespace}:{each.name}" if getattr(pattern, "namespace", None) else each.name
+
+
+def test_every_address_is_in_the_table():
+    listed = {name for text in REACHED.values() for name in text.split()} | set(ELSEWHERE) | set(POSTED)
+    assert set(names()) == listed
+
+
+def furnish(world):
+    """Something in every drawer: forms, an alarm, a group, a stop, an absence, a baton of each kind."""
+    nurse, journey, mother = world.viewer("nurse"), world.journey("six_weeks"), world.mother("six_weeks")
+    for points in (2, 0):
+        response = instruments.save_draft(
+            subject=mother, informant_kind="mother", instrument="epds",
+            answers={f"epds{n:02}": points for n in range(1, 11)}, answered_on=TODAY, journey=journey,
+            contact=world.contact("six_weeks", "H-03") if points else None, by=nurse, at=NOW,
+        )  # fmt: skip
+        if not points:
+            instruments.sign(response=response, version=response.version, by=nurse, at=NOW)
+    contact = world.contact("six_weeks", "H-02")
+    pathways.mark_absent(contact=contact, version=contact.version, missed_on=TODAY, reason="", by=nurse, at=NOW)
+    contact.refresh_from_db()
+    pathways.mark_absent(contact=contact, version=contact.version, missed_on=TODAY, reason="", by=nurse, at=NOW)
+    held = world.contact("six_weeks", "H-01")
+    pathways.record_contact(
+        contact=held, version=held.version, outcome="held", outcome_on=day(-34).date(), late_reason="",
+        reason="", note="", by=nurse, at=day(-34),
+    )  # fmt: skip
+    office = pathways_outsider()
+    pathways.add_stop(
+        journey=journey, unit_id=office.pk, reason="Hofteundersøkelse", from_on=TODAY, due_on=day(20).date(), by=nurse,
+        at=NOW,
+    )  # fmt: skip
+    services.record_absence(
+        staff=world.staff["colleague"], substitute=world.staff["nurse"], from_on=TODAY, until_on=day(4).date(),
+        by=world.viewer("leader"), at=NOW,
+    )  # fmt: skip
+    people.register_person(
+        given_name="Uten", family_name="Bydel", born_on=day(-400).date(), sex="male", by=nurse, at=NOW
+    )
+
+
+def pathways_outsider():
+    from fotspor.services.models import Unit
+
+    return Unit.objects.filter(signs_in=False).first()
+
+
+class Walk(Story):
+    """One role, from where the day begins, along every link."""
+
+    def walk(self, who, *, starts=("/",)):
+        furnish(self.world)
+        self.page, self.visited = self.as_(who), Counter()
+        waiting, seen = list(starts), set()
+        while waiting:
+            address = waiting.pop(0)
+            name = self.name_of(address)
+            if name is None or address in seen or self.visited[name] >= EACH or name in POSTED:
+                continue
+            seen.add(address)
+            answer = self.page.goto(address)
+            assert answer.status == 200, f"{who}: {address} answered {answer.status}"
+            self.visited[self.name_of(urlsplit(self.page.url).path)] += 1
+            self.check(name)
+            links = self.page.locator("a[href^='/']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+            waiting += [each.split("#")[0] for each in links]
+        missing = set(REACHED.get(who, "").split()) - set(self.visited)
+        assert not missing, f"{who} finds no way to {sorted(missing)}"
+
+    def name_of(self, address):
+        try:
+            return resolve(urlsplit(address).path).view_name
+        except Resolver404:
+            return None
+
+    def check(self, name):
+        assert self.page.locator("h1").count() == 1, self.page.url
+        self.looks_right(self.page)
+        schemes = ("light", "dark") if name in MAIN or EVERYTHING else ()
+        for width in (390, 320):
+            self.page.set_viewport_size({"width": width, "height": 844})
+            for scheme in schemes:
+                self.looks_right(self.page, scheme)
+            wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{self.page.url} scrolls {wide} px sideways at {width}"
+        self.page.set_viewport_size({"width": 1440, "height": 900})
+
+
+class TestTheNursesPages(Walk):
+    def test_every_link_of_a_nurse(self):
+        self.walk("nurse")
+
+
+class TestTheMidwifesPages(Walk):
+    def test_every_link_of_a_midwife(self):
+        self.walk("midwife")
+
+
+class TestTheOthersPages(Walk):
+    @pytest.mark.parametrize("who", ["leader", "officer", "director", "kindergarten"])
+    def test_every_link_of(self, who):
+        self.walk(who)
+
+
+class TestTheAdministratorsPages(Walk):
+    def test_every_link_of_an_administrator(self):
+        self.walk("administrator")
+
+
+class TestPagesBehindAButton(Story):
+    def test_signing_in_and_ones_own_account(self, page):
+        for name in ("account_login", "services:demo_sign_in", "kit:help", "kit:accessibility"):
+            page.goto(f"{reverse(name)}?password=1")
+            self.looks_right(page)
+            self.looks_right(page, "dark")
+        self.as_("nurse", page)
+        for name in ("account_change_password", "mfa_activate_totp", "services:settings", "account_logout"):
+            page.goto(reverse(name))
+            assert page.locator("h1").count() == 1, name
+            self.looks_right(page)
+
+    @pytest.mark.parametrize("who", ["nurse", "kindergarten"])
+    def test_a_page_that_does_not_exist(self, who):
+        page = self.as_(who)
+        answer = page.goto(reverse("desk:child", args=["finnes-ikke-her1"]))
+        assert answer.status == 404
+        self.looks_right(page)
