@@ -112,6 +112,7 @@ def migrate_with_backup(*, without_backup: bool = False) -> None:
         click.echo(f"Copy taken: {copy}")
     connection.close()
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
     click.echo(f"{len(steps)} steps done.")
 
 
@@ -123,20 +124,21 @@ def import_() -> None:
 @import_.command("people")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mapping", type=click.Path(exists=True, path_type=Path), help="TOML that says which column is what.")
-@click.option("--apply", "apply_", is_flag=True, help="Apply; without it the differences are only shown.")
-def import_people(file: Path, mapping: Path | None, apply_: bool) -> None:
+@click.option("--apply", is_flag=True, help="Apply; without it the differences are only shown.")
+@click.option("--although-many-are-missing", "accepts_missing", is_flag=True, help="The file really is this short.")
+def import_people(**options) -> None:
     """Take in a population register extract (CSV or XLSX), household by household."""
     _start_django()
     from django.core.management import call_command
 
-    call_command("import_people", str(file), mapping=mapping and str(mapping), apply=apply_)
+    call_command("import_people", options.pop("file"), **options)
 
 
 @import_.command("responses")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--instrument", required=True, help="Which instrument, such as epds.")
 @click.option("--mapping", required=True, type=click.Path(exists=True, path_type=Path), help="TOML: column to item.")
-@click.option("--wave", help="Take only the rows of this wave.")
+@click.option("--wave", default="", help="Take only the rows of this wave.")
 @click.option(
     "--as",
     "as_",
@@ -145,12 +147,14 @@ def import_people(file: Path, mapping: Path | None, apply_: bool) -> None:
     show_default=True,
     help="History is counted and opens nothing; current opens what the routine says.",
 )
-def import_responses(file: Path, instrument: str, mapping: Path, wave: str | None, as_: str) -> None:
+@click.option("--unit", default="", help="Name of the unit that answers the results of current forms.")
+@click.option("--answered-on", default="", help="Day the wave was answered, when it is not the mapping's.")
+def import_responses(**options) -> None:
     """Take in item-level forms, complete or not."""
     _start_django()
     from django.core.management import call_command
 
-    call_command("import_responses", str(file), instrument=instrument, mapping=str(mapping), wave=wave, as_=as_)
+    call_command("import_responses", options.pop("file"), **options)
 
 
 @main.command()
@@ -182,7 +186,7 @@ def user(email: str, given_name: str, family_name: str, municipality: str) -> No
     _start_django()
     from django.core.management import call_command
 
-    call_command("make_administrator", email, given_name=given_name, family_name=family_name, municipality=municipality)
+    call_command("make_administrator", email=email, given_name=given_name, family_name=family_name, municipality=municipality)
 
 
 @main.command()

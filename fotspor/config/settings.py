@@ -130,6 +130,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
+# Shared by all workers, so that throttling and used sign-in codes count once for the whole site.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- sign-in ---------------------------------------------------------------------------------------------

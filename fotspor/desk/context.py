@@ -43,6 +43,8 @@ def _doors():
         Door("figures", _("Figures"), "desk:figures", "BarChart", (p.SEE_FIGURES,), the_unit),
         Door("colleagues", _("Colleagues"), "services:colleagues", "Person", (p.SEE_UNIT,), the_unit),
         Door("who_has_looked", _("Who has looked"), "access:who_has_looked", "Eye", (p.SEE_LOG, p.SEE_UNIT), the_unit),
+        Door("emergencies", _("Emergency access"), "access:emergencies", "KeyHorizontal", (p.SEE_LOG,), the_unit),
+        Door("definitions", _("Definitions"), "instruments:definitions", "FileText", (p.APPROVE_DEFINITIONS,), the_unit),
         Door("units", _("Units"), "services:units", "Buildings2", (p.MANAGE_UNITS,), the_unit),
         Door("staff", _("Staff"), "services:staff_list", "PersonGroup", (p.MANAGE_STAFF,), the_unit),
     )

@@ -25,9 +25,8 @@ def suppress(counts: Sequence[int], fewest: int = FEWEST) -> tuple[int | None, .
 def _complemented(line, hidden: set, count_of, fewest: int) -> set:
     """The hidden ones of a line, and those that must be hidden with them."""
     inside = {place for place in line if place in hidden}
-    rest = sorted(
-        (place for place in line if place not in hidden), key=lambda place: (count_of[place] == 0, count_of[place], place)
-    )
+    open_ones = (place for place in line if place not in hidden)
+    rest = sorted(open_ones, key=lambda place: (count_of[place] == 0, count_of[place], place))
     while inside and rest and (len(inside) < 2 or sum(count_of[place] for place in inside) < fewest):
         inside.add(rest.pop(0))
     return inside
@@ -53,7 +52,8 @@ def suppress_table(
         before = len(hidden)
         for line in lines:
             hidden |= _complemented(line, hidden, count_of, fewest)
-        told = next((cell for cell in sorted(hidden) if is_small(count_of[cell], fewest) and _is_told(cell, hidden)), None)
+        small = (cell for cell in sorted(hidden) if is_small(count_of[cell], fewest))
+        told = next((cell for cell in small if _is_told(cell, hidden)), None)
         if told is not None and len(hidden) == before:
             hidden |= set(lines[told[0]])
         if len(hidden) == before:

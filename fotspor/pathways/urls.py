@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fotspor.pathways import urls_batons
+from fotspor.pathways import urls_batons, urls_register
 from fotspor.pathways.views import calendar, contacts, pregnancies
 
 app_name = "pathways"
@@ -20,4 +20,5 @@ urlpatterns = [
     path("kontakt/<str:key>/kom-ikke/<int:count>/", contacts.contact_answer, name="contact_answer"),
     path("kontakt/<str:key>/rett/", contacts.contact_reopen, name="contact_reopen"),
     *urls_batons.urlpatterns,
+    *urls_register.urlpatterns,
 ]

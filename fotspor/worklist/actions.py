@@ -1,9 +1,7 @@
 """Derive, type, assign and close tasks. Slices above hand in the wanted set; the facts decide, never this table."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,10 +13,10 @@ from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind
 from fotspor.people.models import Person
-from fotspor.services.models import Staff, Unit
-from fotspor.worklist import queries
+from fotspor.services.models import Staff
+from fotspor.worklist import queries, rules
 from fotspor.worklist.models import Task
-from fotspor.worklist.rules import Urgency
+from fotspor.worklist.rules import Urgency, Wanted
 
 LEADER_MARK = ":leader:"  # a ref that holds this belongs to the unit's leader
 TYPED_TITLES = {
@@ -45,57 +43,6 @@ class AlreadyClosed(Refused):
     """The task is done or ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One task that follows from facts.
-
-    Shape   `title`, `rule` are message ids; `facts` fill the rule: keys ending in `_on` hold ISO dates, keys ending in
-            `_title` message ids, other values stand as they are.
-            `ref` is unique within its source while open; one with `:leader:` in it is the unit leader's.
-    """
-
-    ref: str
-    title: str
-    rule: str
-    rule_version: str
-    facts: Mapping[str, Any]
-    opens_on: date
-    due_on: date
-    closes_on: date
-    urgency: Urgency
-    risk: int = 1
-    due_before: time | None = None
-    unit_id: int | None = None
-    staff_id: int | None = None
-    person_id: int | None = None
-    journey_id: int | None = None
-    subject_key: str = ""
-    booked_on: date | None = None
-    booked_time: time | None = None
-    done_on: date | None = None
-    done_by_id: int | None = None
-
-
-COMPARED = (
-    "title",
-    "rule",
-    "rule_version",
-    "facts",
-    "opens_on",
-    "due_on",
-    "closes_on",
-    "urgency",
-    "risk",
-    "due_before",
-    "unit_id",
-    "person_id",
-    "journey_id",
-    "subject_key",
-    "booked_on",
-    "booked_time",
-)
-
-
 def reconcile(
     *,
     source: str,
@@ -114,7 +61,7 @@ def reconcile(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Tasks are reconciled in the transaction that records the fact.")
-    left = _open(source, scope, journey_ids)
+    left = queries.open_of(source=source, scope=scope, journey_ids=journey_ids)
     new, changed = [], []
     for want in wanted:
         task = left.pop(want.ref, None)
@@ -124,7 +71,10 @@ def reconcile(
                 changed.append(task)
         elif task is None:
             new.append(_new(source, want, at))
-        elif _change(task, want, at):
+        elif differing := rules.differing(task, want):
+            for name, value in differing.items():
+                setattr(task, name, value)
+            task.derived_at = at
             changed.append(task)
     today = timezone.localdate(at)
     for task in left.values():
@@ -139,7 +89,7 @@ FEW = 8  # building one statement for many rows and columns costs more than so m
 
 
 def _save_changed(changed: list[Task]) -> None:
-    names = [*COMPARED, "staff_id", "for_leader", "derived_at", "done_on", "done_by_id", "ended_on", "end_reason"]
+    names = [*rules.COMPARED, "staff_id", "for_leader", "derived_at", "done_on", "done_by_id", "ended_on", "end_reason"]
     fields = [name.removesuffix("_id") for name in names]
     if len(changed) > FEW:
         Task.objects.bulk_update(changed, fields)
@@ -148,15 +98,8 @@ def _save_changed(changed: list[Task]) -> None:
             task.save(update_fields=fields)
 
 
-def _open(source: str, scope: str, journey_ids: Collection[int] | None) -> dict[str, Task]:
-    found = Task.objects.open().filter(source=source, ref__startswith=scope)
-    if journey_ids is not None:
-        found = found.filter(journey_id__in=journey_ids)
-    return {task.ref: task for task in found}
-
-
 def _new(source: str, want: Wanted, at: datetime) -> Task:
-    values = {name: getattr(want, name) for name in COMPARED}
+    values = {name: getattr(want, name) for name in rules.COMPARED}
     values["facts"] = dict(want.facts)
     return Task(
         source=source,
@@ -166,39 +109,6 @@ def _new(source: str, want: Wanted, at: datetime) -> Task:
         derived_at=at,
         **values,
     )
-
-
-def _change(task: Task, want: Wanted, at: datetime) -> bool:
-    """Bring the task to what is wanted. True when something differed."""
-    wished = {name: getattr(want, name) for name in COMPARED}
-    wished["facts"] = dict(want.facts)
-    wished["staff_id"] = want.staff_id
-    if want.staff_id is None and task.unit_id == want.unit_id:
-        wished["staff_id"] = task.staff_id
-    differing = {name: value for name, value in wished.items() if getattr(task, name) != value}
-    for name, value in differing.items():
-        setattr(task, name, value)
-    if differing:
-        task.derived_at = at
-    return bool(differing)
-
-
-def differences(
-    *, source: str, scope: str, wanted: Iterable[Wanted], at: datetime, journey_ids: Collection[int] | None = None
-) -> list[str]:
-    """Which open tasks are not what follows from the facts? Stores nothing; for `plan --check`."""
-    left = _open(source, scope, journey_ids)
-    found = []
-    for want in wanted:
-        task = left.pop(want.ref, None)
-        if want.done_on is not None:
-            if task is not None:
-                found.append(f"{want.ref}: open, though done")
-        elif task is None:
-            found.append(f"{want.ref}: missing")
-        elif _change(task, want, at):
-            found.append(f"{want.ref}: differs")
-    return found + [f"{ref}: open, though nothing asks for it" for ref in left]
 
 
 # --- tasks that somebody writes --------------------------------------------------------------------------
@@ -221,7 +131,7 @@ def type_task(
     today = timezone.localdate(at)
     if due_on < today:
         raise Refused(_("The day is past. Choose today or later."))
-    if staff_id is not None and not works_at(staff_id, by.unit_id, today):
+    if staff_id is not None and not queries.works_at(staff_id, by.unit_id, today):
         raise Refused(_("Choose somebody who works at the unit."))
     task = Task.objects.create(
         source=Task.Source.TYPED,
@@ -278,7 +188,7 @@ def assign(*, task: Task, staff_id: int | None, by: Viewer, at: datetime) -> Tas
     _still_open(task)
     if task.unit_id is None or task.unit_id != by.unit_id:
         raise NotAllowed(_("The task belongs to another unit."))
-    if staff_id is not None and not works_at(staff_id, task.unit_id, timezone.localdate(at)):
+    if staff_id is not None and not queries.works_at(staff_id, task.unit_id, timezone.localdate(at)):
         raise Refused(_("Choose somebody who works at the unit."))
     task.staff_id = staff_id
     task.save(update_fields=["staff"])
@@ -294,13 +204,6 @@ def assign(*, task: Task, staff_id: int | None, by: Viewer, at: datetime) -> Tas
 
 
 FINISHED_BY_HAND = frozenset({Task.Source.TYPED, Task.Source.EMERGENCY, Task.Source.LOSS, Task.Source.REGISTER})
-
-
-def works_at(staff_id: int, unit_id: int | None, on: date) -> bool:
-    """Has the member of staff a post at the unit that day?"""
-    return Unit.objects.filter(
-        pk=unit_id, memberships__in=queries.posts_in_force(on).filter(staff_id=staff_id)
-    ).exists()
 
 
 def _may_work(by: Viewer) -> None:

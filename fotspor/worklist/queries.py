@@ -1,6 +1,6 @@
 """Which tasks: narrowed to what the viewer may see, in the order of `rules.RANKS`, classed by `rules.CLASSES`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -105,6 +105,37 @@ def open_journey_of(person: Person) -> Journey | None:
     """Which open journey is this person's own: as the child, or before birth as the mother?"""
     mine = Q(child=person) | Q(child=None, pregnancy__mother=person)
     return Journey.objects.open().filter(mine).order_by("-pk").first()
+
+
+def works_at(staff_id: int, unit_id: int | None, on: date) -> bool:
+    """Has the member of staff a post at the unit that day?"""
+    return posts_in_force(on).filter(staff_id=staff_id, unit_id=unit_id).exists()
+
+
+def open_of(*, source: str, scope: str, journey_ids: Collection[int] | None = None) -> dict[str, Task]:
+    """Which tasks of one source are open, by ref? `scope` is a prefix of ref; `journey_ids` narrows it."""
+    found = Task.objects.open().filter(source=source, ref__startswith=scope)
+    if journey_ids is not None:
+        found = found.filter(journey_id__in=journey_ids)
+    return {task.ref: task for task in found}
+
+
+def differences(
+    *, source: str, scope: str, wanted: Iterable[rules.Wanted], journey_ids: Collection[int] | None = None
+) -> list[str]:
+    """Which open tasks are not what follows from the facts? For `plan --check`."""
+    left = open_of(source=source, scope=scope, journey_ids=journey_ids)
+    found = []
+    for want in wanted:
+        task = left.pop(want.ref, None)
+        if want.done_on is not None:
+            if task is not None:
+                found.append(f"{want.ref}: open, though done")
+        elif task is None:
+            found.append(f"{want.ref}: missing")
+        elif rules.differing(task, want):
+            found.append(f"{want.ref}: differs")
+    return found + [f"{ref}: open, though nothing asks for it" for ref in left]
 
 
 @dataclass(frozen=True, slots=True)

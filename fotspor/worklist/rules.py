@@ -1,6 +1,6 @@
 """One state, one overdue, one order: every list, count, badge, trail and report asks here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import IntEnum, StrEnum
@@ -193,6 +193,67 @@ def order(task: Listed, today: date) -> tuple[Any, ...]:
         task.closes_on,
         task.id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One task that follows from facts.
+
+    Shape   `title`, `rule` are message ids; `facts` fill the rule: keys ending in `_on` hold ISO dates, keys ending in
+            `_title` message ids, other values stand as they are.
+            `ref` is unique within its source while open; one with `:leader:` in it is the unit leader's.
+    """
+
+    ref: str
+    title: str
+    rule: str
+    rule_version: str
+    facts: Mapping[str, Any]
+    opens_on: date
+    due_on: date
+    closes_on: date
+    urgency: Urgency
+    risk: int = 1
+    due_before: time | None = None
+    unit_id: int | None = None
+    staff_id: int | None = None
+    person_id: int | None = None
+    journey_id: int | None = None
+    subject_key: str = ""
+    booked_on: date | None = None
+    booked_time: time | None = None
+    done_on: date | None = None
+    done_by_id: int | None = None
+
+
+COMPARED = (
+    "title",
+    "rule",
+    "rule_version",
+    "facts",
+    "opens_on",
+    "due_on",
+    "closes_on",
+    "urgency",
+    "risk",
+    "due_before",
+    "unit_id",
+    "person_id",
+    "journey_id",
+    "subject_key",
+    "booked_on",
+    "booked_time",
+)
+
+
+def differing(task: Any, want: Wanted) -> dict[str, Any]:
+    """Which values of an open task are not what is wanted? A colleague chosen by hand stays within the unit."""
+    wished = {name: getattr(want, name) for name in COMPARED}
+    wished["facts"] = dict(want.facts)
+    wished["staff_id"] = want.staff_id
+    if want.staff_id is None and task.unit_id == want.unit_id:
+        wished["staff_id"] = task.staff_id
+    return {name: value for name, value in wished.items() if getattr(task, name) != value}
 
 
 # --- households ------------------------------------------------------------------------------------------

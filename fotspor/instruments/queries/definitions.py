@@ -61,7 +61,7 @@ def mapping(slug: str) -> Mapping:
 
 
 def mapping_from(path: Path) -> Mapping:
-    """Which columns hold what, by a mapping file? Errors: BadDefinition, ValueError when it does not fit its instrument."""
+    """Which columns hold what, by a mapping file? Errors: BadDefinition; ValueError when it fits no instrument."""
     found = load(Mapping, path)
     found.fits(instrument(found.instrument))
     return found

@@ -336,7 +336,7 @@ def test_every_look_is_logged_once_a_session(nurse, world):
 def test_the_page_asks_the_database_a_bounded_number_of_questions(nurse, world, django_assert_max_num_queries):
     response = signed(world, answers(14, item10=1))
     nurse.get(url("response", response.key))
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(30):
         nurse.get(url("response", response.key))
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -14,7 +14,7 @@ from fotspor.access.rules import SYSTEM, Viewer
 from fotspor.kit.dates import add_working_days
 from fotspor.kit.facts import Fact, Kind
 from fotspor.pathways.actions import handovers
-from fotspor.pathways.actions.planning import CLOSED, end_enrolments, enrol, forget_staff, plan_journey, subject_id
+from fotspor.pathways.actions.planning import CLOSED, plan_journey
 from fotspor.pathways.models import Baton, Contact, Enrolment, Group
 from fotspor.pathways.queries import definitions
 from fotspor.people import actions as people
@@ -75,14 +75,14 @@ def follow(*, journey: Journey, by: Viewer, at: datetime) -> None:
     journey = Journey.objects.select_related("pregnancy", "child").get(pk=journey.pk)
     on = timezone.localdate(at)
     if journey.closed_on is not None:
-        end_enrolments(journey=journey, slugs=definitions.SLUGS, reason=CLOSED[journey.close_reason], on=on)
+        _end_enrolments(journey=journey, slugs=definitions.SLUGS, reason=CLOSED[journey.close_reason], on=on)
         plan_journey(journey=journey, by=by, at=at)
         handovers.close_baton(journey=journey, by=by, at=at)
         return
     if journey.child_id and journey.child.born_on:
-        end_enrolments(journey=journey, slugs=[definitions.PREGNANCY], reason=BORN, on=on)
+        _end_enrolments(journey=journey, slugs=[definitions.PREGNANCY], reason=BORN, on=on)
         for slug in (definitions.INFANCY, definitions.SCHOOL_START):
-            enrol(
+            _enrol(
                 journey=journey,
                 slug=slug,
                 anchor_on=journey.child.born_on,
@@ -90,7 +90,7 @@ def follow(*, journey: Journey, by: Viewer, at: datetime) -> None:
                 on=on,
             )
     elif journey.pregnancy_id:
-        enrol(
+        _enrol(
             journey=journey,
             slug=definitions.PREGNANCY,
             anchor_on=journey.pregnancy.due_on,
@@ -105,6 +105,28 @@ def _arrived_on(journey: Journey, slug: str, on: date) -> date | None:
     if Enrolment.objects.filter(journey=journey, pathway=slug, ended_on__isnull=False).exists():
         return on
     return journey.opened_on if journey.pregnancy_id is None else None
+
+
+def _enrol(*, journey: Journey, slug: str, anchor_on: date, arrived_on: date | None, on: date) -> Enrolment:
+    """Let a journey follow the newest version of a pathway. Once: an open enrolment is returned as it is."""
+    found = Enrolment.objects.filter(journey=journey, pathway=slug, ended_on=None).first()
+    if found is not None:
+        return found
+    return Enrolment.objects.create(
+        journey=journey,
+        pathway=slug,
+        pathway_version=definitions.pathway(slug).version,
+        anchor_on=anchor_on,
+        arrived_on=arrived_on,
+        enrolled_on=on,
+    )
+
+
+def _end_enrolments(*, journey: Journey, slugs: Iterable[str], reason: str, on: date) -> None:
+    """Stop following these pathways, and say why (a message id)."""
+    Enrolment.objects.filter(journey=journey, pathway__in=list(slugs), ended_on=None).update(
+        ended_on=on, end_reason=reason
+    )
 
 
 # --- news from below -------------------------------------------------------------------------------------
@@ -214,7 +236,7 @@ def _died(fact: Fact, by: Viewer) -> None:
     on = timezone.localdate(fact.at)
     for journey in _journeys(fact):
         if journey.child_id is None and journey.closed_on is None:
-            end_enrolments(journey=journey, slugs=definitions.SLUGS, reason=DIED, on=on)
+            _end_enrolments(journey=journey, slugs=definitions.SLUGS, reason=DIED, on=on)
             plan_journey(journey=journey, by=by, at=fact.at)
         else:
             follow(journey=journey, by=by, at=fact.at)
@@ -246,7 +268,7 @@ def _followed(fact: Fact, by: Viewer) -> None:
 
 def _staff_left(fact: Fact, by: Viewer) -> None:
     staff_id = fact.facts["staff_id"]
-    forget_staff(staff_id=staff_id)
+    Contact.objects.expected().filter(booked_staff_id=staff_id).update(booked_staff=None, version=F("version") + 1)
     Group.objects.filter(leader_id=staff_id, held_on__gte=timezone.localdate(fact.at)).update(leader=None)
     Baton.objects.filter(staff_id=staff_id, until_at=None).update(staff=None)
 
@@ -261,5 +283,3 @@ ANSWERS = {
     Kind.ADOPTED: _followed,
     Kind.STAFF_LEFT: _staff_left,
 }
-
-__all__ = ["follow", "open_journey", "respond_to", "subject_id"]

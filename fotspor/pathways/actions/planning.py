@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -19,6 +18,7 @@ from fotspor.pathways.queries.contacts import facts_of, step_of
 from fotspor.pathways.rules.plans import Expected, Step, expected_steps, passed_over
 from fotspor.people.models import Journey
 from fotspor.worklist import actions as worklist
+from fotspor.worklist import queries as tasks
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import Urgency
 
@@ -141,12 +141,8 @@ def _differences(journeys: Sequence[Journey], at: datetime) -> list[str]:
         *(f"{keys[c.journey_id]} {c.step}: missing" for c in changes.new),
         *(f"{keys[c.journey_id]} {c.step}: differs" for c in changes.changed),
         *(f"{keys[c.journey_id]} {c.step}: no longer expected" for c in changes.cancelled),
-        *worklist.differences(
-            source=Task.Source.CONTACT, scope="contact:", wanted=changes.wanted, at=at, journey_ids=ids
-        ),
-        *worklist.differences(
-            source=Task.Source.ABSENCE, scope="absence:", wanted=changes.missed, at=at, journey_ids=ids
-        ),
+        *tasks.differences(source=Task.Source.CONTACT, scope="contact:", wanted=changes.wanted, journey_ids=ids),
+        *tasks.differences(source=Task.Source.ABSENCE, scope="absence:", wanted=changes.missed, journey_ids=ids),
     ]
 
 
@@ -261,18 +257,18 @@ def _why_not(journey: Journey, enrolment: Enrolment | None, step: str) -> str:
 def _wish_for_tasks(
     journey: Journey, contacts: list[Contact], missed: list[MissedAppointment], unit_id, changes: Changes
 ) -> None:
-    changes.wanted.extend(contact_task(journey, contact, step_of(contact)) for contact in contacts)
+    changes.wanted.extend(_contact_task(journey, contact, step_of(contact)) for contact in contacts)
     if journey.closed_on is None:
         expected = {contact.pk for contact in contacts if not contact.outcome and contact.pk}
         changes.missed.extend(_missed_tasks(journey, missed, expected, unit_id))
 
 
-def subject_id(journey: Journey) -> int:
+def _subject_id(journey: Journey) -> int:
     """Whose record is it? The child's, or before birth the mother's."""
     return journey.child_id or journey.pregnancy.mother_id
 
 
-def contact_task(journey: Journey, contact: Contact, step: Step | None) -> worklist.Wanted:
+def _contact_task(journey: Journey, contact: Contact, step: Step | None) -> worklist.Wanted:
     """Which task does this contact make? A recorded one closes it."""
     facts = {"opens_on": contact.opens_on.isoformat(), "closes_on": contact.closes_on.isoformat()}
     if step is not None:
@@ -290,7 +286,7 @@ def contact_task(journey: Journey, contact: Contact, step: Step | None) -> workl
         risk=step.risk if step is not None else 1,
         unit_id=contact.unit_id,
         staff_id=contact.booked_staff_id,
-        person_id=subject_id(journey),
+        person_id=_subject_id(journey),
         journey_id=journey.pk,
         subject_key=contact.key,
         booked_on=contact.booked_on,
@@ -324,38 +320,8 @@ def _missed_tasks(
             urgency=Urgency.WINDOW,
             risk=count,
             unit_id=unit_id,
-            person_id=subject_id(journey),
+            person_id=_subject_id(journey),
             journey_id=journey.pk,
             subject_key=row.contact.key,
             done_on=row.answered_on,
         )
-
-
-# --- enrolments ------------------------------------------------------------------------------------------
-
-
-def enrol(*, journey: Journey, slug: str, anchor_on: date, arrived_on: date | None, on: date) -> Enrolment:
-    """Let a journey follow the newest version of a pathway. Once: an open enrolment is returned as it is."""
-    found = Enrolment.objects.filter(journey=journey, pathway=slug, ended_on=None).first()
-    if found is not None:
-        return found
-    return Enrolment.objects.create(
-        journey=journey,
-        pathway=slug,
-        pathway_version=definitions.pathway(slug).version,
-        anchor_on=anchor_on,
-        arrived_on=arrived_on,
-        enrolled_on=on,
-    )
-
-
-def end_enrolments(*, journey: Journey, slugs: Iterable[str], reason: str, on: date) -> None:
-    """Stop following these pathways, and say why (a message id)."""
-    Enrolment.objects.filter(journey=journey, pathway__in=list(slugs), ended_on=None).update(
-        ended_on=on, end_reason=reason
-    )
-
-
-def forget_staff(*, staff_id: int) -> None:
-    """Take somebody who has left off the appointments still to come; the appointments stand."""
-    Contact.objects.expected().filter(booked_staff_id=staff_id).update(booked_staff=None, version=F("version") + 1)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.definitions import load
@@ -96,16 +98,51 @@ def _chunks(numbers: list[str]) -> Iterator[list[str]]:
 # --- what an administrator sees ------------------------------------------------------------------------------
 
 
+COLUMNS = {
+    "identity_number": _("Identity number"),
+    "given_name": _("Given name"),
+    "family_name": _("Family name"),
+    "born_on": _("Birth date"),
+    "sex": _("Sex"),
+    "street": _("Street"),
+    "postcode": _("Postcode"),
+    "city": _("Postal town"),
+    "district": _("District code"),
+    "status": _("Status"),
+    "status_on": _("Date of the status"),
+    "birth_order": _("Birth order"),
+    "protection": _("Protection grade"),
+    "address_protection": _("Protection grade of the address"),
+    "guardian_1_number": _("First guardian"),
+    "guardian_2_number": _("Second guardian"),
+    "guardian_kind": _("Kind of guardian"),
+    "custody": _("Parental responsibility"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """One row that could not be used."""
+
+    row: int
+    column: Any  # its word, or nothing when it is about the whole row
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """One import: how many rows do what, which were refused, which somebody must say something about."""
 
     source: RegisterImport
     counts: tuple[tuple[str, str, int], ...]  # (change, its word, how many), in a fixed order
-    refused: tuple[RegisterRow, ...]
+    refused: tuple[RefusedLine, ...]
     proposed: tuple[RegisterRow, ...]
     households_left: int
     missing_guardians: int
+
+    @property
+    def may_apply(self) -> bool:
+        return self.households_left > 0 or not self.is_finished
 
     @property
     def households_done(self) -> int:
@@ -142,7 +179,10 @@ def preview(*, viewer: Viewer, key: str) -> Preview:
     return Preview(
         source=source,
         counts=tuple((kind.value, kind.label, counted[kind.value]) for kind in RegisterRow.Kind),
-        refused=tuple(shown.filter(change=Change.REFUSED)[:MOST_SHOWN]),
+        refused=tuple(
+            RefusedLine(row.row, COLUMNS.get(row.field, row.field), row.get_fault_display())
+            for row in shown.filter(change=Change.REFUSED)[:MOST_SHOWN]
+        ),
         proposed=tuple(shown.filter(change=Change.PROPOSED, applied_on=None)[:MOST_SHOWN]),
         households_left=source.rows.waiting().values("household").distinct().count(),
         missing_guardians=sum(source.rows.values_list("missing_guardians", flat=True)),

@@ -35,7 +35,7 @@ def test_without_apply_the_differences_are_only_shown(town, tmp_path, capsys):
     call_command("import_people", write(tmp_path, as_csv(*FAMILY, cells(identity_number="1"))))
     said = capsys.readouterr().out
     assert re.search(r"2 New\n", said)
-    assert "row 4, identity_number: Not an identity number" in said
+    assert "row 4, Identity number: Not an identity number" in said
     assert "Nothing has been applied" in said
     assert not Person.objects.exists()
 

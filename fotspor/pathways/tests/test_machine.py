@@ -108,7 +108,9 @@ class Municipality(RuleBasedStateMachine):
         newborns = [people.Newborn(sex="female") for _ in range(children)]
         born_on = self.today - timedelta(days=ago)
         born = self.tried(
-            lambda: people.record_birth(journey=journey, born_on=born_on, children=newborns, by=self.by(journey), at=self.at)
+            lambda: people.record_birth(
+                journey=journey, born_on=born_on, children=newborns, by=self.by(journey), at=self.at
+            )
         )
         if born:
             assert len(born) == children
@@ -124,7 +126,9 @@ class Municipality(RuleBasedStateMachine):
         if journey is None:
             return
         self.tried(
-            lambda: people.record_loss(journey=journey, outcome=outcome, ended_on=self.today, by=self.by(journey), at=self.at)
+            lambda: people.record_loss(
+                journey=journey, outcome=outcome, ended_on=self.today, by=self.by(journey), at=self.at
+            )
         )
 
     @rule(number=PICK)
@@ -145,9 +149,13 @@ class Municipality(RuleBasedStateMachine):
         home = Home(street="Ny vei 1", postcode="7000", city="Prøvestad", district=district)
         self.tried(
             lambda: people.record_move(
-                person=journey.subject, home=home, moved_on=self.today, outside=where == "outside", by=self.by(journey),
+                person=journey.subject,
+                home=home,
+                moved_on=self.today,
+                outside=where == "outside",
+                by=self.by(journey),
                 at=self.at,
-            )  # fmt: skip
+            )
         )
 
     @rule(days=st.sampled_from([1, 3, 10, 40, 200]))
@@ -157,7 +165,9 @@ class Municipality(RuleBasedStateMachine):
     # --- contacts ----------------------------------------------------------------------------------------
 
     def a_contact(self, number):
-        found = Contact.objects.expected().filter(journey__closed_on=None, opens_on__lte=self.today + timedelta(days=14))
+        found = Contact.objects.expected().filter(
+            journey__closed_on=None, opens_on__lte=self.today + timedelta(days=14)
+        )
         contact = self.pick(list(found.order_by("pk")), number)
         by = None if contact is None else self.worker(contact.journey)
         return (contact, by) if by and by is not SYSTEM else (None, None)
@@ -168,9 +178,15 @@ class Municipality(RuleBasedStateMachine):
         if contact is not None:
             self.tried(
                 lambda: actions.book_contact(
-                    contact=contact, version=contact.version, on=self.today + timedelta(days=days), time=None,
-                    staff_id=by.staff_id if staffed else None, confirmed=True, by=by, at=self.at,
-                )  # fmt: skip
+                    contact=contact,
+                    version=contact.version,
+                    on=self.today + timedelta(days=days),
+                    time=None,
+                    staff_id=by.staff_id if staffed else None,
+                    confirmed=True,
+                    by=by,
+                    at=self.at,
+                )
             )
 
     @rule(number=PICK, outcome=st.sampled_from(["held", "held", "declined", "moved", "not_needed"]))
@@ -180,9 +196,15 @@ class Municipality(RuleBasedStateMachine):
             return
         self.tried(
             lambda: actions.record_contact(
-                contact=contact, version=contact.version, outcome=outcome, outcome_on=self.today, reason="Prøve",
-                late_reason="Prøve", by=by, at=self.at,
-            )  # fmt: skip
+                contact=contact,
+                version=contact.version,
+                outcome=outcome,
+                outcome_on=self.today,
+                reason="Prøve",
+                late_reason="Prøve",
+                by=by,
+                at=self.at,
+            )
         )
 
     @rule(number=PICK)
@@ -202,7 +224,9 @@ class Municipality(RuleBasedStateMachine):
         by = None if contact is None else self.worker(contact.journey)
         if by and by is not SYSTEM:
             self.tried(
-                lambda: actions.reopen_contact(contact=contact, version=contact.version, reason="Feil", by=by, at=self.at)
+                lambda: actions.reopen_contact(
+                    contact=contact, version=contact.version, reason="Feil", by=by, at=self.at
+                )
             )
 
     # --- batons ------------------------------------------------------------------------------------------
@@ -225,7 +249,9 @@ class Municipality(RuleBasedStateMachine):
         handover = self.pick(list(found.order_by("pk")), number)
         if handover is None:
             return
-        receiver = next((WORKERS[k] for k, u in self.world.units.items() if u == handover.to_unit and k in WORKERS), None)
+        receiver = next(
+            (WORKERS[k] for k, u in self.world.units.items() if u == handover.to_unit and k in WORKERS), None
+        )
         by = self.worker(handover.journey) if verb == "withdraw" else getattr(self.world, receiver or "", None)
         if by is None or by is SYSTEM:
             return
@@ -248,15 +274,21 @@ class Municipality(RuleBasedStateMachine):
         if journey.child_id:
             born_on = journey.child.born_on + moved
             self.tried(
-                lambda: people.correct_birth(person=journey.child, born_on=born_on, reason="Feil dato", by=by, at=self.at)
+                lambda: people.correct_birth(
+                    person=journey.child, born_on=born_on, reason="Feil dato", by=by, at=self.at
+                )
             )
         else:
             due_on = journey.pregnancy.due_on + moved
             self.tried(
                 lambda: people.correct_due(
-                    pregnancy=journey.pregnancy, due_on=due_on, due_source="ultrasound", reason="Feil dato", by=by,
+                    pregnancy=journey.pregnancy,
+                    due_on=due_on,
+                    due_source="ultrasound",
+                    reason="Feil dato",
+                    by=by,
                     at=self.at,
-                )  # fmt: skip
+                )
             )
 
     @rule(number=PICK, total=st.integers(3, 27), item10=st.integers(0, 3), signs=st.booleans())
@@ -269,9 +301,17 @@ class Municipality(RuleBasedStateMachine):
         if not CareRelation.objects.in_force(self.today).filter(person=mother, unit_id=by.unit_id).exists():
             return
         form = instruments.save_draft(
-            subject=mother, informant=mother, informant_kind="mother", instrument="epds", answers=answers(total, item10=item10),
-            answered_on=self.today, unit_id=by.unit_id, journey=journey, by=by, at=self.at,
-        )  # fmt: skip
+            subject=mother,
+            informant=mother,
+            informant_kind="mother",
+            instrument="epds",
+            answers=answers(total, item10=item10),
+            answered_on=self.today,
+            unit_id=by.unit_id,
+            journey=journey,
+            by=by,
+            at=self.at,
+        )
         demanded = {"safety"} if item10 else set()
         if signs:
             form = instruments.sign(response=form, version=form.version, by=by, at=self.at)
@@ -306,7 +346,9 @@ class Municipality(RuleBasedStateMachine):
                 if c.journey_id == journey.pk and c.enrolment_id and not c.cancelled_on
             }
             enrolments = list(journey.enrolments.filter(ended_on=None))
-            assert {e.pathway for e in enrolments} == ({"infancy", "school_start"} if journey.child_id else {"pregnancy"})
+            assert {e.pathway for e in enrolments} == (
+                {"infancy", "school_start"} if journey.child_id else {"pregnancy"}
+            )
             for enrolment in enrolments:
                 pathway = definitions.pathway(enrolment.pathway, enrolment.pathway_version)
                 wanted = {(pathway.slug, e.step.key) for e in expected_steps(pathway, facts_of(journey, enrolment))}
@@ -324,11 +366,13 @@ class Municipality(RuleBasedStateMachine):
 
     @invariant()
     def a_result_that_demands_a_response_has_its_task(self):
-        tasks = list(Task.objects.open().filter(source=Task.Source.ROUTINE, for_leader=False).values_list("person", "ref"))
+        tasks = list(
+            Task.objects.open().filter(source=Task.Source.ROUTINE, for_leader=False).values_list("person", "ref")
+        )
         for duty in Duty.objects.open().select_related("response"):
-            assert any(
-                person == duty.response.subject_id and ref.endswith(f":{duty.step}") for person, ref in tasks
-            ), duty.step
+            assert any(person == duty.response.subject_id and ref.endswith(f":{duty.step}") for person, ref in tasks), (
+                duty.step
+            )
 
     @invariant()
     def nothing_is_expected_after_a_loss(self):

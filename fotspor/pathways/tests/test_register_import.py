@@ -116,7 +116,7 @@ def test_staging_changes_nobody_and_says_what_would_change(town):
     assert (source.households, Person.objects.count()) == (1, 0)
     assert logged("pathways.register.staged") == 1
     (refused,) = preview(viewer=town["administrator"], key=source.key).refused
-    assert (refused.row, refused.fault, refused.field) == (4, "bad_number", "identity_number")
+    assert (refused.row, str(refused.column), refused.reason) == (4, "Fødselsnummer", "Ikke et fødselsnummer")
 
 
 def test_staged_rows_do_not_stand_in_the_clear(town):

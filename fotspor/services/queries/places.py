@@ -248,3 +248,8 @@ def _found(rows):
     if row is None:
         raise Http404
     return row
+
+
+def administration(*, on: date) -> Unit | None:
+    """Which unit is the municipality's own administration? None while there is none."""
+    return Unit.objects.in_force(on).filter(kind=Unit.Kind.ADMINISTRATION).first()

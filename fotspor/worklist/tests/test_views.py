@@ -5,19 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from fotspor.pathways.tests.conftest import browser, world  # noqa: F401
 from fotspor.pathways.tests.world import AT, TODAY
 from fotspor.worklist import actions
 from fotspor.worklist.models import Task
 
 
 @pytest.fixture
-def person(world):  # noqa: F811
-    return world.mother(by=world.nurse)
-
-
-@pytest.fixture
-def task(world, person):  # noqa: F811
+def task(world, person):
     return actions.type_task(
         kind="call", note="Ring om time", due_on=TODAY + timedelta(days=2), person=person, by=world.nurse, at=AT
     )
@@ -27,7 +21,7 @@ def text(response):
     return response.content.decode()
 
 
-def test_a_task_opens_for_the_unit_and_for_nobody_else(browser, task):  # noqa: F811
+def test_a_task_opens_for_the_unit_and_for_nobody_else(browser, task):
     shown = browser.enter("nurse").get("worklist:task", task.key)
     assert shown.status_code == 200
     assert "Ring om time" in text(shown)
@@ -36,13 +30,13 @@ def test_a_task_opens_for_the_unit_and_for_nobody_else(browser, task):  # noqa: 
         assert browser.enter(stranger).get("worklist:task", task.key).status_code == 404
 
 
-def test_a_leader_never_reads_the_note(browser, task):  # noqa: F811
+def test_a_leader_never_reads_the_note(browser, task):
     shown = browser.enter("leader").get("worklist:task", task.key)
     assert shown.status_code == 200
     assert "Ring om time" not in text(shown)
 
 
-def test_a_task_is_given_to_a_colleague_and_finished(browser, world, task):  # noqa: F811
+def test_a_task_is_given_to_a_colleague_and_finished(browser, world, task):
     browser.enter("nurse")
     colleague = world.staff["colleague"]
     assert browser.post("worklist:task_assign", task.key, staff="nobody").status_code == 422
@@ -57,7 +51,7 @@ def test_a_task_is_given_to_a_colleague_and_finished(browser, world, task):  # n
     assert browser.get("worklist:task", task.key).status_code == 200
 
 
-def test_a_new_task_is_written_or_refused(browser, world, person):  # noqa: F811
+def test_a_new_task_is_written_or_refused(browser, world, person):
     browser.enter("nurse")
     assert browser.get("worklist:task_new", person.key).status_code == 200
     values = {"kind": "check", "note": "Se etter vekt", "due_on": TODAY.isoformat(), "staff": ""}
@@ -71,7 +65,7 @@ def test_a_new_task_is_written_or_refused(browser, world, person):  # noqa: F811
     assert browser.enter("leader").get("worklist:task_new", person.key).status_code == 404
 
 
-def test_the_privacy_officer_goes_through_an_emergency_access(browser, world, person):  # noqa: F811
+def test_the_privacy_officer_goes_through_an_emergency_access(browser, world, person):
     from django.db import transaction
 
     from fotspor.kit.facts import Fact, Kind, announce

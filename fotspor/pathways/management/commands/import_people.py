@@ -54,8 +54,8 @@ class Command(BaseCommand):
         for _change, word, count in found.counts:
             self.stdout.write(f"{count:8} {word}")
         for row in found.refused:
-            where = f"row {row.row}" + (f", {row.field}" if row.field else "")
-            self.stdout.write(f"  {where}: {row.get_fault_display()}")
+            where = f"row {row.row}" + (f", {row.column}" if row.column else "")
+            self.stdout.write(f"  {where}: {row.reason}")
         if found.missing_guardians:
             self.stdout.write(f"{found.missing_guardians:8} guardians named, found nowhere")
         if found.proposed:
