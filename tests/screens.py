@@ -45,8 +45,35 @@ class Screen:
     arguments: Callable[[], dict] = dict
 
 
+def a_child() -> dict:
+    """The child with the longest way behind it, among those whose baton the nurse's unit holds."""
+    from django.db.models import Count, Q
+
+    from fotspor.people.models import Journey
+
+    unit = post_of("nurse").unit
+    held = Journey.objects.filter(closed_on=None, child__isnull=False, batons__unit=unit, batons__until_at=None)
+    walked = held.annotate(steps=Count("contacts", filter=~Q(contacts__outcome=""), distinct=True))
+    return {"key": walked.order_by("-steps", "pk")[0].key}
+
+
+def a_form() -> dict:
+    """The form that was written in this morning and is not signed yet."""
+    from fotspor.instruments.models import Response
+
+    found = Response.objects.filter(signed_at=None, withdrawn_at=None, unit=post_of("nurse").unit)
+    return {"key": found.latest("pk").key}
+
+
 SCREENS = [
-    Screen("komponenter", None, "kit:gallery"),
+    Screen("sign-in", None, "services:demo_sign_in"),
+    Screen("day", "nurse", "desk:day"),
+    Screen("child", "nurse", "desk:child", a_child),
+    Screen("epds", "nurse", "instruments:response", a_form),
+    Screen("batons", "nurse", "pathways:batons"),
+    Screen("calendar", "nurse", "pathways:calendar"),
+    Screen("unit", "unit_leader", "desk:unit"),
+    Screen("components", None, "kit:gallery"),
 ]
 
 
@@ -59,17 +86,20 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+def post_of(role: str):
+    """The first post of the role: the one whose day the demo is made for."""
+    from fotspor.services.models import Membership
+
+    post = Membership.objects.filter(role=role, until_on=None).select_related("staff", "unit").order_by("pk").first()
+    if post is None:
+        sys.exit(f"Nobody in the demo has the role {role!r}. Run `make demo` first.")
+    return post
+
+
 def session_of(role: str) -> str:
     """A session of somebody who has the role now."""
-    from fotspor.services.models import Staff
-
-    user = (
-        Staff.objects.filter(memberships__role=role, memberships__until_on=None, is_active=True).order_by("pk").first()
-    )
-    if user is None:
-        sys.exit(f"Nobody in the demo has the role {role!r}. Run `make demo` first.")
     client = Client()
-    client.force_login(user)
+    client.force_login(post_of(role).staff)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

@@ -5,7 +5,7 @@ A later migration that rebuilds the table (SQLite rebuilds on most changes) must
 finds it when that was forgotten, and nothing starts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.core.checks import CheckMessage, Error
@@ -16,19 +16,20 @@ TABLE = "access_auditevent"
 MIGRATION = ("access", "0002_log_is_append_only")
 REFUSAL = "The log is append-only."
 
+POSTGRESQL_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION access_log_refuses() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+)
 # ALWAYS: they fire in replica mode too, so that a session setting cannot switch them off.
 POSTGRESQL = {
     f"access_log_no_{word.lower()}": (
+        POSTGRESQL_FUNCTION,
         f"CREATE TRIGGER access_log_no_{word.lower()} BEFORE {word} ON {TABLE} "
         "FOR EACH STATEMENT EXECUTE FUNCTION access_log_refuses()",
         f"ALTER TABLE {TABLE} ENABLE ALWAYS TRIGGER access_log_no_{word.lower()}",
     )
     for word in ("UPDATE", "DELETE", "TRUNCATE")
 }
-POSTGRESQL_FUNCTION = (
-    "CREATE OR REPLACE FUNCTION access_log_refuses() RETURNS trigger LANGUAGE plpgsql AS "
-    f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
-)
 # SQLite has no TRUNCATE. Its REPLACE deletes without asking the delete trigger, so an insert that would replace is
 # stopped: by id it is refused, and by `once` the line that stands there stays.
 SQLITE = {
@@ -48,6 +49,7 @@ SQLITE = {
     ),
 }
 WANTED = {"postgresql": POSTGRESQL, "sqlite": SQLITE}
+DROP = {"postgresql": f"DROP TRIGGER IF EXISTS {{}} ON {TABLE}", "sqlite": "DROP TRIGGER IF EXISTS {}"}
 PRESENT = {
     "postgresql": "SELECT t.tgname FROM pg_trigger t WHERE t.tgrelid = to_regclass(%s) AND t.tgenabled = 'A'",
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
@@ -55,25 +57,20 @@ PRESENT = {
 
 
 def create(connection) -> None:
-    """Put every trigger in place that is not there."""
-    there = present(connection)
+    """Put every trigger in place that is not there, or is switched off."""
+    names = missing(connection)
+    drop(connection, names)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(POSTGRESQL_FUNCTION)
-        for name, statements in WANTED[connection.vendor].items():
-            if name not in there:
-                if connection.vendor == "postgresql":  # one that is there and switched off
-                    cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {TABLE}")
-                for statement in statements:
-                    cursor.execute(statement)
+        for name in names:
+            for statement in WANTED[connection.vendor][name]:
+                cursor.execute(statement)
 
 
-def drop(connection) -> None:
-    """Take every trigger away. For the migration's way back, and for the one fixture that empties tables."""
-    on = f" ON {TABLE}" if connection.vendor == "postgresql" else ""
+def drop(connection, names: Iterable[str] | None = None) -> None:
+    """Take triggers away, all when none is named: for the migration's way back, and the fixture that empties tables."""
     with connection.cursor() as cursor:
-        for name in WANTED[connection.vendor]:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+        for name in WANTED[connection.vendor] if names is None else names:
+            cursor.execute(DROP[connection.vendor].format(name))
 
 
 def present(connection) -> set[str]:

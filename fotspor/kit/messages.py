@@ -36,7 +36,7 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-TOML_WORDS = {"title", "label", "topic", "sentence", "short"}
+TOML_WORDS = {"title", "label", "topic", "sentence", "short", "source"}
 SKIPPED = {"tests", "migrations", "node_modules", "static"}
 LENT = {"kit": ("config",)}  # config is no Django app, so its words are kept with the kit's
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdf]|\{(\w*)[^{}]*\}|%([sd])")

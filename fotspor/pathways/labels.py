@@ -8,14 +8,14 @@ from fotspor.pathways.rules.appointments import Concern, Trouble
 from fotspor.worklist.rules import is_overdue
 
 OUTCOMES = {
-    "held": Label(_("Held"), "Checkmark", "success"),
+    "held": Label(_("Held"), "CheckmarkCircle", "success"),
     "declined": Label(_("The family said no"), "CircleSlash", "neutral", outline=True),
     "moved": Label(_("Held elsewhere"), "ArrowForward", "neutral", outline=True),
     "not_needed": Label(_("Not needed"), "MinusCircle", "neutral", outline=True),
 }
 CANCELLED = Label(_("No longer expected"), "XMark", "neutral", outline=True)
 LATE = Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger")
-IN_WINDOW = Label(_("In the window"), "foot", "accent")
+IN_WINDOW = Label(_("In the window"), "Clock", "info")
 NOT_YET = Label(_("The window has not opened"), "Calendar", "neutral", outline=True)
 BOOKED = Label(_("Booked"), "Calendar", "accent", outline=True)
 

@@ -303,7 +303,14 @@ class Handover(Addressed):
                     | Q(**{f"{verb}_at__isnull": False, f"{verb}_by__isnull": False}),
                     name=f"handover_{verb}_is_a_pair",
                 )
-                for verb in ("accepted", "declined", "withdrawn", "superseded", "sent_to_leader", "seen")
+                for verb in ("accepted", "declined", "sent_to_leader")
+            ),
+            *(  # a death or a move that the register tells of takes the offer back without anybody's hand
+                models.CheckConstraint(
+                    condition=Q(**{f"{verb}_by": None}) | Q(**{f"{verb}_at__isnull": False}),
+                    name=f"handover_{verb}_is_a_pair",
+                )
+                for verb in ("withdrawn", "superseded", "seen")
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit.encryption import EncryptedTextField
@@ -19,11 +20,11 @@ class RegisterImport(Addressed):
             "layout",
             "layout_version",
             "is_complete",
-            "staged_on",
+            "staged_at",
             "staged_by",
             "finished_on",
         ],
-        technical=["id", "key", "digest", "received_at", "households"],
+        technical=["id", "key", "digest", "households"],
     )
 
     file_name = models.CharField(max_length=200)
@@ -32,13 +33,16 @@ class RegisterImport(Addressed):
     layout_version = models.CharField(max_length=20)
     is_complete = models.BooleanField(default=True)  # says who is not in the file
     households = models.PositiveIntegerField()
-    received_at = models.DateTimeField()
-    staged_on = models.DateField()
+    staged_at = models.DateTimeField()
     staged_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")  # null: a command
     finished_on = models.DateField(null=True)
 
     class Meta:
-        ordering = ["-received_at", "-id"]
+        ordering = ["-staged_at", "-id"]
+
+    @property
+    def staged_on(self):
+        return timezone.localdate(self.staged_at)
 
 
 class RegisterRowQuerySet(models.QuerySet):

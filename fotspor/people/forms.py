@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.kit import forms
 from fotspor.kit.errors import Refused
 from fotspor.people import labels, queries
-from fotspor.people.actions import read_number
 from fotspor.people.rules import Newborn
 
 MOST_CHILDREN = 4
@@ -26,7 +25,7 @@ class NumberField(forms.TextField):
     def clean(self, value):
         text = super().clean(value)
         try:
-            identifier = read_number(text)
+            identifier = queries.read_number(text)
         except Refused as refused:
             raise forms.ValidationError(refused.message) from None
         return identifier.number if identifier else ""
@@ -235,13 +234,18 @@ class Birth(forms.Form):
         names = ("sex", "given_name", "family_name", "number")
         return [(order, [self[f"{name}_{order}"] for name in names]) for order in range(1, self.count + 1)]
 
-    def newborns(self) -> list[Newborn]:
-        """The living children in birth order."""
+    def birth_values(self) -> dict[str, Any]:
+        """What was typed, as `actions.record_birth` takes it: the living children in birth order."""
         names = ("sex", "given_name", "family_name", "number")
-        return [
+        children = [
             Newborn(**{name: self.cleaned_data[f"{name}_{order}"] for name in names})
             for order in range(1, self.count + 1)
         ]
+        return {
+            "born_on": self.cleaned_data["born_on"],
+            "children": children,
+            "stillborn": self.cleaned_data["stillborn"] or 0,
+        }
 
 
 class Loss(forms.Form):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit.encryption import EncryptedTextField
 from fotspor.kit.models import Addressed, Holds, Retention, Versioned
+from fotspor.people.rules import search_key, sort_key
 
 
 class PersonQuerySet(models.QuerySet):
@@ -139,6 +140,16 @@ class Person(Addressed, Versioned):
     def name(self):
         return f"{self.given_name} {self.family_name}".strip()
 
+    @property
+    def in_log(self):
+        """Under which name the log speaks of this entry."""
+        return f"people.person:{self.key}"
+
+    def be_found_as(self, given_name, family_name):
+        """Set the keys of search and order, unsaved. A newborn without a name stands under its mother's."""
+        self.search_name = search_key(given_name, family_name)
+        self.sort_name = sort_key(given_name, family_name)
+
     def __str__(self):
         return self.key
 
@@ -146,6 +157,9 @@ class Person(Addressed, Versioned):
 class GuardianshipQuerySet(models.QuerySet):
     def in_force(self, on):
         return self.filter(from_on__lte=on).filter(Q(until_on=None) | Q(until_on__gt=on))
+
+    def begin(self, *, by_id, at, **values):
+        return self.create(recorded_by_id=by_id, recorded_at=at, **values)
 
 
 class Guardianship(models.Model):
@@ -239,6 +253,9 @@ class JourneyQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_on=None)
 
+    def begin(self, *, by_id, at, **values):
+        return self.create(opened_by_id=by_id, opened_at=at, **values)
+
 
 class Journey(Addressed):
     """One child's way through the services, from pregnancy on. Birth continues it; twins split it."""
@@ -282,6 +299,19 @@ class Journey(Addressed):
                 name="journey_closed_has_a_reason",
             ),
         ]
+
+    @property
+    def in_log(self):
+        """Under which name the log speaks of this journey."""
+        return f"people.journey:{self.key}"
+
+    def close(self, *, reason, on, by_id, at):
+        self.closed_on, self.close_reason, self.closed_at, self.closed_by_id = on, reason, at, by_id
+        self.save(update_fields=["closed_on", "close_reason", "closed_at", "closed_by"])
+
+    def reopen(self):
+        """Taken up again; the log keeps that it was closed."""
+        self.close(reason="", on=None, by_id=None, at=None)
 
     @property
     def subject(self):

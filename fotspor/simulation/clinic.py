@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from fotspor.access import actions as access
 from fotspor.access.models import CareRelation, Consent
@@ -19,7 +19,7 @@ from fotspor.kit.dates import add_months, add_working_days
 from fotspor.pathways import actions as pathways
 from fotspor.pathways.models import Baton, Contact, Handover
 from fotspor.people import actions as people
-from fotspor.people.models import Journey, Person, Pregnancy
+from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
 from fotspor.people.queries import find_by_number
 from fotspor.services.models import District, Unit
 from fotspor.simulation.chance import Fate, Turn, fate
@@ -209,9 +209,14 @@ class Clinic:
         by, at = self.nurse(family), self.at(on)
         access.open_relation(person_id=journey.child_id, unit_id=unit.pk, basis=basis, from_on=on, by=by, at=at)
         if family.random("consent").random() < 0.8:
-            self._consent(journey, family, unit, on, by, at)
+            self._consent(journey, family, unit, on, by)
 
-    def _consent(self, journey: Journey, family: Family, unit: Unit, on: date, by: Viewer, at: datetime) -> None:
+    def _consent(self, journey: Journey, family: Family, unit: Unit, on: date, by: Viewer) -> None:
+        """Nobody can consent before the register has said who has parental responsibility."""
+        known_on = Guardianship.objects.filter(child=journey.child).exclude(custody="unknown").aggregate(Max("from_on"))
+        if known_on["from_on__max"] is None:
+            return
+        on = max(on, known_on["from_on__max"])
         for made in filter(None, (family.mother, family.other)):
             access.give_consent(
                 person_id=journey.child_id,
@@ -222,7 +227,7 @@ class Clinic:
                 from_on=on,
                 until_on=add_months(on, 12),
                 by=by,
-                at=at,
+                at=self.at(on, 10),
             )
 
     def _end(self, journey: Journey, family: Family, on: date) -> None:
@@ -278,7 +283,7 @@ class Clinic:
         for contact in self._expected(journey, before):
             if self._is_left_out(contact, family):
                 continue
-            found = fate(family, contact.step, contact.opens_on, contact.due_on, contact.closes_on, demo().calibration)
+            found = self._fate(contact, family)
             found = replace(found, on=max(found.on, add_working_days(self._held_since(journey), 0)))
             if found.on >= before and before <= self.until:
                 continue
@@ -291,6 +296,14 @@ class Clinic:
             ):
                 self.book(contact, family, found.on)
         self.forms.answer(family, self.nurse(family), self.midwife(family))
+
+    def _fate(self, contact: Contact, family: Family) -> Fate:
+        """How the contact turns out: by chance, or in a scripted family early in its window."""
+        if family.story is None:
+            return fate(family, contact.step, contact.opens_on, contact.due_on, contact.closes_on, demo().calibration)
+        turn = Turn.DECLINED if family.is_about("declined") and contact.step > "H-09" else Turn.HELD
+        early = contact.opens_on + (contact.closes_on - contact.opens_on) / 4
+        return Fate(turn, min(add_working_days(early, 0), contact.closes_on))
 
     def _expected(self, journey: Journey, before: date) -> Iterator[Contact]:
         rows = Contact.objects.filter(journey=journey, opens_on__lte=min(before, self.until + timedelta(days=21)))

@@ -127,6 +127,8 @@ def _family(index, seed, plan: Size, story: Story | None, due_on: date, started_
         mother = _renamed(mother, *story.mother.split())
     other, kind = _other(random, mother, due_on, story, numbers)
     known_on = due_on - timedelta(days=TERM - 7 * random.randint(*KNOWN_WEEKS))
+    if story and story.is_pilot:
+        started_on = known_on
     from_register = born_on < started_on or bool(story and story.moved_in_days)
     if from_register:
         known_on = started_on
@@ -188,7 +190,7 @@ def _other(
     if alone and story is None:
         return None, "father"
     born_on = grown_up(random, due_on, oldest=48)
-    named = NORWEGIAN if mother.languages == ("nb",) else _named_as(mother)
+    named = NORWEGIAN if mother.languages == ("no",) else _named_as(mother)
     sex = "female" if co_mother else "male"
     other = made(random, born_on=born_on, sex=sex, named=named, number=numbers.next(born_on))
     return other, "co_mother" if co_mother else "father"

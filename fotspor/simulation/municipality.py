@@ -20,6 +20,7 @@ KINDS = (
     (Unit.Kind.HEALTH_STATION, "{} helsestasjon"),
     (Unit.Kind.SCHOOL_HEALTH, "Skolehelsetjenesten {}"),
 )
+PILOT_DAYS = 800  # before everybody uses it, a few families are followed
 TITLES = {
     "midwife": "Jordmor",
     "nurse": "Helsesykepleier",
@@ -58,7 +59,7 @@ class Town:
 def set_up(*, size: str, built_on: date) -> None:
     """Open the municipality's units and give everybody a post, on the day it began to use the system."""
     plan = SIZES[size]
-    on = built_on - timedelta(days=plan.in_use_days + 7)
+    on = built_on - timedelta(days=plan.in_use_days + PILOT_DAYS)
     at = moment(on, 8)
     services.create_municipality(name=demo().name, number=demo().number, phone=demo().phone, by=SYSTEM, at=at)
     _administration(on, at)

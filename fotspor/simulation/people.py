@@ -37,14 +37,14 @@ class Tongue:
     interpreter: str = ""
 
 
-NORWEGIAN = Tongue(QUALITIES, PLANTS, ("nb",))
-SAMI = Tongue(("Čáppa", "Šiella", "Ánte", "Ŋiŋŋelas"), ("Soahki", "Geađgi", "Lieđđi", "Skierri"), ("se", "nb"))
+NORWEGIAN = Tongue(QUALITIES, PLANTS, ("no",))
+SAMI = Tongue(("Čáppa", "Šiella", "Ánte", "Ŋiŋŋelas"), ("Soahki", "Geađgi", "Lieđđi", "Skierri"), ("se", "no"))
 # Few of each, so that they are recognised; every one says a quality and a plant in its own script.
 OTHERS = (
     Tongue(("Тепла", "Світла", "Добра"), ("Верба", "Калина", "Вишня"), ("uk",), "uk"),
     Tongue(("دافئة", "سعيد", "هادئة"), ("زيتون", "ياسمين", "نخيل"), ("ar",), "ar"),
     Tongue(("ምቅርቲ", "ሕጉስ"), ("ዳዕሮ", "ሽበት"), ("ti",), "ti"),
-    Tongue(("Miła", "Cicha", "Żywa"), ("Brzoza", "Jarzębina", "Świerk"), ("pl", "nb")),
+    Tongue(("Miła", "Cicha", "Żywa"), ("Brzoza", "Jarzębina", "Świerk"), ("pl", "no")),
     Tongue(("Diirran", "Faraxsan"), ("Geed", "Ubax"), ("so",), "so"),
 )
 
@@ -58,7 +58,7 @@ class Made:
     born_on: date
     sex: str
     number: str
-    languages: tuple[str, ...] = ("nb",)
+    languages: tuple[str, ...] = ("no",)
     interpreter: str = ""
 
     @property

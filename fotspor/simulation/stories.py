@@ -15,6 +15,7 @@ class Story:
     child: str = ""
     named: str = ""
     moved_in_days: int = 0  # so many days ago
+    is_pilot: bool = False  # followed from the first weeks, before the others: a long trail to look at
     is_in_tiny: bool = False
 
 
@@ -25,7 +26,7 @@ STORIES = (
     Story(name="newborn", due_in=-5, mother="Stille Selje", child="Rask", is_in_tiny=True),
     Story(name="moved_in", due_in=-1500, mother="Ro Hassel", child="Glad", moved_in_days=1, is_in_tiny=True),
     Story(name="today", due_in=-92, mother="Fin Osp", child="Blid"),
-    Story(name="two_years", due_in=-745, mother="Trygg Furu", child="Syntetisk"),
+    Story(name="two_years", due_in=-745, mother="Trygg Furu", child="Syntetisk", is_pilot=True),
     Story(name="before_birth", due_in=12, mother="Lun Einer", is_in_tiny=True),
     Story(name="today", due_in=-310, mother="Mild Vier", child="Kvikk"),
     Story(name="group", due_in=-29, mother="Lys Bjørk", child="Snill"),

@@ -39,6 +39,10 @@ class NotAllowed(Refused):
     """This post may not do that."""
 
 
+class HasTasks(Refused):
+    """A unit is to close while somebody waits for it."""
+
+
 class AlreadyClosed(Refused):
     """The task is done or ended."""
 
@@ -226,6 +230,9 @@ def respond_to(fact: Fact) -> None:
     elif fact.kind == Kind.STAFF_LEFT:
         # The unit takes over at once: nothing stays only with somebody who has left.
         Task.objects.open().filter(staff_id=fact.facts["staff_id"]).update(staff=None)
+    elif fact.kind == Kind.UNIT_CHANGED and "until_on" in fact.facts:
+        if Task.objects.open().filter(unit_id=fact.facts["unit_id"]).exists():
+            raise HasTasks(_("The unit has open tasks. They must be done or moved first. Nothing was changed."))
     elif fact.kind == Kind.MERGED:
         Task.objects.open().filter(person_id=fact.person_id).update(person_id=fact.facts["into_id"])
     elif fact.kind == Kind.PREGNANCY_ENDED and fact.journey_id is not None:

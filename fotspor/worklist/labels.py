@@ -12,31 +12,31 @@ from fotspor.worklist.rules import DayClass, State
 
 CLASSES = {
     DayClass.OVERDUE: Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger"),
-    DayClass.RESULT: Label(_("Answer to a result"), "Chat", "warning"),
+    DayClass.RESULT: Label(_("Answer to a result"), "ClipboardCheckmark", "warning"),
     DayClass.BATON: Label(_("Batons"), "baton", "stafett"),
     DayClass.TODAY: Label(_("Today's appointments"), "Calendar", "accent"),
-    DayClass.WINDOW: Label(_("In the window"), "foot", "neutral", outline=True),
+    DayClass.WINDOW: Label(_("In the window"), "Clock", "info"),
 }
 
 STATES = {
-    State.DONE: Label(_("Done"), "Checkmark", "success"),
+    State.DONE: Label(_("Done"), "CheckmarkCircle", "success"),
     State.ENDED: Label(_("No longer needed"), "XMark", "neutral", outline=True),
     State.NOT_YET: Label(_("The window has not opened"), "Calendar", "neutral", outline=True),
-    State.OPEN: Label(_("In the window"), "foot", "neutral", outline=True),
+    State.OPEN: Label(_("In the window"), "Clock", "info"),
     State.OVERDUE: Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger"),
 }
 
 
 def title(task, purpose=Purpose.CARE):
-    """What is the task called? For a leader an answer to a result says no more than that."""
-    if purpose is not Purpose.CARE and task.source == "routine":
+    """What is the task called? For a leader an answer to a result says no more than that, unless it is hers to act."""
+    if purpose is not Purpose.CARE and task.source == "routine" and not task.for_leader:
         return task.get_source_display()
     return fill(task.title, task.facts)
 
 
 def explanation(task, purpose=Purpose.CARE):
     """Why is this one here? A leader sees the kind of rule, never the facts of a result."""
-    if purpose is not Purpose.CARE and task.source == "routine":
+    if purpose is not Purpose.CARE and task.source == "routine" and not task.for_leader:
         return gettext("A result asks for an answer. The content is shown only to those who treat it.")
     return fill(task.rule, task.facts)
 

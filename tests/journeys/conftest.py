@@ -121,7 +121,7 @@ def no_js(window) -> Page:
 
 @pytest.fixture
 def world(live_server):
-    """A few families on a Tuesday morning. The server's clock stands there and goes on; the browser's does not matter."""
+    """A few families on a Tuesday morning. The server's clock starts there and goes on."""
     from tests.journeys import world as made
 
     with time_machine.travel(made.NOW, tick=True):

@@ -29,14 +29,16 @@ class TestAfterSignOut(Story):
         page, mother = self.as_("nurse"), self.world.mother("six_weeks")
         page.goto(reverse("worklist:task_new", args=[mother.key]))
         self.looks_right(page)
-        form = page.locator("main form").evaluate("form => Object.fromEntries(new FormData(form))")
+        page.locator("main input[name=kind]").first.check()
         page.locator("#id_note").fill("Ringe om onsdagsgruppa")
-        page.locator("main form .fs-actions button, main form button[type=submit]").first.click()
+        form = page.locator("main form").evaluate("form => Object.fromEntries(new FormData(form))")
+        page.locator("main form button[type=submit]").first.click()
+        expect(page.locator(".fs-toast, [role=status]").first).to_be_visible()
         before = Task.objects.count()
-        assert Task.objects.filter(note__isnull=False).exists()
+        assert Task.objects.filter(source=Task.Source.TYPED, person=mother).count() == 1
         again = page.request.post(
             reverse("worklist:task_new", args=[mother.key]),
-            form={**form, "note": "Ringe om onsdagsgruppa"},
+            form=form,
             headers={"Referer": self.window.base_url},
         )
         assert again.ok

@@ -52,7 +52,7 @@ class TestKeyboardAlone(Story):
         self.page.keyboard.press("Enter")
         says(self.page, "Signert")
         answers = Response.objects.get(subject=mother).answers
-        # The first box on the paper: 0 points in 1, 2 and 4, 3 points in the seven that are printed the other way round.
+        # The first box on the paper: 0 points in 1, 2 and 4, and 3 in the seven printed the other way round.
         assert [answers[f"epds{n:02}"] for n in range(1, 11)] == [0, 0, 3, 0, 3, 3, 3, 3, 3, 3]
 
     def given(self, who, address):

@@ -11,7 +11,7 @@ from tests.journeys.story import Story, title
 
 # Words that give away a sentence in another language; names and «EPDS» are the same in all.
 FOREIGN = {
-    "nn": r"\b(jeg|hun|ikke|hvem|hva|hvor|hvorfor|fra|noe|noen|uke|uker|barnet|the|and|this|of|is|overta)\b",
+    "nn": r"\b(jeg|hun|ikke|hvem|hva|hvor|hvorfor|fra|noe|noen|uke|uker|the|and|this|of|is)\b",
     "en": r"\b(og|ikke|ikkje|hun|hvem|kven|til|fra|av|på|med|uke|uker|dager|stafettpinnen?|helsesykepleier|jordmor)\b",
     "nb": r"\b(ikkje|kven|kva|korleis|frå|eg|ho|noko|the|and|this|of|is|was|has|you|your)\b",
 }

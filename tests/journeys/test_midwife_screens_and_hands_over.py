@@ -98,8 +98,8 @@ class TestAMidwifeScreensAndHandsOver(Story):
     def when_she_has_held_the_safety_conversation(self):
         self.page.goto(self.form)
         form = self.page.locator(".fs-safety")
-        form.get_by_label(re.compile("ingen fare", re.I)).check()
-        form.get_by_label("Hva ble dere enige om?").fill("Ny samtale onsdag. Hun vet hvem hun kan ringe.")
+        form.locator("[name=outcome][value=no_danger]").check()
+        form.locator("[name=note]").fill("Ny samtale onsdag. Hun vet hvem hun kan ringe.")
         form.get_by_role("button", name="Lagre utfallet").click()
         says(self.page, "Lagret")
 

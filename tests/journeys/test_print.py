@@ -40,7 +40,7 @@ class TestPrint(Story):
         instruments.sign(response=response, version=response.version, by=by, at=NOW)
         self.page.goto(reverse("instruments:response", args=[response.key]))
         self.when_it_is_printed()
-        self.then_the_paper_has_no_menu(log="instruments.sheet.printed")
+        self.then_the_paper_has_no_menu(log="instruments.response.printed")
         paper = self.page.locator("main").inner_text()
         assert "selvskading" not in paper
         assert "Varm Lyng" not in paper

@@ -59,8 +59,8 @@ class TestWithoutJavascript(Story):
         self.page.goto(self.form)
         press(self.page, "Fullfør og signer")
         says(self.page, "Signert")
-        self.page.locator("input[name=outcome][value=no_danger]").check()
-        self.page.get_by_label("Hva ble dere enige om?").fill("Ny samtale onsdag.")
+        self.page.locator(".fs-safety [name=outcome][value=no_danger]").check()
+        self.page.locator(".fs-safety [name=note]").fill("Ny samtale onsdag.")
         press(self.page, "Lagre utfallet")
 
     def then_nothing_is_left_of_the_alarm(self):

@@ -73,7 +73,7 @@ class World:
             "born_on": born_on,
             "sex": "female",
             "number": self.numbers[name],
-            "languages": ("nb",),
+            "languages": ("no",),
             "street": f"Øvingsvegen {len(self.journeys) + 1}",
             "postcode": "7991",
             "city": "Øving",
@@ -146,7 +146,7 @@ class World:
 
 
 def build() -> World:
-    """Four families: one expecting, one newborn whose baton waits, one for the six-week contact, one in kindergarten."""
+    """Four families: expecting, newborn with a baton that waits, ready for the six-week contact, in kindergarten."""
     set_up(size="tiny", built_on=TODAY - timedelta(days=365))
     world = World()
     for who, email in EMAILS.items():

@@ -68,11 +68,9 @@ def log_read(
     purpose: str,
     decision: Decision,
     at: datetime,
-    person_id: int | None = None,
 ) -> None:
     """Write that a record was opened: once per viewer, post, person, purpose, basis and session.
 
-    Shape   `person_id` is not kept: the log names people by key and outlives the tables.
     Errors  ValueError when the decision was no: a page that logs a look has shown it.
     """
     if not decision.allowed:

@@ -41,20 +41,21 @@ def open_relation(
     it. A strictly confidential person is never reached that way, except when she is registered here for the first time.
     """
     person = person_row(person_id)
-    relation = _open(person_id, unit_id, staff_id, basis, from_on, until_on, note, by, at)
+    relation, is_new = _open(person_id, unit_id, staff_id, basis, from_on, until_on, note, by, at)
     if staff_id is None and unit_id == by.unit_id and _names_the_opener(person.protection, basis):
         _open(person_id, unit_id, by.staff_id, Basis.NAMED, from_on, until_on, None, by, at)
-    log(
-        type="access.relation.opened",
-        by=by,
-        at=at,
-        person=person.key,
-        basis=basis,
-        object=f"access.relation:{relation.key}",
-        from_on=relation.from_on,
-        until_on=relation.until_on,
-        is_named=staff_id is not None,
-    )
+    if is_new:
+        log(
+            type="access.relation.opened",
+            by=by,
+            at=at,
+            person=person.key,
+            basis=basis,
+            object=f"access.relation:{relation.key}",
+            from_on=relation.from_on,
+            until_on=relation.until_on,
+            is_named=staff_id is not None,
+        )
     return relation
 
 
@@ -72,17 +73,17 @@ def _open(
     note: str | None,
     by: Viewer,
     at: datetime,
-) -> CareRelation:
+) -> tuple[CareRelation, bool]:
     same = {"person_id": person_id, "unit_id": unit_id, "staff_id": staff_id, "basis": basis, "until_on": until_on}
     values = {"from_on": from_on, "note": note, "opened_at": at, "opened_by_id": by.staff_id}
     if until_on is not None:  # the database keeps only open ones single
         relation = CareRelation.objects.filter(**same, from_on__lte=from_on).first()
-        return relation or CareRelation.objects.create(**same, **values)
+        return (relation, False) if relation else (CareRelation.objects.create(**same, **values), True)
     relation, is_new = CareRelation.objects.get_or_create(**same, defaults=values)
     if not is_new and relation.from_on > from_on:  # one that was to begin later begins now
-        relation.from_on = from_on
+        relation.from_on, is_new = from_on, True
         relation.save(update_fields=["from_on"])
-    return relation
+    return relation, is_new
 
 
 @transaction.atomic

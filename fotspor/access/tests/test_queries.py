@@ -1,11 +1,11 @@
 """What the database says about who may see whom, who has looked, and what has been consented to."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from fotspor.access import queries
-from fotspor.access.actions import log, log_list, log_read
 from fotspor.access.models import CareRelation, Consent, EmergencyAccess
 from fotspor.access.rules import ROLES, SYSTEM, Decision, Part, Purpose
 from fotspor.access.tests.made import AT, LONG_AGO, ON, make_guardian, make_person, make_staff, make_unit, viewer_in
@@ -125,6 +125,103 @@ def test_deciding_about_one_person_takes_few_queries(unit, nurse, django_assert_
         queries.visible_person_ids(viewer=nurse, purpose=Purpose.CARE, part=Part.RECORD, at=AT)
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, True),
+        ({"from_on": ON + DAY}, False),
+        ({"until_on": ON}, False),
+        ({"until_on": ON + DAY}, True),
+        ({"withdrawn_at": AT}, False),
+        ({"withdrawn_at": AT + HOUR}, True),
+        ({"what": "letter_to_gp"}, False),
+        ({"to_unit": None}, False),
+    ],
+)
+def test_agreed_steps_need_a_consent_that_stands_at_this_moment(change, expected):
+    change = dict(change)
+    kindergarten = make_unit("kindergarten", "education")
+    staff, child = viewer_in(kindergarten, "kindergarten"), make_person()
+    relate(child, kindergarten, basis="enrolled")
+    mother = make_guardian(child)
+    assert sees(staff, child, Part.INVITATIONS)
+    assert not sees(staff, child, Part.AGREED_STEPS)
+    values = {"withdrawn_by_id": staff.staff_id} if "withdrawn_at" in change else {}
+    to_unit = change.pop("to_unit", kindergarten)
+    consent(child, mother, to_unit, staff, **values, **change)
+    assert sees(staff, child, Part.AGREED_STEPS) is expected
+
+
+@pytest.mark.parametrize(
+    ("custody", "kinds", "consenting", "expected"),
+    [
+        ("joint", ("mother", "father"), 2, True),
+        ("joint", ("mother", "father"), 1, False),
+        ("joint", ("mother",), 1, False),
+        ("others", ("other", "mother"), 1, True),
+        ("unknown", ("mother", "father"), 2, False),
+    ],
+)
+def test_agreed_steps_need_everybody_the_custody_code_names(custody, kinds, consenting, expected):
+    kindergarten = make_unit("kindergarten", "education")
+    staff, child = viewer_in(kindergarten, "kindergarten"), make_person()
+    relate(child, kindergarten, basis="enrolled")
+    guardians = [make_guardian(child, kind=kind, custody=custody) for kind in kinds]
+    for each in guardians[:consenting]:
+        consent(child, each, kindergarten, staff)
+    assert sees(staff, child, Part.AGREED_STEPS) is expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, True),
+        ({"until": AT}, False),
+        ({"opened_at": AT + HOUR, "until": AT + 3 * HOUR}, False),
+        ({"opened_at": AT}, True),
+        ({"needs_second": True}, False),
+        ({"needs_second": True, "seconded_at": AT}, True),
+        ({"needs_second": True, "seconded_at": AT + HOUR}, False),
+    ],
+)
+def test_emergency_access_opens_from_its_first_minute_until_its_last(unit, nurse, values, expected):
+    person = make_person()
+    by = {"seconded_by_id": viewer_in(unit).staff_id} if "seconded_at" in values else {}
+    take(nurse, person, **values, **by)
+    assert sees(nurse, person) is expected
+    assert not sees(nurse, person, Part.LISTED)
+
+
+def test_grades_narrow_lists_records_and_addresses(unit, nurse):
+    confidential, strict = make_person(protection="confidential"), make_person(protection="strict")
+    client_address = make_person(address_protection="client")
+    for person in (confidential, strict, client_address):
+        relate(person, unit)
+    assert (sees(nurse, confidential, Part.LISTED), sees(nurse, confidential)) == (False, True)
+    assert not sees(nurse, strict)
+    assert (sees(nurse, client_address, Part.LISTED), sees(nurse, client_address, Part.ADDRESS)) == (True, False)
+    for person in (confidential, strict):
+        relate(person, unit, basis="named", staff_id=nurse.staff_id)
+        assert sees(nurse, person, Part.LISTED)
+        assert not sees(nurse, person, Part.ADDRESS)
+
+
+def test_a_part_that_no_clause_speaks_of_is_seen_by_nobody(unit, nurse, monkeypatch):
+    person = make_person()
+    relate(person, unit)
+    generous = replace(ROLES["nurse"], parts={Purpose.ADMINISTRATION: frozenset(Part) - {Part.LOG}})
+    monkeypatch.setitem(ROLES, "nurse", generous)
+    for part in set(Part) - {Part.LOG}:
+        assert not sees(nurse, person, part, Purpose.ADMINISTRATION)
+
+
+def test_answers_stop_at_the_wall_of_the_health_sector(unit):
+    elsewhere = make_unit("family_service", "family")
+    viewer, person = viewer_in(elsewhere), make_person()
+    relate(person, elsewhere)
+    assert (sees(viewer, person), sees(viewer, person, Part.FORMS)) == (True, False)
+
+
 def test_the_officer_reads_the_log_of_all_but_merged_and_own(unit):
     officer = viewer_in(unit, "privacy_officer", staff=make_staff(identity_index="own"))
     own, kept = make_person(identity_number="1", identity_index="own"), make_person(protection="strict")
@@ -187,80 +284,6 @@ def test_what_was_chosen_in_a_form_is_looked_up(unit):
     person = make_person()
     assert queries.ids_of(person_key=person.key, unit_key=unit.key) == (person.pk, unit.pk)
     assert queries.ids_of(person_key="x") == (None, None)
-
-
-# --- who has looked ---------------------------------------------------------------------------------------
-
-
-def looks(viewer, **values):
-    return queries.who_has_looked(viewer=viewer, at=AT, **{"from_on": ON, "to_on": ON, **values})
-
-
-def test_the_officer_finds_every_kind_of_look_at_a_person(unit, nurse):
-    officer, person, other = viewer_in(unit, "privacy_officer"), make_person(), make_person()
-    read = {"purpose": Purpose.CARE, "decision": YES, "at": AT}
-    log_read(viewer=nurse, person_key=person.key, **read)
-    log_list(viewer=nurse, type="desk.tasks.listed", people=[person.key, other.key], at=AT)
-    log_read(viewer=nurse, person_key=other.key, **read)
-    log(type="people.person.changed", by=nurse, at=AT - 2 * DAY, person=person.key)
-    found = looks(officer, person_key=person.key)
-    assert [row.type for row in found.rows] == ["desk.tasks.listed", "access.record.read"]
-    assert found.shown == {person.key}
-    assert {row.unit for row in found.rows} == {unit.name}
-    assert len(looks(officer).rows) == 3
-    assert len(looks(officer, from_on=ON - 2 * DAY).rows) == 4
-
-
-def test_what_was_logged_before_entries_were_joined_is_found_after(unit, nurse):
-    officer, kept = viewer_in(unit, "privacy_officer"), make_person()
-    joined = make_person(merged_into=kept)
-    log_read(viewer=nurse, person_key=joined.key, purpose=Purpose.CARE, decision=YES, at=AT)
-    assert len(looks(officer, person_key=kept.key).rows) == 1
-    assert looks(officer, person_key=joined.key).person_key == kept.key
-
-
-def test_keys_are_told_apart_whatever_they_hold(unit, nurse):
-    officer, person = viewer_in(unit, "privacy_officer"), make_person(key="aaaa_aaaaaaaaaaa")
-    make_person(key="aaaaXaaaaaaaaaaa")
-    log_list(viewer=nurse, type="desk.tasks.listed", people=["aaaaXaaaaaaaaaaa"], at=AT)
-    assert looks(officer, person_key=person.key).rows == []
-
-
-def test_the_officer_does_not_read_her_own_familys_log(unit):
-    officer = viewer_in(unit, "privacy_officer", staff=make_staff(identity_index="own"))
-    own = make_person(identity_number="1", identity_index="own")
-    with pytest.raises(queries.NotVisible):
-        looks(officer, person_key=own.key)
-
-
-def test_a_leader_sees_her_own_staff_in_her_own_unit_and_names_of_her_own_people(unit, nurse):
-    leader, elsewhere = viewer_in(unit, "unit_leader"), make_unit()
-    stranger = viewer_in(elsewhere)
-    mine, theirs = make_person(), make_person()
-    relate(mine, unit)
-    log_list(viewer=nurse, type="people.search.searched", people=[mine.key, theirs.key], at=AT)
-    log_read(viewer=stranger, person_key=mine.key, purpose=Purpose.CARE, decision=YES, at=AT)
-    found = looks(leader)
-    assert [(row.people, row.others) for row in found.rows] == [((mine.name,), 1)]
-    assert found.shown == {mine.key}
-    assert len(looks(leader, staff_key=nurse.staff_key).rows) == 1
-    for refused in ({"person_key": mine.key}, {"staff_key": stranger.staff_key}):
-        with pytest.raises(queries.NotVisible):
-            looks(leader, **refused)
-
-
-@pytest.mark.parametrize("role", sorted(set(ROLES) - {"privacy_officer", "unit_leader"}))
-def test_nobody_else_reads_the_log(unit, role):
-    with pytest.raises(queries.NotVisible):
-        looks(viewer_in(unit, role))
-
-
-def test_the_page_of_the_log_takes_the_same_queries_however_long_it_is(unit, nurse, django_assert_num_queries):
-    officer, people = viewer_in(unit, "privacy_officer"), [make_person() for _ in range(12)]
-    for person in people:
-        log_read(viewer=nurse, person_key=person.key, purpose=Purpose.CARE, decision=YES, at=AT)
-    with django_assert_num_queries(6):
-        assert len(looks(officer).rows) == 12
 
 
 # --- emergencies, relations, roles ------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
 from fotspor.services.models import Staff, Unit
 
 PEOPLE = 12
+PLAIN = range(0, 5)  # enrolled and ungraded: in their consents one thing at most is out of the way
+UNRELATED = range(10, PEOPLE)  # unknown to the health unit, whose staff take emergency access to them
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 # Half of the periods are in force; the others end just before, or begin just after.
@@ -96,13 +98,14 @@ def one_of(names) -> st.SearchStrategy:
 def worlds(draw, cast: Cast) -> World:
     world, anyone = World(), st.integers(0, PEOPLE - 1)
     posts = [n for n, viewer in enumerate(cast.viewers) if viewer.unit_id is not None]
-    for _ in range(PEOPLE):
-        world.people.append(draw(_person()))
+    for n in range(PEOPLE):
+        plain = {"died": "alive", "protection": "none", "address_protection": "none", "merged": False}
+        world.people.append({**draw(_person()), **(plain | {"born": draw(one_of(BIRTHS))} if n in PLAIN else {})})
         _draw_family(draw, world, anyone)
         _draw_relations(draw, world, cast, posts)
     for n in range(PEOPLE):
         _draw_consents(draw, world, n, cast, anyone)
-    for _ in range(draw(st.integers(2, 6))):
+    for _ in range(draw(st.integers(3, 8))):
         world.emergencies.append(_draw_emergency(draw, cast, anyone))
     for _ in range(draw(st.integers(0, 2))):
         mother, other, child = draw(anyone), draw(anyone), draw(anyone)
@@ -138,7 +141,11 @@ def _person():
 def _draw_relations(draw, world: World, cast: Cast, posts: list[int]) -> None:
     person = len(world.people) - 1
     for unit in cast.units:
-        if draw(one_of([False] * 9 + [True])):
+        if unit == cast.units[1] and person in PLAIN:
+            plain = {"unit": unit.pk, "staff": None, "basis": "enrolled", "period": "open"}
+            world.relations.append({"person": person, **plain})
+            continue
+        if draw(one_of([False] * 9 + [True])) or (unit == cast.units[0] and person in UNRELATED):
             continue
         likely = ["enrolled"] * 12 if unit == cast.units[1] else ["baton"] * 8
         for _ in range(draw(st.integers(1, 2))):
@@ -157,6 +164,7 @@ def _draw_relations(draw, world: World, cast: Cast, posts: list[int]) -> None:
 def _draw_family(draw, world: World, anyone) -> None:
     child = len(world.people) - 1
     custody = draw(one_of(["joint", "joint", *Guardianship.Custody.values]))
+    usual = 0 if child not in PLAIN else 30
     for kind in draw(
         one_of([("mother",), ("mother", "father"), ("mother", "co_mother"), ("other", "father"), ("father", "other")])
     ):
@@ -167,8 +175,8 @@ def _draw_family(draw, world: World, anyone) -> None:
                     "child": child,
                     "guardian": guardian,
                     "kind": kind,
-                    "custody": draw(one_of([custody] * 9 + Guardianship.Custody.values)),
-                    "period": draw(one_of(["open"] * 12 + list(PERIODS))),
+                    "custody": draw(one_of([custody] * (9 + usual) + Guardianship.Custody.values)),
+                    "period": draw(one_of(["open"] * (12 + usual) + list(PERIODS))),
                 }
             )
 
@@ -176,6 +184,12 @@ def _draw_family(draw, world: World, anyone) -> None:
 def _draw_consents(draw, world: World, person: int, cast: Cast, anyone) -> None:
     guardians = [g["guardian"] for g in world.guardianships if g["child"] == person]
     kindergarten = cast.units[1].pk
+    if person in PLAIN:
+        plain = {"unit": kindergarten, "what": "agreed_steps", "period": "open", "withdrawn": "never"}
+        off = draw(one_of([{"withdrawn": w} for w in WITHDRAWN] + [{"period": p} for p in PERIODS]))
+        givers = draw(one_of([guardians, [person], [*guardians, person], guardians[:1]]))
+        world.consents += [{"person": person, "giver": giver, **plain, **off} for giver in givers]
+        return
     for giver in (*guardians, person, draw(anyone)):
         if draw(one_of([True] * 4 + [False])):
             world.consents.append(
@@ -192,14 +206,14 @@ def _draw_consents(draw, world: World, person: int, cast: Cast, anyone) -> None:
 
 def _draw_emergency(draw, cast: Cast, anyone) -> dict:
     able = [v for v in cast.viewers if v.unit_id is not None]
-    viewer = draw(one_of(able))
+    viewer = draw(one_of([able[0], able[1], *able]))
     return {
-        "person": draw(anyone),
+        "person": draw(one_of([*UNRELATED, *UNRELATED, draw(anyone)])),
         "staff": viewer.staff_id,
         "unit": viewer.unit_id,
-        "when": draw(one_of(["open"] * 2 + list(EMERGENCIES))),
+        "when": draw(one_of(EMERGENCIES)),
         "needs_second": draw(st.booleans()),
-        "second": draw(one_of(["before"] * 3 + list(SECONDS))),
+        "second": draw(one_of(["before", *SECONDS])),
         "second_by": draw(one_of([v.staff_id for v in able if v.staff_id != viewer.staff_id])),
     }
 

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,10 +18,7 @@ RECORD_PAGE = "people:person"  # a page of the layer above, named as a string fo
 
 
 def _record_url(person_key: str) -> str:
-    try:
-        return reverse(RECORD_PAGE, args=[person_key]) if person_key else ""
-    except NoReverseMatch:
-        return ""
+    return reverse(RECORD_PAGE, args=[person_key]) if person_key else ""
 
 
 @needs(Permission.BREAK_GLASS)

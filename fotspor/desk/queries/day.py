@@ -20,7 +20,7 @@ from fotspor.people.models import Guardianship, Person
 from fotspor.people.queries import visible_people
 from fotspor.worklist import queries as worklist
 from fotspor.worklist.models import Task
-from fotspor.worklist.rules import DayClass
+from fotspor.worklist.rules import DayClass, Urgency
 
 PAGE = 50  # households
 BANNERS = 3
@@ -78,15 +78,15 @@ def mothers_of(path: str) -> Prefetch:
     return Prefetch(f"{path}__guardianships", queryset=found, to_attr="mothers")
 
 
-def rows_of(*, viewer: Viewer, found: QuerySet[Task], at: datetime, hides: bool) -> list[tuple[Task, Row]]:
-    """The open tasks of a set as rows, the most urgent first. The number of questions asked does not grow with them."""
-    today = timezone.localdate(at)
-    shown = worklist.shown(found, today).prefetch_related(mothers_of("person"), mothers_of("journey__child"))
+def _tasks(viewer: Viewer, found: QuerySet[Task], at: datetime) -> list[Task]:
+    """The open tasks of a set in order, each with the handover behind it. The number of questions does not grow."""
+    shown = worklist.shown(found, timezone.localdate(at))
+    shown = shown.prefetch_related(mothers_of("person"), mothers_of("journey__child"))
     tasks = list(shown.defer("note", "person__identity_number", "journey__child__identity_number"))
     sent = batons.handovers_by_keys(viewer=viewer, keys=handover_keys(tasks), at=at)
     for task in tasks:
         task.sent = sent.get(task.subject_key)
-    return [(task, row_of(task, today=today, sent=task.sent, hides=hides)) for task in tasks]
+    return tasks
 
 
 def day(
@@ -96,36 +96,42 @@ def day(
     """Who needs the viewer today? Households in order of their most urgent task; 50 households a page."""
     today = timezone.localdate(at)
     found = mine(viewer=viewer, today=today, whole_unit=whole_unit)
-    counts = worklist.counts(viewer=viewer, purpose=Purpose.CARE, today=today, found=found)
-    every = rows_of(viewer=viewer, found=found, at=at, hides=hides)
-    kept = [(task, row) for task, row in every if chosen is None or row.day_class == chosen]
-    rows = {task.pk: row for task, row in kept}
-    groups = list(worklist.households(task for task, _row in kept).items())
+    every = _tasks(viewer, found, at)
+    kept = [task for task in every if chosen is None or task.day_class == chosen]
+    groups = list(worklist.households(kept).values())
     pages = max(1, -(-len(groups) // PAGE))
     page = min(max(1, page), pages)
     here = groups[(page - 1) * PAGE : page * PAGE]
-    seen = _visible(viewer, [task for _key, tasks in here for task in tasks], at)
-    safety = [row for _task, row in every if row.is_safety]
+    on_page = {task.pk for tasks in here for task in tasks}
+    urgent = [task for task in every if task.urgency == Urgency.SAFETY]
+    shown = [task for task in kept if task.pk in on_page] + [task for task in urgent if task.pk not in on_page]
+    rows = {task.pk: row_of(task, today=today, sent=task.sent, hides=hides) for task in shown}
+    seen = _visible(viewer, shown, at)
     return Day(
-        counts=counts,
+        counts=worklist.counts(viewer=viewer, purpose=Purpose.CARE, today=today, found=found),
         chosen=chosen,
-        households=[_household(number, tasks, rows, seen, today) for number, (_key, tasks) in enumerate(here)],
-        flat=[rows[task.pk] for _key, tasks in _in_order(here, kept) for task in tasks],
+        households=[_household(number, tasks, rows, seen, today) for number, tasks in enumerate(here)],
+        flat=[rows[task.pk] for task in kept if task.pk in on_page],
         shown=len(kept),
         household_count=len(groups),
         pages=pages,
         page=page,
-        safety=safety[:BANNERS],
-        safety_more=max(0, len(safety) - BANNERS),
+        safety=[rows[task.pk] for task in urgent[:BANNERS]],
+        safety_more=max(0, len(urgent) - BANNERS),
         next_on=None if every else _next_window(found, today),
-        people=[task.person.key for task, _row in every if task.person_id],
+        people=sorted({person.key for task in shown for person in _around(task, seen)}),
     )
 
 
-def _in_order(here, kept) -> Iterable[tuple[str, list[Task]]]:
-    """The page's tasks without grouping, in the order of the list."""
-    inside = {task.pk for _key, tasks in here for task in tasks}
-    return [("", [task for task, _row in kept if task.pk in inside])]
+def _around(task: Task, seen: set[int]) -> list[Person]:
+    """Whose names stand around a task: whom it is about, the child if the viewer may see it, whom a baton is about."""
+    child = task.journey.child if task.journey_id and task.journey.child_id else None
+    found = [task.person] if task.person_id else []
+    if child is not None and child.pk in seen and child.pk != task.person_id:
+        found.append(child)
+    if task.sent is not None and task.sent.shows_name:
+        found.append(task.sent.subject)
+    return found
 
 
 def _next_window(found: QuerySet[Task], today: date) -> date | None:
@@ -143,13 +149,7 @@ def _visible(viewer: Viewer, tasks: list[Task], at: datetime) -> set[int]:
 
 
 def _household(number: int, tasks: list[Task], rows: dict[int, Row], seen: set[int], today: date) -> Household:
-    people: dict[int, Person] = {}
-    for task in tasks:
-        child = task.journey.child if task.journey_id and task.journey.child_id else None
-        named_in_baton = task.sent.subject if task.sent is not None and task.sent.shows_name else None
-        for person in (task.person, child, named_in_baton):
-            if person is not None and (person.pk == task.person_id or person.pk in seen or person is named_in_baton):
-                people[person.pk] = person
+    people = {person.pk: person for task in tasks for person in _around(task, seen)}
     children = [p for p in people.values() if is_child(p, today)]
     named = children[0] if children else next(iter(people.values()), None)
     neutral = named is None or any(p.is_graded for p in people.values())

@@ -68,4 +68,3 @@ def _table(rows, names: dict[int, str], own: int | None) -> list[Line]:
         sums = tuple(None if n is None else n + m for n, m in zip(sums, mine, strict=True)) if others else mine
     lines = [Line(names[unit], shown[unit], is_own=unit == own) for unit in sorted(found, key=names.__getitem__)]
     return [*lines, Line("", sums, is_total=True)]
-

@@ -35,7 +35,7 @@ NEXT = {
     (Source.ABSENCE, ""): (_("Follow up"), "pathways:contact"),
     (Source.CONTACT, "today"): (_("Start"), "pathways:contact"),
     (Source.CONTACT, "booked"): (_("Prepare"), "pathways:contact"),
-    (Source.CONTACT, ""): (_("Book a time"), "pathways:contact"),
+    (Source.CONTACT, ""): (_("Book a time"), "pathways:contact_book"),
 }
 OTHERWISE = (_("Open"), "worklist:task")
 

@@ -89,7 +89,7 @@ def led(*, viewer: Viewer, at: datetime):
     """Which tasks does the leader answer for today? None for those who lead no unit."""
     if not viewer.may(Permission.SEE_UNIT):
         return Task.objects.none()
-    return worklist.tasks(viewer=viewer, purpose=Purpose.LEADERSHIP, today=timezone.localdate(at))
+    return worklist.begun(worklist.tasks(viewer=viewer, purpose=Purpose.LEADERSHIP, today=timezone.localdate(at)), at)
 
 
 def badge(*, viewer: Viewer, at: datetime) -> int:

@@ -194,7 +194,7 @@ def test_printing_is_logged_and_the_paper_page_opens_only_after_it(world, enter)
 @pytest.mark.parametrize(
     ("who", "place"),
     [
-        ("educator", "desk:kindergarten"), ("leader", "pathways:batons"), ("officer", "access:who_has_looked"),
+        ("educator", "desk:kindergarten"), ("leader", "desk:unit"), ("officer", "access:who_has_looked"),
     ],
 )  # fmt: skip
 def test_others_are_led_to_their_own_place(world, enter, who, place):

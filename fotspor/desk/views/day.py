@@ -1,6 +1,5 @@
 """The day's page, on screen and on paper."""
 
-from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -8,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from fotspor.access.actions import log_list
 from fotspor.access.rules import Permission, Purpose
-from fotspor.access.views import needs, open_to_all
+from fotspor.access.views import needs
 from fotspor.desk import actions, labels
 from fotspor.desk.context import first_place
 from fotspor.desk.queries import day as queries
@@ -58,13 +57,11 @@ def pages(request, current, count):
     return {"pages": numbers, "previous": to(current - 1), "next": to(current + 1)}
 
 
-@open_to_all("Everybody signed in starts here; those whose role has no day page are led to their own place.")
+@needs(*Permission)
 def day(request):
-    viewer = request.viewer
-    if viewer is None:
-        return redirect_to_login(request.path)
-    if not viewer.may(Permission.SEE_DAY):
-        return redirect(first_place(viewer))
+    """Everybody starts here; those whose role has no day page are led to their own place."""
+    if not request.viewer.may(Permission.SEE_DAY):
+        return redirect(first_place(request.viewer))
     context = day_context(request)
     return page(request, "desk/day.html", context, partial="tasks")
 
@@ -80,20 +77,30 @@ def day_context(request):
     )  # fmt: skip
     return {
         "day": found,
-        "agenda": queries.agenda(viewer=viewer, at=at) if not request.htmx else [],
-        "sent": queries.sent_batons(viewer=viewer, at=at) if not request.htmx else [],
+        **(_beside(viewer, at) if not request.htmx else {}),
         "filters": filters(request, found.counts, chosen),
         "chosen": labels.FILTERS.get(chosen, ""),
         "is_flat": request.GET.get("vis") == FLAT,
         "is_unit": whole,
-        "flat_url": address(request, vis=FLAT),
-        "grouped_url": address(request, vis=None),
-        "unit_url": address(request, hvem=UNIT, klasse=None),
-        "mine_url": address(request, hvem=None, klasse=None),
+        "to": _ways(request),
         "all_url": address(request, klasse=None),
         "paging": pages(request, found.page, found.pages),
         "hides": hides,
         "active": "day",
+    }
+
+
+def _beside(viewer, at):
+    return {"agenda": queries.agenda(viewer=viewer, at=at), "sent": queries.sent_batons(viewer=viewer, at=at)}
+
+
+def _ways(request):
+    """The same list in other ways."""
+    return {
+        "flat": address(request, vis=FLAT),
+        "grouped": address(request, vis=None),
+        "unit": address(request, hvem=UNIT, klasse=None),
+        "mine": address(request, hvem=None, klasse=None),
     }
 
 

@@ -124,7 +124,7 @@ def result_card(response: Response, *, with_alerts: bool = True) -> ResultCard:
         rest=_rest(rest),
         has_alert=bool(found.alerts),
         limits=tuple(
-            f"{band.at_least}: {_(band.label)}. {band.source} ({labels.EVIDENCE[band.evidence]})"
+            f"{band.at_least}: {_(band.label)}. {_(band.source)} ({labels.EVIDENCE[band.evidence]})"
             for band in form.bands[1:]
         ),
         approval=approved("instrument", form.slug, form.version),

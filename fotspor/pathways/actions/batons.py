@@ -66,7 +66,7 @@ class AlreadyConfirmed(Refused):
         super().__init__(_("The baton has been confirmed already."))
 
 
-def holder_of(journey: Journey) -> Baton:
+def _holder_of(journey: Journey) -> Baton:
     """Whose is the baton now? Locked for the transaction. Errors: NobodyHolds."""
     Journey.objects.select_for_update().filter(pk=journey.pk).first()
     baton = Baton.objects.select_for_update().filter(journey=journey, until_at=None).first()
@@ -75,7 +75,7 @@ def holder_of(journey: Journey) -> Baton:
     return baton
 
 
-def holding_unit(unit_id: int, on: date) -> Unit:
+def _holding_unit(unit_id: int, on: date) -> Unit:
     """Which unit is it, if it may hold a baton on that day? Errors: NotAHolder."""
     unit = Unit.objects.in_force(on).filter(pk=unit_id, signs_in=True, kind__in=HOLDER_KINDS).first()
     if unit is None:
@@ -83,7 +83,7 @@ def holding_unit(unit_id: int, on: date) -> Unit:
     return unit
 
 
-def give(*, journey: Journey, unit_id: int, staff_id: int | None, confirmed: bool, by: Viewer, at: datetime) -> Baton:
+def _give(*, journey: Journey, unit_id: int, staff_id: int | None, confirmed: bool, by: Viewer, at: datetime) -> Baton:
     """Put the baton in one unit's hands: the row, and what the unit must be able to see."""
     baton = Baton.objects.create(
         journey=journey,
@@ -94,11 +94,11 @@ def give(*, journey: Journey, unit_id: int, staff_id: int | None, confirmed: boo
         confirmed_at=at if confirmed else None,
         confirmed_by_id=by.staff_id if confirmed else None,
     )
-    let_see(baton, by=by, at=at)
+    _let_see(baton, by=by, at=at)
     return baton
 
 
-def settle(*, baton: Baton, by: Viewer, at: datetime) -> None:
+def _settle(*, baton: Baton, by: Viewer, at: datetime) -> None:
     """Bring the tasks that a baton itself makes in line with it: confirm it, or choose a unit."""
     on, journey, keys = timezone.localdate(at), baton.journey, f"baton:{baton.journey.key}"
     wanted, listed = [], []
@@ -128,7 +128,7 @@ def settle(*, baton: Baton, by: Viewer, at: datetime) -> None:
     reconcile(source=Task.Source.UNASSIGNED, scope=keys, wanted=listed, by=by, at=at, end_reason=reason)
 
 
-def may_open(by: Viewer) -> None:
+def _may_open(by: Viewer) -> None:
     """May this viewer open a journey at all? Errors: NotVisible."""
     if not (by.may(Permission.HAND_OVER) or by.may(Permission.REGISTER_PEOPLE)):
         raise NotVisible
@@ -143,35 +143,35 @@ def open_baton(
     Shape   unit_id None puts it on the unassigned list of a named leader.
     Errors  NotVisible, HasHolder, NotAHolder.
     """
-    may_open(by)
+    _may_open(by)
     if Baton.objects.filter(journey=journey, until_at=None).exists():
         raise HasHolder
     if unit_id is None:
         baton = Baton.objects.create(journey=journey, since_at=at, since_by_id=by.staff_id)
     else:
-        holding_unit(unit_id, timezone.localdate(at))
-        baton = give(journey=journey, unit_id=unit_id, staff_id=staff_id, confirmed=confirmed, by=by, at=at)
-    settle(baton=baton, by=by, at=at)
-    told(baton, "pathways.baton.opened", by=by, at=at, confirmed=confirmed)
+        _holding_unit(unit_id, timezone.localdate(at))
+        baton = _give(journey=journey, unit_id=unit_id, staff_id=staff_id, confirmed=confirmed, by=by, at=at)
+    _settle(baton=baton, by=by, at=at)
+    _told(baton, "pathways.baton.opened", by=by, at=at, confirmed=confirmed)
     return baton
 
 
 @transaction.atomic
 def confirm_baton(*, journey: Journey, by: Viewer, at: datetime) -> Baton:
     """Does the unit that was named confirm that it holds the baton? Errors: NobodyHolds, NotYours, AlreadyConfirmed."""
-    baton = held_by(journey, by)
+    baton = _held_by(journey, by)
     if baton.confirmed_at is not None:
         raise AlreadyConfirmed
     baton.confirmed_at, baton.confirmed_by_id = at, by.staff_id
     baton.staff_id = baton.staff_id or by.staff_id
     baton.save(update_fields=["confirmed_at", "confirmed_by", "staff"])
-    let_see(baton, by=by, at=at)
-    done_task(baton, by=by, at=at)
-    told(baton, "pathways.baton.confirmed", by=by, at=at)
+    _let_see(baton, by=by, at=at)
+    _done_task(baton, by=by, at=at)
+    _told(baton, "pathways.baton.confirmed", by=by, at=at)
     return baton
 
 
-def let_see(baton: Baton, *, by: Viewer, at: datetime) -> None:
+def _let_see(baton: Baton, *, by: Viewer, at: datetime) -> None:
     """Open the relations that holding gives: the unit's, and for protected people the contact person's own."""
     on, basis, grades = timezone.localdate(at), CareRelation.Basis, Person.Protection
     for person in Person.objects.filter(pk__in=people_of(baton.journey, on=on)):
@@ -182,7 +182,7 @@ def let_see(baton: Baton, *, by: Viewer, at: datetime) -> None:
             open_relation(basis=basis.NAMED, staff_id=baton.staff_id, **common)
 
 
-def done_task(baton: Baton, *, by: Viewer, at: datetime) -> None:
+def _done_task(baton: Baton, *, by: Viewer, at: datetime) -> None:
     """Close the confirming task as done, by whoever confirmed."""
     task = Task.objects.open().filter(source=Task.Source.BATON, ref=f"baton:{baton.journey.key}").first()
     if task is None:
@@ -196,9 +196,9 @@ def done_task(baton: Baton, *, by: Viewer, at: datetime) -> None:
     reconcile(source=Task.Source.BATON, scope=task.ref, wanted=[wanted], by=by, at=at, end_reason="")
 
 
-def held_by(journey: Journey, by: Viewer) -> Baton:
+def _held_by(journey: Journey, by: Viewer) -> Baton:
     """The journey's baton, if the viewer's unit holds it. Errors: NobodyHolds, NotYours."""
-    baton = holder_of(journey)
+    baton = _holder_of(journey)
     if not by.may(Permission.HAND_OVER) or by.unit_id is None or baton.unit_id != by.unit_id:
         raise NotYours
     return baton
@@ -213,25 +213,25 @@ def assign_unassigned(*, journey: Journey, unit_id: int, by: Viewer, at: datetim
     on = timezone.localdate(at)
     if not by.may(Permission.SEE_UNIT) or by.unit_id != list_keeper(on=on).unit_id:
         raise NotVisible
-    unassigned = holder_of(journey)
+    unassigned = _holder_of(journey)
     if unassigned.unit_id is not None:
         raise HasHolder
-    holding_unit(unit_id, on)
-    end(unassigned, by=by, at=at)
-    baton = give(journey=journey, unit_id=unit_id, staff_id=None, confirmed=False, by=by, at=at)
-    settle(baton=baton, by=by, at=at)
+    _holding_unit(unit_id, on)
+    _end(unassigned, by=by, at=at)
+    baton = _give(journey=journey, unit_id=unit_id, staff_id=None, confirmed=False, by=by, at=at)
+    _settle(baton=baton, by=by, at=at)
     plan_journey(journey=journey, by=by, at=at)
-    told(baton, "pathways.baton.assigned", by=by, at=at)
+    _told(baton, "pathways.baton.assigned", by=by, at=at)
     return baton
 
 
-def end(baton: Baton, *, by: Viewer, at: datetime) -> None:
+def _end(baton: Baton, *, by: Viewer, at: datetime) -> None:
     """The baton leaves these hands."""
     baton.until_at, baton.until_by_id = at, by.staff_id
     baton.save(update_fields=["until_at", "until_by"])
 
 
-def fade(baton: Baton, *, by: Viewer, at: datetime, until_on: date) -> None:
+def _fade(baton: Baton, *, by: Viewer, at: datetime, until_on: date) -> None:
     """Let the former holder's relations end; to the mother not while it holds the baton of another child of hers."""
     subject, *mother = people_of(baton.journey, on=timezone.localdate(at))
     basis = CareRelation.Basis
@@ -244,7 +244,7 @@ def fade(baton: Baton, *, by: Viewer, at: datetime, until_on: date) -> None:
                 end_relations(person_id=person_id, unit_id=baton.unit_id, basis=one, by=by, at=at, until_on=until_on)
 
 
-def told(baton: Baton, kind: str, *, by: Viewer, at: datetime, **facts) -> None:
+def _told(baton: Baton, kind: str, *, by: Viewer, at: datetime, **facts) -> None:
     """One line in the log about a baton."""
     unit = Unit.objects.filter(pk=baton.unit_id).values_list("key", flat=True).first() or ""
     journey = baton.journey

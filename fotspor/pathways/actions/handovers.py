@@ -12,20 +12,20 @@ from fotspor.access.queries import NotVisible, require
 from fotspor.access.rules import Part, Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.batons import (
+    _end,
+    _fade,
+    _give,
+    _held_by,
+    _holder_of,
+    _holding_unit,
+    _settle,
+    _told,
     assign_unassigned,
     confirm_baton,
-    end,
-    fade,
-    give,
-    held_by,
-    holder_of,
-    holding_unit,
     open_baton,
-    settle,
-    told,
 )
 from fotspor.pathways.actions.planning import plan_journey
-from fotspor.pathways.actions.stops import add_stop, finish_stop, settle_stops
+from fotspor.pathways.actions.stops import _settle_stops, add_stop, finish_stop
 from fotspor.pathways.models import Baton, Handover
 from fotspor.pathways.queries.batons import deadlines, is_own, lives_in_area, sides_of, standing_of
 from fotspor.pathways.rules.handovers import (
@@ -104,7 +104,7 @@ def hand_over(*, journey: Journey, to_unit_id: int, reason: str, summary: str, b
 
     Errors  NobodyHolds, NotYours, NotVisible, NotAHolder, SameUnit, NeedsReason, SaysAScore.
     """
-    baton = held_by(journey, by)
+    baton = _held_by(journey, by)
     require(viewer=by, person_id=journey.subject.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     if not reason.strip():
         raise NeedsReason
@@ -120,7 +120,7 @@ def propose_handover(*, journey: Journey, to_unit_id: int, reason: str, by: View
     Shape   reason is a message id.
     Errors  NobodyHolds, NotAHolder.
     """
-    baton = holder_of(journey)
+    baton = _holder_of(journey)
     asked = _open_of(journey)
     if baton.unit_id == to_unit_id or (asked and asked.to_unit_id == to_unit_id):
         return None
@@ -129,7 +129,7 @@ def propose_handover(*, journey: Journey, to_unit_id: int, reason: str, by: View
 
 def _send(baton: Baton, to_unit_id: int, reason: str, summary: str, sides, *, by: Viewer, at: datetime) -> Handover:
     on, journey = timezone.localdate(at), baton.journey
-    unit = holding_unit(to_unit_id, on)
+    unit = _holding_unit(to_unit_id, on)
     if unit.pk == baton.unit_id:
         raise SameUnit
     if open_one := _open_of(journey):
@@ -140,8 +140,8 @@ def _send(baton: Baton, to_unit_id: int, reason: str, summary: str, sides, *, by
         journey=journey, from_unit_id=baton.unit_id, to_unit=unit, reason=reason[:200], summary=summary or None,
         due_on=answer_by(deadlines(), on, *_born_and_due(journey)), sent_at=at, sent_by_id=by.staff_id,
     )  # fmt: skip
-    plan_handover(handover, by=by, at=at)
-    _told(handover, "sent", by=by, at=at)
+    _plan_handover(handover, by=by, at=at)
+    _noted(handover, "sent", by=by, at=at)
     return handover
 
 
@@ -168,18 +168,18 @@ def accept_handover(*, handover: Handover, by: Viewer, at: datetime) -> Baton:
     Errors  NotPossible; NotVisible for one's own family.
     """
     handover = _lock(handover)
-    refuse_own(handover.journey, by=by, at=at)
+    _refuse_own(handover.journey, by=by, at=at)
     _move(handover, Verb.ACCEPT, sides_of(by, handover), "accepted", by=by, at=at)
-    former, on = holder_of(handover.journey), timezone.localdate(at)
-    end(former, by=by, at=at)
-    baton = give(
+    former, on = _holder_of(handover.journey), timezone.localdate(at)
+    _end(former, by=by, at=at)
+    baton = _give(
         journey=handover.journey, unit_id=handover.to_unit_id, staff_id=by.staff_id, confirmed=True, by=by, at=at
     )
     if former.unit_id is not None:
-        fade(former, by=by, at=at, until_on=trace_until(deadlines(), on))
-    plan_handover(handover, by=by, at=at)
-    settle(baton=baton, by=by, at=at)
-    settle_stops(journey=handover.journey, by=by, at=at)
+        _fade(former, by=by, at=at, until_on=trace_until(deadlines(), on))
+    _plan_handover(handover, by=by, at=at)
+    _settle(baton=baton, by=by, at=at)
+    _settle_stops(journey=handover.journey, by=by, at=at)
     plan_journey(journey=handover.journey, by=by, at=at)
     return baton
 
@@ -207,7 +207,7 @@ def _answered_with_reason(handover, verb: Verb, word: str, reason: str, *, by: V
         raise NeedsReason
     handover.decline_reason = reason.strip()
     _move(handover, verb, sides_of(by, handover), word, by=by, at=at, also=["decline_reason"])
-    plan_handover(handover, by=by, at=at)
+    _plan_handover(handover, by=by, at=at)
     return handover
 
 
@@ -219,11 +219,11 @@ def redirect_handover(*, handover: Handover, to_unit_id: int, reason: str, by: V
         raise NeedsReason
     if says_a_score(reason, deadlines().score_words):
         raise SaysAScore
-    sides, baton = sides_of(by, handover), holder_of(handover.journey)
+    sides, baton = sides_of(by, handover), _holder_of(handover.journey)
     if to_unit_id == handover.to_unit_id:
         raise NotPossible
     _move(handover, Verb.REDIRECT, sides, "superseded", by=by, at=at)
-    plan_handover(handover, by=by, at=at)
+    _plan_handover(handover, by=by, at=at)
     return _send(baton, to_unit_id, reason.strip(), handover.summary or "", sides, by=by, at=at)
 
 
@@ -232,7 +232,7 @@ def withdraw_handover(*, handover: Handover, by: Viewer, at: datetime) -> Handov
     """Take the offer back: the sender goes on holding the baton. Errors: NotPossible."""
     handover = _lock(handover)
     _move(handover, Verb.WITHDRAW, sides_of(by, handover), "withdrawn", by=by, at=at)
-    plan_handover(handover, by=by, at=at)
+    _plan_handover(handover, by=by, at=at)
     return handover
 
 
@@ -251,21 +251,21 @@ def close_baton(*, journey: Journey, by: Viewer, at: datetime) -> None:
     """The journey is over (death, loss, moved out): nobody holds it, nothing waits to be answered. Safe to repeat."""
     if open_one := _open_of(journey):
         _move(open_one, Verb.WITHDRAW, frozenset({Side.SYSTEM}), "withdrawn", by=by, at=at)
-        plan_handover(open_one, by=by, at=at)
+        _plan_handover(open_one, by=by, at=at)
     for declined in Handover.objects.filter(journey=journey, declined_at__isnull=False, seen_at=None):
         _seen(declined, by=by, at=at)
     baton = Baton.objects.select_for_update().filter(journey=journey, until_at=None).first()
     if baton is not None:
-        end(baton, by=by, at=at)
-        settle(baton=baton, by=by, at=at)
-        settle_stops(journey=journey, by=by, at=at)
-        told(baton, "pathways.baton.closed", by=by, at=at)
+        _end(baton, by=by, at=at)
+        _settle(baton=baton, by=by, at=at)
+        _settle_stops(journey=journey, by=by, at=at)
+        _told(baton, "pathways.baton.closed", by=by, at=at)
 
 
 # --- what they share -------------------------------------------------------------------------------------
 
 
-def refuse_own(journey: Journey, *, by: Viewer, at: datetime) -> None:
+def _refuse_own(journey: Journey, *, by: Viewer, at: datetime) -> None:
     """Nobody takes over their own or their own family's journey. Errors: NotVisible."""
     if is_own(by, journey, at):
         raise NotVisible
@@ -284,26 +284,26 @@ def _move(handover: Handover, verb: Verb, sides, word: str, *, by: Viewer, at: d
     setattr(handover, f"{word}_at", at)
     setattr(handover, f"{word}_by_id", by.staff_id)
     handover.save(update_fields=[f"{word}_at", f"{word}_by", *also])
-    _told(handover, word, by=by, at=at)
+    _noted(handover, word, by=by, at=at)
     if word == "superseded":
-        plan_handover(handover, by=by, at=at)
+        _plan_handover(handover, by=by, at=at)
 
 
 def _seen(handover: Handover, *, by: Viewer, at: datetime) -> None:
     handover.seen_at, handover.seen_by_id = at, by.staff_id
     handover.save(update_fields=["seen_at", "seen_by"])
-    plan_handover(handover, by=by, at=at)
-    _told(handover, "kept", by=by, at=at)
+    _plan_handover(handover, by=by, at=at)
+    _noted(handover, "kept", by=by, at=at)
 
 
-def _told(handover: Handover, word: str, *, by: Viewer, at: datetime) -> None:
+def _noted(handover: Handover, word: str, *, by: Viewer, at: datetime) -> None:
     log(
         type=f"pathways.handover.{word}", by=by, at=at, person=handover.journey.subject.key,
         object=f"pathways.handover:{handover.key}", to=handover.to_unit.key,
     )  # fmt: skip
 
 
-def plan_handover(handover: Handover, *, by: Viewer, at: datetime) -> None:
+def _plan_handover(handover: Handover, *, by: Viewer, at: datetime) -> None:
     """Bring the tasks of one handover in line with where it stands. May be repeated."""
     on, journey, now = timezone.localdate(at), handover.journey, standing_of(handover)
     born_and_due = _born_and_due(journey)

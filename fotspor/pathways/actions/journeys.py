@@ -8,10 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from fotspor.access.rules import SYSTEM, Viewer
 from fotspor.kit.dates import add_working_days
+from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind
 from fotspor.pathways.actions import handovers
 from fotspor.pathways.actions.planning import CLOSED, plan_journey
@@ -32,6 +34,10 @@ CALL_RULE = gettext_noop(
     "Nothing more is expected on this journey, and no reminder is sent. Somebody who knew her calls."
 )
 CALLED = gettext_noop("No longer needed.")
+
+
+class HoldsBatons(Refused):
+    """A unit is to close while it holds batons."""
 
 
 @transaction.atomic
@@ -273,6 +279,12 @@ def _staff_left(fact: Fact, by: Viewer) -> None:
     Baton.objects.filter(staff_id=staff_id, until_at=None).update(staff=None)
 
 
+def _unit_changed(fact: Fact, by: Viewer) -> None:
+    """A unit that holds batons cannot close: nobody would see those children any more."""
+    if "until_on" in fact.facts and Baton.objects.filter(unit_id=fact.facts["unit_id"], until_at=None).exists():
+        raise HoldsBatons(_("The unit holds batons. Hand them over to other units first. Nothing was changed."))
+
+
 ANSWERS = {
     Kind.BORN: _born,
     Kind.PREGNANCY_ENDED: _ended,
@@ -282,4 +294,5 @@ ANSWERS = {
     Kind.MERGED: _merged,
     Kind.ADOPTED: _followed,
     Kind.STAFF_LEFT: _staff_left,
+    Kind.UNIT_CHANGED: _unit_changed,
 }

@@ -16,7 +16,7 @@ from fotspor.access.actions import log
 from fotspor.access.rules import SYSTEM, Viewer
 from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
-from fotspor.pathways.actions.register_staging import CannotUse, MayNotImport, require_import, stage_register
+from fotspor.pathways.actions.register_staging import CannotUse, MayNotImport, _require_import, stage_register
 from fotspor.pathways.models import Baton, RegisterImport, RegisterRow
 from fotspor.pathways.queries.register_imports import known_people
 from fotspor.pathways.rules import register
@@ -53,7 +53,7 @@ def apply_households(*, source: RegisterImport, by: Viewer, at: datetime, most: 
             A household that the records refuse is stored as refused, whole, and the others go on.
     Errors  MayNotImport.
     """
-    require_import(by)
+    _require_import(by)
     waiting = source.rows.waiting().values_list("household", flat=True).distinct().order_by("household")
     for household in list(waiting[:most] if most is not None else waiting):
         try:
@@ -213,7 +213,7 @@ def answer_proposal(*, row: RegisterRow, is_same: bool, by: Viewer, at: datetime
             recorded, with every twin of the file. Another: a new person.
     Errors  MayNotImport; NoProposal when it was answered, or the child has a number by now.
     """
-    require_import(by)
+    _require_import(by)
     row = RegisterRow.objects.select_for_update().filter(pk=row.pk, change=Change.PROPOSED, applied_on=None).first()
     if row is None:
         raise NoProposal

@@ -54,7 +54,7 @@ class MayNotImport(Refused):
         super().__init__(_("Your post does not allow this. Nothing was saved."))
 
 
-def require_import(by: Viewer) -> None:
+def _require_import(by: Viewer) -> None:
     """May this post take in a register? Errors: MayNotImport."""
     if not by.may(Permission.IMPORT):
         raise MayNotImport
@@ -69,7 +69,7 @@ def stage_register(
     Shape   `accepts_missing` says that somebody knows that many of our children are not in the file.
     Errors  MayNotImport; CannotUse, and then nothing is stored.
     """
-    require_import(by)
+    _require_import(by)
     digest = sha256(content + repr(layout).encode()).hexdigest()
     before = RegisterImport.objects.filter(digest=digest).first()
     if before is not None:
@@ -88,8 +88,7 @@ def stage_register(
         layout_version=layout.byline.version,
         is_complete=layout.file.is_complete,
         households=0,
-        received_at=at,
-        staged_on=today,
+        staged_at=at,
         staged_by_id=by.staff_id,
     )
     source.households = _stage_rows(source, found, today)

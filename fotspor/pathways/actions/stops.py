@@ -11,7 +11,7 @@ from fotspor.access.actions import log
 from fotspor.access.queries import require
 from fotspor.access.rules import Part, Purpose, Viewer
 from fotspor.kit.errors import Refused
-from fotspor.pathways.actions.batons import held_by
+from fotspor.pathways.actions.batons import _held_by
 from fotspor.pathways.models import Baton, Stop
 from fotspor.pathways.queries.batons import deadlines
 from fotspor.pathways.rules.handovers import says_a_score
@@ -65,7 +65,7 @@ def add_stop(
     *, journey: Journey, unit_id: int, reason: str, from_on: date, due_on: date, by: Viewer, at: datetime
 ) -> Stop:
     """Put an outsider on the trail with a date to ask by. Errors: NotYours, NotVisible, SignsIn, EndsBeforeStart."""
-    held_by(journey, by)
+    _held_by(journey, by)
     require(viewer=by, person_id=journey.subject.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     unit = Unit.objects.in_force(timezone.localdate(at)).filter(pk=unit_id, signs_in=False).first()
     if unit is None:
@@ -78,7 +78,7 @@ def add_stop(
         journey=journey, unit=unit, reason=reason.strip()[:200], from_on=from_on, due_on=due_on,
         recorded_at=at, recorded_by_id=by.staff_id,
     )  # fmt: skip
-    settle_stops(journey=journey, by=by, at=at)
+    _settle_stops(journey=journey, by=by, at=at)
     log(type="pathways.stop.added", by=by, at=at, person=journey.subject.key, object=f"pathways.stop:{stop.key}")
     return stop
 
@@ -86,7 +86,7 @@ def add_stop(
 @transaction.atomic
 def finish_stop(*, stop: Stop, outcome: str, done_on: date, by: Viewer, at: datetime) -> Stop:
     """What came of it, and when? Errors: NotYours, StopIsOver, NotInTheFuture."""
-    held_by(stop.journey, by)
+    _held_by(stop.journey, by)
     stop = Stop.objects.select_for_update().get(pk=stop.pk)
     if stop.done_on is not None:
         raise StopIsOver
@@ -96,13 +96,13 @@ def finish_stop(*, stop: Stop, outcome: str, done_on: date, by: Viewer, at: date
         raise StopSaysAScore
     stop.done_on, stop.outcome = done_on, outcome.strip()[:200]
     stop.save(update_fields=["done_on", "outcome"])
-    settle_stops(journey=stop.journey, by=by, at=at)
+    _settle_stops(journey=stop.journey, by=by, at=at)
     journey = stop.journey
     log(type="pathways.stop.finished", by=by, at=at, person=journey.subject.key, object=f"pathways.stop:{stop.key}")
     return stop
 
 
-def settle_stops(*, journey: Journey, by: Viewer, at: datetime) -> None:
+def _settle_stops(*, journey: Journey, by: Viewer, at: datetime) -> None:
     """Bring the tasks of a journey's stops in line with who holds the baton now. May be repeated."""
     holder = Baton.objects.filter(journey=journey, until_at=None).values_list("unit_id", flat=True).first()
     for stop in Stop.objects.filter(journey=journey).select_related("unit"):

@@ -82,9 +82,10 @@ def expected_of(contact: Contact) -> Expected | None:
     return next((expected for expected in found if expected.step.key == contact.step), None)
 
 
-def not_expected(*, viewer: Viewer, journey: Journey) -> list[Expected]:
+def not_expected(*, viewer: Viewer, journey: Journey, at: datetime) -> list[Expected]:
     """Which steps are not expected on this journey, since their window had closed before the family came?"""
-    found = []
+    access.require(viewer=viewer, person_id=journey.subject.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    found: list[Expected] = []
     for enrolment in journey.enrolments.filter(ended_on=None).order_by("pk"):
         pathway = definitions.pathway(enrolment.pathway, enrolment.pathway_version)
         found.extend(passed_over(pathway, facts_of(journey, enrolment)))

@@ -20,6 +20,7 @@ from fotspor.services.models import Unit
 
 ARENAS = Unit.Arena
 BIRTH = "birth"
+WEEK = "wk "  # a week of pregnancy in a definition's short label: drawn as its number, read as a week
 
 
 @dataclass(slots=True)
@@ -89,6 +90,8 @@ def _age(way: Way, contact: Contact, *, is_first: bool) -> tuple[str, bool]:
     """The short label under a footprint: what the definition says, else the age or week it falls in."""
     if contact.enrolment_id and contact.step:
         step = pathway(contact.enrolment.pathway, contact.enrolment.pathway_version).step(contact.step)
+        if step is not None and step.short.startswith(WEEK) and not is_first:
+            return step.short.removeprefix(WEEK), True
         if step is not None:
             return gettext(step.short), False
     if way.born_on is not None and contact.due_on >= way.born_on:

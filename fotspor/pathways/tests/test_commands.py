@@ -9,7 +9,8 @@ from django.core.management.base import CommandError
 
 from fotspor.pathways.models import Baton, Contact, RegisterImport
 from fotspor.pathways.queries.slipping import slipping
-from fotspor.pathways.tests.test_register_import import AT, FAMILY, OTHERS, TODAY, as_csv, cells, take_in, town
+from fotspor.pathways.tests.register_world import AT, FAMILY, OTHERS, TODAY, take_in, town
+from fotspor.pathways.tests.test_register_rules import as_csv, cells
 from fotspor.people.models import Person
 from fotspor.worklist.models import Task
 

@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 
 from fotspor.access.models import AuditEvent
 from fotspor.access.rules import SYSTEM
+from fotspor.kit.errors import Refused
+from fotspor.kit.facts import Fact, Kind, announce
 from fotspor.pathways import actions
 from fotspor.pathways.models import Baton, Contact, Enrolment, Handover
 from fotspor.pathways.queries import definitions
@@ -14,6 +17,7 @@ from fotspor.pathways.tests.world import AT, TODAY, noon
 from fotspor.people import actions as people
 from fotspor.people.actions import Home
 from fotspor.people.models import Journey
+from fotspor.worklist import actions as worklist
 from fotspor.worklist.models import Task
 
 
@@ -216,10 +220,6 @@ def test_whoever_left_is_taken_off_appointments_that_still_stand(world):
         contact=visit, version=visit.version, on=TODAY + timedelta(days=1), time=None,
         staff_id=world.colleague.staff_id, by=world.nurse, at=AT,
     )  # fmt: skip
-    from django.db import transaction
-
-    from fotspor.kit.facts import Fact, Kind, announce
-
     with transaction.atomic():
         announce(Fact(Kind.STAFF_LEFT, at=AT, facts={"staff_id": world.colleague.staff_id}))
     visit.refresh_from_db()
@@ -263,3 +263,25 @@ def test_every_step_of_the_version_is_on_the_plan(world):
     journey = world.child()
     wanted = {s.key for slug in ("infancy", "school_start") for s in definitions.pathway(slug).steps}
     assert set(steps(journey)) == wanted
+
+
+def test_a_unit_that_holds_batons_or_tasks_cannot_close(world):
+    world.child()
+    facts = {"unit_id": world.units["centre"].pk, "changed": ["until_on"], "until_on": "2027-01-01"}
+    for handler in (actions.respond_to, worklist.respond_to):
+        with pytest.raises(Refused):
+            handler(Fact(Kind.UNIT_CHANGED, at=AT, facts=facts))
+        handler(Fact(Kind.UNIT_CHANGED, at=AT, facts=facts | {"unit_id": world.units["centre_south"].pk}))
+        handler(Fact(Kind.UNIT_CHANGED, at=AT, facts={"unit_id": world.units["centre"].pk, "changed": ["name"]}))
+
+
+def test_a_loss_that_nobody_signs_for_takes_an_open_offer_back(world):
+    """Found by the state machine: the register has no hand, and the offer's row asked for one."""
+    journey = world.pregnancy()
+    offer = actions.hand_over(
+        journey=journey, to_unit_id=world.units["centre"].pk, reason="Avtalt", summary="", by=world.midwife, at=AT
+    )
+    people.record_loss(journey=journey, outcome="loss", ended_on=TODAY, by=SYSTEM, at=AT)
+    offer.refresh_from_db()
+    assert offer.withdrawn_at == AT
+    assert not Task.objects.open().filter(journey=journey).exclude(source="loss").exists()

@@ -1,8 +1,10 @@
 """Taking in a population register: staged, compared, applied household by household, resumed, and repeated."""
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from fotspor.access.models import AuditEvent, CareRelation
 from fotspor.access.rules import SYSTEM
@@ -11,7 +13,6 @@ from fotspor.pathways.actions import register_import
 from fotspor.pathways.actions.register_import import (
     CannotUse,
     MayNotImport,
-    NoProposal,
     answer_proposal,
     apply_households,
     stage_register,
@@ -19,86 +20,28 @@ from fotspor.pathways.actions.register_import import (
 from fotspor.pathways.models import Baton, Contact, RegisterImport, RegisterRow
 from fotspor.pathways.queries.register_imports import default_layout, preview, register_imports
 from fotspor.pathways.rules.register_files import FileFault
-from fotspor.pathways.tests.test_register_rules import BORN, CHILD, FATHER, GROWN, MOTHER, TWIN, as_csv, as_xlsx, cells
+from fotspor.pathways.tests.register_world import (
+    AT,
+    FAMILY,
+    LATER,
+    OTHERS,
+    TODAY,
+    adult,
+    everything,
+    kinds,
+    logged,
+    take_in,
+    town,
+)
+from fotspor.pathways.tests.test_register_rules import BORN, CHILD, FATHER, MOTHER, TWIN, as_csv, as_xlsx, cells
 from fotspor.people import actions as people
 from fotspor.people.identifiers import synthetic_numbers
-from fotspor.people.models import Guardianship, Journey, Person
+from fotspor.people.models import Person
 from fotspor.people.queries import find_by_number
-from fotspor.people.tests.made import make_unit, make_viewer
-from fotspor.services.models import District
 from fotspor.worklist.models import Task
 
-AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-TODAY = AT.date()
-LATER = AT + timedelta(days=30)
-NEWBORN = date(2026, 11, 10)
-NEW_NUMBER, NEW_TWIN = list(synthetic_numbers(NEWBORN))[:2]
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town():
-    """Two districts; a health centre, a midwife service and an administrator in the first."""
-    first = District.objects.create(code="01", name="Nord")
-    District.objects.create(code="02", name="Sør")
-    station = make_unit("Helsestasjon Nord", "health_station", "health_station", first)
-    midwifery = make_unit("Jordmor Nord", "midwifery", "pregnancy", first)
-    office = make_unit("Administrasjonen", "administration", "other", None)
-    for unit in (station, midwifery):
-        unit.serves.add(first)
-    make_viewer(station, "unit_leader", "lea")
-    make_viewer(station, "nurse", "nora")
-    return {
-        "station": station,
-        "district": first,
-        "nurse": make_viewer(station, "nurse", "nina"),
-        "midwife": make_viewer(midwifery, "midwife", "mie"),
-        "administrator": make_viewer(office, "administrator", "ada"),
-    }
-
-
-def adult(number=MOTHER, **changed):
-    return cells(
-        identity_number=number, given_name="Varm", birth_date=GROWN.isoformat(), guardian_1_number="",
-        guardian_1_kind="", custody="", **changed,
-    )  # fmt: skip
-
-
-FAMILY = (adult(), cells())
-OTHERS = (
-    adult(FATHER, street="Lissomvegen 2", sex="M"),
-    cells(identity_number=TWIN, street="Lissomvegen 2", guardian_1_number=FATHER, guardian_1_kind="far"),
-)
-
-
-def take_in(*rows, at=AT, by=SYSTEM, **how) -> RegisterImport:
-    source = stage_register(
-        content=how.pop("content", None) or as_csv(*rows), file_name="register.csv", layout=default_layout(),
-        by=by, at=at, **how,
-    )  # fmt: skip
-    list(apply_households(source=source, by=by, at=at))
-    source.refresh_from_db()
-    return source
-
-
-def kinds(source) -> dict[str, int]:
-    return {change: n for change, _word, n in preview(viewer=SYSTEM, key=source.key).counts if n}
-
-
-def logged(type: str) -> int:
-    return AuditEvent.objects.filter(type=type).count()
-
-
-def everything() -> tuple:
-    """What a second look must find unchanged."""
-    return (
-        list(Person.objects.order_by("pk").values("version", "given_name", "street", "district", "died_on")),
-        list(Guardianship.objects.order_by("pk").values("child", "guardian", "kind", "custody", "until_on")),
-        list(Journey.objects.order_by("pk").values("child", "closed_on")),
-        list(Contact.objects.order_by("pk").values("step", "opens_on", "cancelled_on")),
-        list(Task.objects.order_by("pk").values("ref", "ended_on", "done_on", "unit")),
-    )
+__all__ = ["town"]
 
 
 # --- staging -----------------------------------------------------------------------------------------------
@@ -121,8 +64,6 @@ def test_staging_changes_nobody_and_says_what_would_change(town):
 
 def test_staged_rows_do_not_stand_in_the_clear(town):
     stage_register(content=as_csv(*FAMILY), file_name="r.csv", layout=default_layout(), by=SYSTEM, at=AT)
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT record FROM pathways_registerrow WHERE record IS NOT NULL")
         for (record,) in cursor.fetchall():
@@ -344,95 +285,6 @@ def test_neighbours_are_not_kept(town):
     assert (row.record, row.person) == (None, None)
 
 
-# --- newborns ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def expecting(town):
-    """A mother who is known here, with a pregnancy that is due."""
-    from fotspor.pathways import actions as pathways
-
-    return pathways.open_journey(
-        new_mother={
-            "given_name": "Varm", "family_name": "Lyng", "born_on": GROWN, "sex": "female", "number": MOTHER,
-            "street": "Prøvegata 1", "postcode": "7991", "city": "Øving", "district": town["district"],
-        },
-        due_on=NEWBORN,
-        due_source="ultrasound",
-        by=town["midwife"],
-        at=AT - timedelta(days=100),
-    )  # fmt: skip
-
-
-def newborn(number=NEW_NUMBER, **changed):
-    return cells(identity_number=number, birth_date=NEWBORN.isoformat(), **changed)
-
-
-def test_a_newborn_without_a_number_is_proposed_and_never_a_second_child(town, expecting):
-    (journey,) = people.record_birth(
-        journey=expecting, born_on=NEWBORN, children=[people.Newborn(sex="female")], by=town["midwife"],
-        at=AT - timedelta(days=13),
-    )  # fmt: skip
-    source = take_in(adult(), newborn())
-    assert kinds(source) == {"same": 1, "proposed": 1}
-    assert source.finished_on == TODAY
-    assert Person.objects.count() == 2
-    row = source.rows.get(change="proposed")
-    child = answer_proposal(row=row, is_same=True, by=town["administrator"], at=AT)
-    assert child == journey.child
-    child.refresh_from_db()
-    assert (child.identity_number, child.given_name) == (NEW_NUMBER, "Lita")
-    assert Person.objects.count() == 2
-    assert child.guardianships.filter(until_on=None).get().custody == "mother"
-    assert logged("pathways.register.proposal_answered") == 1
-    with pytest.raises(NoProposal):
-        answer_proposal(row=row, is_same=True, by=town["administrator"], at=AT)
-
-
-def test_another_child_of_hers_is_a_new_one(town, expecting):
-    people.record_birth(
-        journey=expecting, born_on=NEWBORN, children=[people.Newborn(sex="female")], by=town["midwife"],
-        at=AT - timedelta(days=13),
-    )  # fmt: skip
-    source = take_in(adult(), newborn())
-    child = answer_proposal(row=source.rows.get(change="proposed"), is_same=False, by=town["administrator"], at=AT)
-    assert Person.objects.count() == 3
-    assert child.journey.batons.filter(until_at=None).count() == 1
-    assert kinds(source)["new"] == 1
-
-
-def test_a_birth_nobody_has_recorded_continues_the_pregnancy_with_every_twin(town, expecting):
-    rows = [adult(), newborn(NEW_TWIN, given_name="To", birth_order="2"), newborn(birth_order="1")]
-    source = take_in(*rows)
-    assert kinds(source) == {"same": 1, "proposed": 2}
-    child = answer_proposal(
-        row=source.rows.get(change="proposed", row=4), is_same=True, by=town["administrator"], at=AT
-    )
-    expecting.refresh_from_db()
-    assert expecting.child == child == find_by_number(NEW_NUMBER)
-    twin = find_by_number(NEW_TWIN)
-    assert (twin.journey.split_from, twin.birth_order) == (expecting, 2)
-    assert kinds(source) == {"same": 1, "changed": 2}
-    assert not source.rows.filter(change="proposed").exists()
-
-
-def test_a_child_without_a_number_for_two_weeks_is_asked_about_until_it_has_one(town, expecting):
-    born = NEWBORN - timedelta(days=5)
-    people.record_birth(
-        journey=expecting, born_on=born, children=[people.Newborn(sex="female")], by=town["midwife"],
-        at=AT - timedelta(days=13),
-    )  # fmt: skip
-    take_in(adult())
-    task = Task.objects.open().get(source="register")
-    assert (task.person.born_on, task.unit.kind) == (born, "midwifery")
-    number = next(synthetic_numbers(born))
-    row = cells(identity_number=number, birth_date=born.isoformat())
-    source = take_in(adult(), row, at=AT + timedelta(days=1))
-    answer_proposal(row=source.rows.get(change="proposed"), is_same=True, by=SYSTEM, at=AT + timedelta(days=1))
-    take_in(content=as_xlsx(adult(), row), at=AT + timedelta(days=2))
-    assert not Task.objects.open().filter(source="register").exists()
-
-
 def test_a_child_who_is_not_in_the_file_is_asked_about_until_it_is(town):
     take_in(*FAMILY, *OTHERS)
     source = take_in(*FAMILY, at=LATER)
@@ -445,8 +297,6 @@ def test_a_child_who_is_not_in_the_file_is_asked_about_until_it_is(town):
 
 
 def test_a_list_of_changes_says_nothing_about_those_who_are_not_in_it(town):
-    from dataclasses import replace
-
     take_in(*FAMILY, *OTHERS)
     layout = default_layout()
     layout = replace(layout, file=replace(layout.file, is_complete=False))

@@ -8,20 +8,18 @@ from django.urls import reverse
 
 from fotspor.pathways.models import RegisterImport
 from fotspor.pathways.queries.register_imports import DEFAULT_LAYOUT
-from fotspor.pathways.tests.test_register_import import (
+from fotspor.pathways.tests.register_world import (
     AT,
     FAMILY,
     NEWBORN,
     OTHERS,
     adult,
-    as_csv,
-    as_xlsx,
-    cells,
     expecting,
     newborn,
     take_in,
     town,
-)  # fmt: skip
+)
+from fotspor.pathways.tests.test_register_rules import as_csv, as_xlsx, cells
 from fotspor.pathways.views import register_imports as views
 from fotspor.people import actions as people
 from fotspor.people.models import Person

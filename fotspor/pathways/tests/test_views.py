@@ -337,3 +337,12 @@ def test_a_group_in_a_taken_room_needs_a_tick(browser, world):
     assert refused.status_code == 422
     assert 'name="confirmed"' in text(refused)
     assert browser.post("pathways:group_new", confirmed="on", **values).status_code == 302
+
+
+def test_steps_that_had_closed_before_a_child_moved_in_are_named(browser, world):
+    journey = world.child(born_on=TODAY - timedelta(days=731))
+    shown = text(browser.enter("nurse").get("pathways:contact_new", journey.key))
+    assert 'id="passed"' in shown
+    assert shown.count("<li>") >= 12
+    newborn = world.child()
+    assert 'id="passed"' not in text(browser.get("pathways:contact_new", newborn.key))

@@ -8,9 +8,8 @@ from fotspor.access.actions import log_read
 from fotspor.access.queries import decision_for
 from fotspor.access.rules import Part, Purpose
 from fotspor.kit import clock
-from fotspor.kit.errors import Refused
+from fotspor.kit.errors import Refused, Stale
 from fotspor.kit.htmx import page
-from fotspor.kit.models import Stale
 from fotspor.pathways.queries import contacts as queries
 from fotspor.people.labels import display_name
 

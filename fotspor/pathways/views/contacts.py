@@ -10,9 +10,8 @@ from fotspor.access.rules import Part, Permission, Purpose
 from fotspor.access.views import needs
 from fotspor.instruments.queries import instrument
 from fotspor.kit import clock
-from fotspor.kit.errors import Refused
+from fotspor.kit.errors import Refused, Stale
 from fotspor.kit.htmx import page
-from fotspor.kit.models import Stale
 from fotspor.pathways import actions, labels
 from fotspor.pathways.forms import contacts as forms
 from fotspor.pathways.queries import contacts as queries
@@ -44,6 +43,7 @@ def contact(request, key):
         "pathway": definitions.pathway(shown.enrolment.pathway, shown.rule_version) if step else None,
         "unverified": labels.unverified(step),
         "may_record": not shown.outcome and not shown.cancelled_on,
+        "expected": queries.expected_of(shown),
         "instruments": [(slug, instrument(slug).title) for slug in step.instruments] if step else [],
         "missed": missed,
         "corrections": [(row, labels.OUTCOMES[row.outcome]) for row in queries.corrections_of(shown)],
@@ -197,4 +197,5 @@ def contact_new(request, journey_key):
     return form_page(
         request, form, title=_("New contact outside the plan"), button=_("Put it on the plan"), help=HELP["new"],
         journey=journey, name=display_name(journey.subject),
+        passed=queries.not_expected(viewer=request.viewer, journey=journey, at=clock.now()),
     )  # fmt: skip

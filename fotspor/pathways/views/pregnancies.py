@@ -28,7 +28,7 @@ def pregnancy_new(request):
     find = forms.FindMother(posted if finds else None, prefix="find")
     if finds and (response := found(request, find)):
         return response
-    form = forms.NewMother(None if finds else posted, today=clock.today())
+    form = forms.NewMother(None if finds else posted, today=clock.today(), initial={"sex": "female"})
 
     def act():
         mother = form.person_values() | {"dismissed": form.dismissed_keys()}
@@ -39,7 +39,7 @@ def pregnancy_new(request):
     alike = getattr(getattr(form, "refused", None), "duplicates", ())
     return form_page(
         request, form, template="pathways/pregnancy_new.html", find=find, title=_("Register a pregnancy"),
-        button=_("Register the pregnancy"), help=HELP["pregnancy"],
+        active="people", button=_("Register the pregnancy"), help=HELP["pregnancy"],
         duplicates=[(likeness(each), seen_as(each), each) for each in alike],
         dismissed=" ".join(each.key for each in alike),
         is_taken=isinstance(getattr(form, "refused", None), people.AlreadyRegistered),
@@ -75,7 +75,7 @@ def of_known(request, key):
         return redirect("desk:child", form.result.key)
     return form_page(
         request, form, title=_("Register a pregnancy"), name=display_name(mother), button=_("Register the pregnancy"),
-        help=HELP["pregnancy"],
+        help=HELP["pregnancy"], active="people",
     )  # fmt: skip
 
 

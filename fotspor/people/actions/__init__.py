@@ -16,15 +16,12 @@ from fotspor.people.actions.merging import CannotMerge, LeftBehind, merge_people
 from fotspor.people.actions.moves import Home, record_move
 from fotspor.people.actions.persons import (
     AlreadyRegistered,
-    BadNumber,
     LikelyDuplicate,
     NamedStaffOnly,
     NobodyFound,
-    NotAllowed,
     OwnRecord,
     change_person,
     look_up,
-    read_number,
     register_person,
     take_in,
 )
@@ -37,6 +34,7 @@ from fotspor.people.actions.pregnancies import (
     record_loss,
     register_pregnancy,
 )
+from fotspor.people.queries import BadNumber, NotAllowed
 from fotspor.people.rules import Newborn
 
 __all__ = [
@@ -71,7 +69,6 @@ __all__ = [
     "look_up",
     "merge_people",
     "open_child_journey",
-    "read_number",
     "record_birth",
     "record_death",
     "record_loss",

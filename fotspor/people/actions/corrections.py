@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.facts import Fact, Kind, announce
-from fotspor.people.actions.persons import address, require_record
 from fotspor.people.actions.pregnancies import BadDate, NotExpecting
 from fotspor.people.models import Correction, Journey, Person, Pregnancy
+from fotspor.people.queries import require_record
 from fotspor.people.rules import TERM_DAYS
 
 
@@ -79,7 +79,7 @@ def _write(
         at=at,
         person=person.key,
         purpose=Purpose.CARE,
-        object=address(person),
+        object=person.in_log,
     )
     announce(
         Fact(

@@ -10,11 +10,10 @@ from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
-from fotspor.people.actions.guardians import announce_guardians
-from fotspor.people.actions.journeys import close
-from fotspor.people.actions.persons import address, require_record
+from fotspor.people.actions.guardians import _announce_guardians
 from fotspor.people.actions.pregnancies import BadDate
 from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
+from fotspor.people.queries import require_record
 
 
 class StillPregnant(Refused):
@@ -36,9 +35,9 @@ def record_death(*, person: Person, died_on: date, by: Viewer, at: datetime) -> 
     person.save_if_unchanged(person.version, ["died_on"])
     journey = Journey.objects.open().filter(child=person).first()
     if journey is not None:
-        close(journey, reason=Journey.CloseReason.DIED, on=died_on, by=by, at=at)
+        journey.close(reason=Journey.CloseReason.DIED, on=died_on, by_id=by.staff_id, at=at)
     children = _end_guardianships(person, died_on)
-    access.log(type="people.person.died", by=by, at=at, person=person.key, purpose=Purpose.CARE, object=address(person))
+    access.log(type="people.person.died", by=by, at=at, person=person.key, purpose=Purpose.CARE, object=person.in_log)
     announce(
         Fact(
             kind=Kind.DIED,
@@ -50,7 +49,7 @@ def record_death(*, person: Person, died_on: date, by: Viewer, at: datetime) -> 
         )
     )
     for child in children:
-        announce_guardians(child, by, at)
+        _announce_guardians(child, by, at)
     return person
 
 

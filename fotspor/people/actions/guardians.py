@@ -13,10 +13,11 @@ from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
 from fotspor.people import queries
-from fotspor.people.actions.journeys import journey_address, open_child_journey
-from fotspor.people.actions.moves import Home, move_home
-from fotspor.people.actions.persons import address, register_person, require_record, set_name_keys
+from fotspor.people.actions.journeys import open_child_journey
+from fotspor.people.actions.moves import Home, _move_home
+from fotspor.people.actions.persons import register_person
 from fotspor.people.models import Correction, Guardianship, Journey, Person
+from fotspor.people.queries import require_record
 
 
 class AlreadyGuardian(Refused):
@@ -36,29 +37,26 @@ class NewGuardian:
     custody: str
 
 
-def record_guardian(
-    child: Person, guardian: Person, kind: str, custody: str, from_on: date, by: Viewer, at: datetime
-) -> Guardianship:
-    """Store one guardianship; the caller logs and announces."""
-    return Guardianship.objects.create(
+def _begin(child: Person, new: NewGuardian, from_on: date, by: Viewer, at: datetime) -> Guardianship:
+    return Guardianship.objects.begin(
         child=child,
-        guardian=guardian,
-        kind=kind,
-        custody=custody,
+        guardian=new.person,
+        kind=new.kind,
+        custody=new.custody,
         from_on=from_on,
-        recorded_at=at,
-        recorded_by_id=by.staff_id,
+        by_id=by.staff_id,
+        at=at,
     )
 
 
-def announce_guardians(child: Person, by: Viewer, at: datetime) -> None:
+def _announce_guardians(child: Person, by: Viewer, at: datetime) -> None:
     """Tell the slices above that a child's guardians have changed."""
     journey_id = Journey.objects.filter(child=child).values_list("id", flat=True).first()
     announce(Fact(kind=Kind.GUARDIAN_CHANGED, at=at, by_id=by.staff_id, person_id=child.id, journey_id=journey_id))
 
 
 def _log(type: str, child: Person, by: Viewer, at: datetime, **facts) -> None:
-    access.log(type=type, by=by, at=at, person=child.key, purpose=Purpose.CARE, object=address(child), **facts)
+    access.log(type=type, by=by, at=at, person=child.key, purpose=Purpose.CARE, object=child.in_log, **facts)
 
 
 @transaction.atomic
@@ -74,9 +72,9 @@ def add_guardian(
     if guardian.id == child.id or open_rows.filter(guardian=guardian).exists():
         raise AlreadyGuardian(_("This person is the child, or a guardian of the child already."))
     open_rows.update(custody=custody)
-    guardianship = record_guardian(child, guardian, kind, custody, from_on, by, at)
+    guardianship = _begin(child, NewGuardian(guardian, kind, custody), from_on, by, at)
     _log("people.guardian.added", child, by, at, guardian=guardian.key)
-    announce_guardians(child, by, at)
+    _announce_guardians(child, by, at)
     return guardianship
 
 
@@ -96,7 +94,7 @@ def register_child(
     """
     child = register_person(by=by, at=at, dismissed=dismissed, **values)
     for each in guardians:
-        record_guardian(child, each.person, each.kind, each.custody, timezone.localdate(at), by, at)
+        _begin(child, each, timezone.localdate(at), by, at)
         _log("people.guardian.added", child, by, at, guardian=each.person.key)
     return open_child_journey(child=child, opened_on=timezone.localdate(at), by=by, at=at)
 
@@ -118,7 +116,7 @@ def end_guardian(
     if custody:
         child.guardianships.filter(until_on=None).update(custody=custody)
     _log("people.guardian.ended", child, by, at, guardian=guardianship.guardian.key)
-    announce_guardians(child, by, at)
+    _announce_guardians(child, by, at)
     return guardianship
 
 
@@ -135,16 +133,7 @@ def adopt(
     journey = Journey.objects.select_for_update().filter(child=child).first()
     if journey is None or not guardians:
         raise NotGuardian(_("Say who the child's guardians are from now on."))
-    open_rows = child.guardianships.filter(until_on=None)
-    kept = {each.person.id for each in guardians}
-    stays = open_rows.filter(guardian__in=kept).exists()
-    open_rows.exclude(guardian__in=kept).filter(from_on__lte=on).update(until_on=on)
-    for each in guardians:
-        # Somebody who stays a guardian (a step-parent adopts) keeps the row and gets the new code.
-        if not open_rows.filter(guardian=each.person).update(kind=each.kind, custody=each.custody):
-            record_guardian(child, each.person, each.kind, each.custody, on, by, at)
-    if not stays:
-        _join_the_new_family(child, guardians[0].person)
+    _change_guardians(child, guardians, on, by, at)
     journey.is_sealed = True
     journey.save(update_fields=["is_sealed"])
     Correction.objects.create(
@@ -155,36 +144,34 @@ def adopt(
         recorded_at=at,
         recorded_by_id=by.staff_id,
     )
-    access.log(
-        type="people.child.adopted",
-        by=by,
-        at=at,
-        person=child.key,
-        purpose=Purpose.CARE,
-        object=journey_address(journey),
-    )
-    announce(
-        Fact(
-            kind=Kind.ADOPTED,
-            at=at,
-            by_id=by.staff_id,
-            person_id=child.id,
-            journey_id=journey.id,
-            facts={
-                "adopted_on": on,
-                "guardian_ids": sorted(kept),
-                "holder_unit_id": queries.holding_unit_id(journey_id=journey.id),
-            },
-        )
-    )
-    announce_guardians(child, by, at)
+    _log("people.child.adopted", child, by, at)
+    facts = {
+        "adopted_on": on,
+        "guardian_ids": sorted(each.person.id for each in guardians),
+        "holder_unit_id": queries.holding_unit_id(journey_id=journey.id),
+    }
+    announce(Fact(kind=Kind.ADOPTED, at=at, by_id=by.staff_id, person_id=child.id, journey_id=journey.id, facts=facts))
+    _announce_guardians(child, by, at)
     return journey
+
+
+def _change_guardians(child: Person, guardians: Sequence[NewGuardian], on: date, by: Viewer, at: datetime) -> None:
+    """The others' guardianships end; one who stays, as when a step-parent adopts, gets the new code."""
+    open_rows = child.guardianships.filter(until_on=None)
+    kept = {each.person.id for each in guardians}
+    stays = open_rows.filter(guardian__in=kept).exists()
+    open_rows.exclude(guardian__in=kept).filter(from_on__lte=on).update(until_on=on)
+    for each in guardians:
+        if not open_rows.filter(guardian=each.person).update(kind=each.kind, custody=each.custody):
+            _begin(child, each, on, by, at)
+    if not stays:
+        _join_the_new_family(child, guardians[0].person)
 
 
 def _join_the_new_family(child: Person, guardian: Person) -> None:
     """Address and the name it is found by follow the new family, so that no list shows the old one."""
-    move_home(child, Home(guardian.street, guardian.postcode, guardian.city, guardian.district))
+    _move_home(child, Home(guardian.street, guardian.postcode, guardian.city, guardian.district))
     if not child.given_name:
         child.family_name = ""
-        set_name_keys(child, guardian.given_name, guardian.family_name)
+        child.be_found_as(guardian.given_name, guardian.family_name)
         child.save_if_unchanged(child.version, ["family_name", "search_name", "sort_name"])

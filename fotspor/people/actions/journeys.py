@@ -9,8 +9,8 @@ from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
-from fotspor.people.actions.persons import require_record
-from fotspor.people.models import Journey, Person, Pregnancy
+from fotspor.people.models import Journey, Person
+from fotspor.people.queries import require_record
 
 
 class HasJourney(Refused):
@@ -19,45 +19,6 @@ class HasJourney(Refused):
 
 class AlreadyClosed(Refused):
     """The journey is closed."""
-
-
-def journey_address(journey: Journey) -> str:
-    """Under which name does the log speak of this journey?"""
-    return f"people.journey:{journey.key}"
-
-
-def open_journey_of(
-    *,
-    opened_on: date,
-    pregnancy: Pregnancy | None = None,
-    child: Person | None = None,
-    split_from: Journey | None = None,
-    by: Viewer,
-    at: datetime,
-) -> Journey:
-    """Open the row of a journey; the caller has asked whether it may, and logs what it does."""
-    return Journey.objects.create(
-        pregnancy=pregnancy,
-        child=child,
-        split_from=split_from,
-        opened_on=opened_on,
-        opened_at=at,
-        opened_by_id=by.staff_id,
-    )
-
-
-def close(journey: Journey, *, reason: str, on: date, by: Viewer, at: datetime) -> None:
-    """Close the row of a journey; the caller logs and announces why."""
-    journey.closed_on, journey.close_reason = on, reason
-    journey.closed_at, journey.closed_by_id = at, by.staff_id
-    journey.save(update_fields=["closed_on", "close_reason", "closed_at", "closed_by"])
-
-
-def reopen(journey: Journey) -> None:
-    """Take up again a journey that was closed; the log keeps that it was."""
-    journey.closed_on, journey.close_reason = None, ""
-    journey.closed_at = journey.closed_by = None
-    journey.save(update_fields=["closed_on", "close_reason", "closed_at", "closed_by"])
 
 
 @transaction.atomic
@@ -70,14 +31,14 @@ def open_child_journey(*, child: Person, opened_on: date, by: Viewer, at: dateti
     require_record(by, child, at)
     if Journey.objects.filter(child=child).exists():
         raise HasJourney(_("The child has a record already."))
-    journey = open_journey_of(child=child, opened_on=opened_on, by=by, at=at)
+    journey = Journey.objects.begin(child=child, opened_on=opened_on, by_id=by.staff_id, at=at)
     access.log(
         type="people.journey.opened",
         by=by,
         at=at,
         person=child.key,
         purpose=Purpose.CARE,
-        object=journey_address(journey),
+        object=journey.in_log,
     )
     announce(
         Fact(
@@ -107,14 +68,14 @@ def close_journey(*, journey: Journey, reason: str, on: date, by: Viewer, at: da
     require_record(by, journey.subject, at)
     if not Journey.objects.open().filter(pk=journey.pk).exists():
         raise AlreadyClosed(_("This record is closed already."))
-    close(journey, reason=reason, on=on, by=by, at=at)
+    journey.close(reason=reason, on=on, by_id=by.staff_id, at=at)
     access.log(
         type="people.journey.closed",
         by=by,
         at=at,
         person=journey.subject.key,
         purpose=Purpose.CARE,
-        object=journey_address(journey),
+        object=journey.in_log,
         reason=str(reason),
     )
     return journey

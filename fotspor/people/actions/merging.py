@@ -1,14 +1,12 @@
 """Two entries are one person: everything moves to the one that is kept, or nothing does.
 
-MOVED lists every column in the house that points to a person, and who moves it. A test compares it with the app
-registry, so a new table cannot be forgotten; and the move itself stops at a column that is not listed.
+`queries.references` lists every column in the house that points to a person; the move stops at one that is not listed.
 """
 
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
 from fotspor.access import actions as access
@@ -16,35 +14,14 @@ from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, announce
 from fotspor.kit.facts import Kind as News
-from fotspor.people.actions.journeys import close
-from fotspor.people.actions.persons import address, require_record
+from fotspor.people import queries
 from fotspor.people.identifiers import Kind
 from fotspor.people.labels import MERGE_REFUSALS
 from fotspor.people.models import Correction, Guardianship, Journey, Person, Pregnancy
+from fotspor.people.queries import require_record
 from fotspor.people.rules import Merging, merge_refusal
 
-HERE = "here"  # moved by this file, with care
-OWNER = "owner"  # moved by its own slice, which hears of the fact first; what it leaves is moved plainly
 LASTING = {Kind.FNR.value, Kind.SYNTHETIC.value}  # a D-number or help number gives way to these
-
-MOVED = {
-    "access.CareRelation.person": OWNER,
-    "access.Consent.person": OWNER,
-    "access.Consent.given_by": OWNER,
-    "access.EmergencyAccess.person": OWNER,
-    "instruments.ReleasedSummary.child": OWNER,
-    "instruments.Response.subject": OWNER,
-    "instruments.Response.informant": OWNER,
-    "pathways.RegisterRow.person": OWNER,
-    "people.Correction.person": OWNER,
-    "people.Guardianship.child": HERE,
-    "people.Guardianship.guardian": HERE,
-    "people.Journey.child": HERE,
-    "people.Person.merged_into": OWNER,
-    "people.Pregnancy.mother": OWNER,
-    "people.Pregnancy.other_parent": OWNER,
-    "worklist.Task.person": OWNER,
-}
 
 
 class CannotMerge(Refused):
@@ -53,17 +30,6 @@ class CannotMerge(Refused):
 
 class LeftBehind(Exception):
     """A table still points to the joined entry. A fault in the house, never in what the user did; nothing is stored."""
-
-
-def column(relation: ForeignObjectRel) -> str:
-    """What is this column called in MOVED?"""
-    return f"{relation.related_model._meta.label}.{relation.field.name}"
-
-
-def columns_to_person() -> dict[str, ForeignObjectRel]:
-    """Which columns in the house point to a person, as the app registry knows it?"""
-    relations = Person._meta.get_fields(include_hidden=True)
-    return {column(each): each for each in relations if isinstance(each, ForeignObjectRel) and each.field.concrete}
 
 
 @transaction.atomic
@@ -97,6 +63,11 @@ def merge_people(*, keep: Person, drop: Person, reason: str, by: Viewer, at: dat
         )
     )
     _move_the_rest(keep, drop)
+    _write_down(keep, drop, reason, by, at)
+    return keep
+
+
+def _write_down(keep: Person, drop: Person, reason: str, by: Viewer, at: datetime) -> None:
     Correction.objects.create(
         person=keep,
         what=Correction.What.MERGED,
@@ -113,10 +84,9 @@ def merge_people(*, keep: Person, drop: Person, reason: str, by: Viewer, at: dat
             at=at,
             person=person.key,
             purpose=Purpose.CARE,
-            object=address(keep),
+            object=keep.in_log,
             joined=drop.key,
         )
-    return keep
 
 
 def _case(keep: Person, drop: Person) -> Merging:
@@ -146,10 +116,8 @@ def _join_journeys(keep: Person, drop: Person, by: Viewer, at: datetime) -> tupl
     if other.closed_on is None:
         if mine.closed_on is not None:
             # The kept one had been closed, the other is in use: the child is expected, so the kept one goes on.
-            mine.closed_on = mine.closed_at = mine.closed_by = None
-            mine.close_reason = ""
-            mine.save(update_fields=["closed_on", "close_reason", "closed_at", "closed_by"])
-        close(other, reason=Journey.CloseReason.MERGED, on=timezone.localdate(at), by=by, at=at)
+            mine.reopen()
+        other.close(reason=Journey.CloseReason.MERGED, on=timezone.localdate(at), by_id=by.staff_id, at=at)
     return (mine.id, other.id)
 
 
@@ -193,7 +161,7 @@ def _take_over_number(keep: Person, drop: Person) -> None:
 
 
 def _move_the_rest(keep: Person, drop: Person) -> None:
-    for name, relation in columns_to_person().items():
+    for name, relation in queries.columns_to_person().items():
         if name == "people.Person.merged_into":
             continue
         rows = relation.related_model._base_manager.filter(**{relation.field.name: drop})
@@ -201,8 +169,8 @@ def _move_the_rest(keep: Person, drop: Person) -> None:
             rows = rows.exclude(close_reason=Journey.CloseReason.MERGED)
         if not rows.exists():
             continue
-        if name not in MOVED:
-            raise LeftBehind(f"{name} is not listed in people.actions.merging.MOVED.")
+        if name not in queries.MOVED:
+            raise LeftBehind(f"{name} is not listed in people.queries.references.MOVED.")
         try:
             with transaction.atomic():
                 rows.update(**{relation.field.name: keep})

@@ -11,9 +11,9 @@ from django.db.models import Q
 from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.facts import Fact, Kind, announce
-from fotspor.people.actions.journeys import close, reopen
-from fotspor.people.actions.persons import address, describe, require_record
+from fotspor.people.actions.persons import _describe
 from fotspor.people.models import Journey, Person, Pregnancy
+from fotspor.people.queries import require_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class Home:
     district: Any = None
 
 
-def move_home(person: Person, home: Home) -> None:
+def _move_home(person: Person, home: Home) -> None:
     """Write a new registered address; the caller logs and announces. Of a graded person only the district is kept."""
     values = {"street": home.street, "postcode": home.postcode, "city": home.city, "district": home.district}
-    person.save_if_unchanged(person.version, describe(person, values))
+    person.save_if_unchanged(person.version, _describe(person, values))
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def record_move(
     for each in movers:
         require_record(by, each, at)
     for each in movers:
-        move_home(each, home)
+        _move_home(each, home)
         _announce(each, _own_journeys(each), moved_on, outside=outside, by=by, at=at)
     return movers
 
@@ -76,7 +76,7 @@ def _announce(
         at=at,
         person=person.key,
         purpose=Purpose.CARE,
-        object=address(person),
+        object=person.in_log,
         outside=outside,
         reopened=bool(reopened),
     )
@@ -108,13 +108,13 @@ def _move_journey(journey: Journey, moved_on: date, *, outside: bool, by: Viewer
         return False
     expecting = journey.pregnancy if journey.child_id is None else None
     if outside:
-        close(journey, reason=Journey.CloseReason.MOVED, on=moved_on, by=by, at=at)
+        journey.close(reason=Journey.CloseReason.MOVED, on=moved_on, by_id=by.staff_id, at=at)
         if expecting is not None:
             _set_outcome(expecting, Pregnancy.Outcome.MOVED, moved_on)
     else:
         if expecting is not None and expecting.mother.pregnancies.filter(outcome=Pregnancy.Outcome.ONGOING).exists():
             return False  # another pregnancy has begun since; the old one was carried elsewhere
-        reopen(journey)
+        journey.reopen()
         if expecting is not None:
             _set_outcome(expecting, Pregnancy.Outcome.ONGOING, None)
     return True

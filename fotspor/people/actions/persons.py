@@ -1,10 +1,9 @@
-"""Register, change, look up and take in one person. Every write of names, numbers and addresses passes `describe`."""
+"""Register, change, look up and take in one person. Every write of names, numbers and addresses passes `_describe`."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.access import actions as access
 from fotspor.access import queries as visibility
 from fotspor.access.models import CareRelation
-from fotspor.access.rules import Ask, Part, Permission, Purpose, Viewer
+from fotspor.access.rules import Ask, Part, Purpose, Viewer
 from fotspor.access.rules.facts import is_own_or_family
 from fotspor.kit.encryption import blind_index
 from fotspor.kit.errors import Refused
-from fotspor.people import identifiers, queries
-from fotspor.people.labels import FAULTS
+from fotspor.people import queries
 from fotspor.people.models import Person
-from fotspor.people.rules import household_text, search_key, sort_key
+from fotspor.people.rules import household_text
 
 DETAILS = {
     "birth_order": 1,
@@ -38,14 +36,6 @@ DETAILS = {
 CHANGEABLE = {"given_name", "family_name", "sex", "number", *DETAILS} - {"birth_order"}
 DERIVED = {"search_name", "sort_name", "household", "street", "postcode", "city"}
 TAKEN_IN_DAYS = 30
-
-
-class NotAllowed(Refused):
-    """This post may not register or change people."""
-
-
-class BadNumber(Refused):
-    """The number is not one, or not of a person who may stand here."""
 
 
 class AlreadyRegistered(Refused):
@@ -76,46 +66,10 @@ class NamedStaffOnly(Refused):
     """Opens for named staff alone."""
 
 
-def require_permission(by: Viewer) -> None:
-    """May this post write about people at all? Errors: NotAllowed."""
-    if not by.may(Permission.REGISTER_PEOPLE):
-        raise NotAllowed(_("This post may not register or change people."))
-
-
-def require_record(by: Viewer, person: Person, at: datetime) -> None:
-    """May this post write in this person's record? Errors: NotAllowed; NotVisible for strangers.
-
-    The system itself (import, commands) stands in no relation to anybody and writes what the register says.
-    """
-    require_permission(by)
-    if by.staff_id is not None:
-        visibility.require(viewer=by, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-
-
-def address(person: Person) -> str:
-    """Under which name does the log speak of this entry?"""
-    return f"people.person:{person.key}"
-
-
 # --- values ----------------------------------------------------------------------------------------------
 
 
-def read_number(text: str) -> identifiers.Identifier | None:
-    """Which number was typed? None when nothing was. Errors: BadNumber, also for one this installation may not hold."""
-    if not text.strip():
-        return None
-    try:
-        identifier = identifiers.parse(text)
-    except identifiers.BadIdentifier as error:
-        raise BadNumber(FAULTS[error.fault]) from None
-    if not identifiers.acceptable(identifier, production=settings.IS_PRODUCTION):
-        if settings.IS_PRODUCTION:
-            raise BadNumber(_("This is the number of a synthetic test person. It cannot be used here."))
-        raise BadNumber(_("This is practice. Only numbers of synthetic people are accepted here."))
-    return identifier
-
-
-def describe(person: Person, values: Mapping[str, Any]) -> set[str]:
+def _describe(person: Person, values: Mapping[str, Any]) -> set[str]:
     """Set these values and what follows from them, without saving. Which fields are to be saved?
 
     A graded person keeps no address at all: what is not stored cannot leak.
@@ -130,18 +84,12 @@ def describe(person: Person, values: Mapping[str, Any]) -> set[str]:
     text = household_text(person.street, person.postcode)
     person.household = blind_index(f"household:{text}") if text else ""
     if person.name or not person.search_name:
-        set_name_keys(person, person.given_name, person.family_name)
+        person.be_found_as(person.given_name, person.family_name)
     return fields | DERIVED
 
 
-def set_name_keys(person: Person, given_name: str, family_name: str) -> None:
-    """By which name is the person found and sorted? A newborn without a name stands under its mother's."""
-    person.search_name = search_key(given_name, family_name)
-    person.sort_name = sort_key(given_name, family_name)
-
-
 def _set_number(person: Person, text: str) -> set[str]:
-    identifier = read_number(text)
+    identifier = queries.read_number(text)
     number = identifier.number if identifier else None
     index = blind_index(number) if number else None
     other = Person.objects.filter(identity_index=index).exclude(pk=person.pk).first() if index else None
@@ -177,12 +125,12 @@ def register_person(
             are others; None asks no such question (import, births).
     Errors  NotAllowed, BadNumber, AlreadyRegistered, LikelyDuplicate.
     """
-    require_permission(by)
+    queries.require_permission(by)
     unknown = set(details) - set(DETAILS)
     if unknown:
         raise TypeError(f"No such detail of a person: {', '.join(sorted(unknown))}.")
     person = Person(born_on=born_on, registered_at=at, registered_by_id=by.staff_id)
-    describe(
+    _describe(
         person,
         {**DETAILS, **details, "given_name": given_name, "family_name": family_name, "sex": sex, "number": number},
     )
@@ -190,14 +138,14 @@ def register_person(
         _stop_at_duplicates(person, details, dismissed, by, at)
     person.save()
     if relation and by.unit_id is not None:
-        open_relation(person, CareRelation.Basis.REGISTERED, by, at)
+        open_unit_relation(person=person, basis=CareRelation.Basis.REGISTERED, by=by, at=at)
     access.log(
         type="people.person.registered",
         by=by,
         at=at,
         person=person.key,
         purpose=Purpose.CARE,
-        object=address(person),
+        object=person.in_log,
         dismissed=sorted(dismissed or ()),
     )
     return person
@@ -219,7 +167,7 @@ def _stop_at_duplicates(
         raise LikelyDuplicate(_("Somebody who may be the same person is already registered."), found)
 
 
-def open_relation(person: Person, basis: str, by: Viewer, at: datetime) -> None:
+def open_unit_relation(*, person: Person, basis: str, by: Viewer, at: datetime) -> None:
     """Give the viewer's unit a relation from today, without end."""
     today = timezone.localdate(at)
     access.open_relation(person_id=person.id, unit_id=by.unit_id, basis=basis, from_on=today, by=by, at=at)
@@ -232,12 +180,12 @@ def change_person(*, person: Person, version: int, by: Viewer, at: datetime, **v
     Shape   values as in CHANGEABLE; `number` is the identity number as typed.
     Errors  NotAllowed, NotVisible, BadNumber, AlreadyRegistered; kit.models.Stale when somebody saved meanwhile.
     """
-    require_record(by, person, at)
+    queries.require_record(by, person, at)
     unknown = set(values) - CHANGEABLE
     if unknown:
         raise TypeError(f"This is not changed here: {', '.join(sorted(unknown))}.")
     was_protected = person.protection != Person.Protection.NONE
-    person.save_if_unchanged(version, describe(person, values))
+    person.save_if_unchanged(version, _describe(person, values))
     if not was_protected and person.protection != Person.Protection.NONE and by.staff_id is not None:
         # Whoever writes the grade is the first named one, or nobody at all could see the record.
         access.open_relation(
@@ -255,7 +203,7 @@ def change_person(*, person: Person, version: int, by: Viewer, at: datetime, **v
         at=at,
         person=person.key,
         purpose=Purpose.CARE,
-        object=address(person),
+        object=person.in_log,
         fields=sorted(values),
     )
     return person
@@ -270,8 +218,8 @@ def look_up(*, number: str, by: Viewer, at: datetime) -> Person:
 
     Errors  NotAllowed, BadNumber, NobodyFound, OwnRecord.
     """
-    require_permission(by)
-    identifier = read_number(number)
+    queries.require_permission(by)
+    identifier = queries.read_number(number)
     person = queries.find_by_number(identifier.number) if identifier else None
     if person is None:
         raise NobodyFound(_("Nobody with this identity number is registered."))
@@ -284,7 +232,7 @@ def look_up(*, number: str, by: Viewer, at: datetime) -> Person:
         person=person.key,
         purpose=Purpose.CARE,
         basis="exact_number",
-        object=address(person),
+        object=person.in_log,
     )
     return person
 
@@ -324,6 +272,6 @@ def take_in(
         person=person.key,
         purpose=Purpose.CARE,
         basis=CareRelation.Basis.TAKEN_IN,
-        object=address(person),
+        object=person.in_log,
     )
     return person, relation

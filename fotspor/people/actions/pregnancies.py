@@ -14,16 +14,9 @@ from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
 from fotspor.people import queries
-from fotspor.people.actions.guardians import record_guardian
-from fotspor.people.actions.journeys import close, journey_address, open_journey_of
-from fotspor.people.actions.persons import (
-    AlreadyRegistered,
-    open_relation,
-    register_person,
-    require_record,
-    set_name_keys,
-)
+from fotspor.people.actions.persons import AlreadyRegistered, open_unit_relation, register_person
 from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
+from fotspor.people.queries import require_record
 from fotspor.people.rules import Newborn, birth_is_plausible, due_is_plausible
 
 PASSED_ON = (CareRelation.Basis.PREGNANCY, CareRelation.Basis.BATON, CareRelation.Basis.TAKEN_IN)
@@ -76,9 +69,9 @@ def register_pregnancy(
         registered_at=at,
         registered_by_id=by.staff_id,
     )
-    journey = open_journey_of(pregnancy=pregnancy, opened_on=today, by=by, at=at)
+    journey = Journey.objects.begin(pregnancy=pregnancy, opened_on=today, by_id=by.staff_id, at=at)
     if by.unit_id is not None:
-        open_relation(mother, CareRelation.Basis.PREGNANCY, by, at)
+        open_unit_relation(person=mother, basis=CareRelation.Basis.PREGNANCY, by=by, at=at)
     access.log(
         type="people.pregnancy.registered",
         by=by,
@@ -132,10 +125,14 @@ def record_birth(
             journeys.append(journey)
         else:
             journeys.append(
-                open_journey_of(pregnancy=pregnancy, child=child, split_from=journey, opened_on=born_on, by=by, at=at)
+                Journey.objects.begin(
+                    pregnancy=pregnancy, child=child, split_from=journey, opened_on=born_on, by_id=by.staff_id, at=at
+                )
             )
     for _number in range(stillborn):
-        lost = open_journey_of(pregnancy=pregnancy, split_from=journey, opened_on=born_on, by=by, at=at)
+        lost = Journey.objects.begin(
+            pregnancy=pregnancy, split_from=journey, opened_on=born_on, by_id=by.staff_id, at=at
+        )
         _lose(lost, born_on, Pregnancy.Outcome.STILLBIRTH, by, at)
     for each in journeys:
         _announce_birth(each, born_on, by, at)
@@ -146,17 +143,22 @@ def _born(pregnancy: Pregnancy, newborn: Newborn, born_on: date, order: int, by:
     known = queries.find_by_number(newborn.number) if newborn.number else None
     child = _continue(known) if known else _register(pregnancy.mother, newborn, born_on, order, by, at)
     if not child.name:
-        set_name_keys(child, pregnancy.mother.given_name, pregnancy.mother.family_name)
+        child.be_found_as(pregnancy.mother.given_name, pregnancy.mother.family_name)
         child.save(update_fields=["search_name", "sort_name"])
     guardians = {guardianship.guardian_id for guardianship in queries.guardians_of(child_id=child.id, on=born_on)}
     if pregnancy.mother_id not in guardians:
-        record_guardian(child, pregnancy.mother, Guardianship.Kind.MOTHER, "unknown", born_on, by, at)
+        _begin_guardianship(child, pregnancy.mother, Guardianship.Kind.MOTHER, born_on, by, at)
     other = pregnancy.other_parent
     if other is not None and other.id not in guardians:
         kind = KIND_BY_SEX.get(other.sex, Guardianship.Kind.OTHER)
-        record_guardian(child, other, kind, "unknown", born_on, by, at)
+        _begin_guardianship(child, other, kind, born_on, by, at)
     _pass_on_relations(pregnancy.mother, child, by, at)
     return child
+
+
+def _begin_guardianship(child: Person, guardian: Person, kind: str, born_on: date, by: Viewer, at: datetime) -> None:
+    """Parental responsibility is not known until the register, or the family, says."""
+    Guardianship.objects.begin(child=child, guardian=guardian, kind=kind, from_on=born_on, by_id=by.staff_id, at=at)
 
 
 def _continue(known: Person) -> Person:
@@ -216,7 +218,7 @@ def _announce_birth(journey: Journey, born_on: date, by: Viewer, at: datetime) -
         at=at,
         person=journey.child.key,
         purpose=Purpose.CARE,
-        object=journey_address(journey),
+        object=journey.in_log,
         split=journey.split_from_id is not None,
     )
     announce(
@@ -254,7 +256,7 @@ def record_loss(*, journey: Journey, outcome: str, ended_on: date, by: Viewer, a
 
 
 def _lose(journey: Journey, ended_on: date, outcome: str, by: Viewer, at: datetime) -> None:
-    close(journey, reason=Journey.CloseReason.LOSS, on=ended_on, by=by, at=at)
+    journey.close(reason=Journey.CloseReason.LOSS, on=ended_on, by_id=by.staff_id, at=at)
     mother = journey.pregnancy.mother
     access.log(
         type="people.pregnancy.lost",
@@ -262,7 +264,7 @@ def _lose(journey: Journey, ended_on: date, outcome: str, by: Viewer, at: dateti
         at=at,
         person=mother.key,
         purpose=Purpose.CARE,
-        object=journey_address(journey),
+        object=journey.in_log,
     )
     announce(
         Fact(

@@ -20,14 +20,20 @@ from fotspor.people.queries.people import (
     visible_people,
     wards_of,
 )
+from fotspor.people.queries.permissions import BadNumber, NotAllowed, read_number, require_permission, require_record
+from fotspor.people.queries.references import MOVED, columns_to_person
 
 __all__ = [
+    "MOVED",
+    "BadNumber",
     "Duplicate",
     "Expecting",
     "Hit",
     "NewbornMatch",
+    "NotAllowed",
     "PersonPage",
     "Preview",
+    "columns_to_person",
     "district_by_key",
     "district_choices",
     "find_by_number",
@@ -45,6 +51,9 @@ __all__ = [
     "pregnancies_of",
     "pregnancy_of",
     "preview",
+    "read_number",
+    "require_permission",
+    "require_record",
     "search",
     "visible_journeys",
     "visible_people",

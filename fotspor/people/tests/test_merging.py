@@ -23,8 +23,8 @@ def merge(house, keep, drop, by=None):
 
 
 def test_every_column_that_points_to_a_person_is_listed():
-    """A new table with a person in it is added to people.actions.merging.MOVED, and its slice says how it moves."""
-    assert set(merging.MOVED) == set(merging.columns_to_person())
+    """A new table with a person in it is added to people.queries.references.MOVED, and its slice says how it moves."""
+    assert set(queries.MOVED) == set(queries.columns_to_person())
 
 
 def test_everything_moves_and_nothing_points_to_the_joined_entry(house, announced):
@@ -41,7 +41,7 @@ def test_everything_moves_and_nothing_points_to_the_joined_entry(house, announce
     assert drop.merged_into == keep
     assert journey.pregnancy.mother == keep
     assert [g.guardian for g in queries.guardians_of(child_id=child.id, on=TODAY)] == [keep]
-    for name, relation in merging.columns_to_person().items():
+    for name, relation in queries.columns_to_person().items():
         rows = relation.related_model._base_manager.filter(**{relation.field.name: drop})
         assert not rows.exists() or name == "access.CareRelation.person", name
     assert not CareRelation.objects.filter(person=drop, until_on=None).exists()
@@ -164,7 +164,7 @@ def test_both_entries_must_be_open_to_the_one_who_joins_them(house):
 def test_a_table_nobody_listed_stops_the_joining_and_nothing_is_stored(house, monkeypatch):
     keep, drop = make_person(house.midwife), make_person(house.midwife, "Kari", "Nordman")
     make_pregnancy(house.midwife, drop, due_on=DUE + timedelta(days=7))
-    monkeypatch.delitem(merging.MOVED, "people.Pregnancy.mother")
+    monkeypatch.delitem(queries.MOVED, "people.Pregnancy.mother")
     with pytest.raises(merging.LeftBehind):
         merge(house, keep, drop)
     drop.refresh_from_db()

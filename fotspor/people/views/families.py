@@ -25,12 +25,7 @@ def guardian_new(request: HttpRequest, key: str) -> HttpResponse:
     )
 
     def act():
-        clean = form.cleaned_data
-        guardian = people.get(clean.get("person")) or actions.look_up(
-            number=clean["number"], by=request.viewer, at=clock.now()
-        )
-        terms = {name: clean[name] for name in ("kind", "custody", "from_on")}
-        return actions.add_guardian(child=child, guardian=guardian, by=request.viewer, at=clock.now(), **terms)
+        return _add_guardian(request, child, people.get(form.cleaned_data.get("person")), form.cleaned_data)
 
     if answered(request, form, act, done=_("The guardian is recorded.")):
         return redirect(person_url(child))
@@ -43,6 +38,13 @@ def guardian_new(request: HttpRequest, key: str) -> HttpResponse:
         child=child,
         cancel_url=person_url(child),
     )
+
+
+def _add_guardian(request: HttpRequest, child, guardian, clean: dict):
+    by, at = request.viewer, clock.now()
+    guardian = guardian or actions.look_up(number=clean["number"], by=by, at=at)
+    terms = {name: clean[name] for name in ("kind", "custody", "from_on")}
+    return actions.add_guardian(child=child, guardian=guardian, by=by, at=at, **terms)
 
 
 def _at_hand(request: HttpRequest, child) -> dict:
@@ -86,18 +88,7 @@ def adoption(request: HttpRequest, key: str) -> HttpResponse:
     child = opened(request, key)
     form = forms.Adoption(typed(request), initial={"adopted_on": clock.today(), "custody": "joint"})
 
-    def act():
-        clean, by, at = form.cleaned_data, request.viewer, clock.now()
-        pairs = [(clean[f"number_{n}"], clean[f"kind_{n}"] or "other") for n in (1, 2) if clean[f"number_{n}"]]
-        guardians = [
-            actions.NewGuardian(actions.look_up(number=number, by=by, at=at), kind, clean["custody"])
-            for number, kind in pairs
-        ]
-        return actions.adopt(
-            child=child, guardians=guardians, on=clean["adopted_on"], reason=clean["reason"], by=by, at=at
-        )
-
-    if answered(request, form, act, done=_("The adoption is recorded.")):
+    if answered(request, form, lambda: _adopt(request, child, form.cleaned_data), done=_("The adoption is recorded.")):
         return redirect(person_url(child))
     return form_page(
         request,
@@ -110,6 +101,16 @@ def adoption(request: HttpRequest, key: str) -> HttpResponse:
             _("The child keeps one record. Name and number are changed on their own page when the register has them.")
         ],
     )
+
+
+def _adopt(request: HttpRequest, child, clean: dict):
+    by, at = request.viewer, clock.now()
+    pairs = [(clean[f"number_{n}"], clean[f"kind_{n}"] or "other") for n in (1, 2) if clean[f"number_{n}"]]
+    guardians = [
+        actions.NewGuardian(actions.look_up(number=number, by=by, at=at), kind, clean["custody"])
+        for number, kind in pairs
+    ]
+    return actions.adopt(child=child, guardians=guardians, on=clean["adopted_on"], reason=clean["reason"], by=by, at=at)
 
 
 # --- one person, two entries -----------------------------------------------------------------------------------

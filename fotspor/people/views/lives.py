@@ -18,19 +18,7 @@ def person_move(request: HttpRequest, key: str) -> HttpResponse:
     choices = [(other.key, labels.display_name(other)) for other in household]
     form = forms.Move(typed(request), household=choices, initial={"moved_on": clock.today()})
 
-    def act():
-        along = set(form.cleaned_data.get("also", ()))
-        return actions.record_move(
-            person=person,
-            home=actions.Home(**form.address()),
-            moved_on=form.cleaned_data["moved_on"],
-            outside=form.is_outside,
-            also=[other for other in household if other.key in along],
-            by=request.viewer,
-            at=clock.now(),
-        )
-
-    if answered(request, form, act, done=_("The move is recorded.")):
+    if answered(request, form, lambda: _move(request, person, household, form), done=_("The move is recorded.")):
         return redirect(person_url(person))
     return form_page(
         request,
@@ -43,6 +31,19 @@ def person_move(request: HttpRequest, key: str) -> HttpResponse:
             _("Within the municipality the baton is offered to the unit that the new address names."),
             _("To another municipality the journey closes. If the family comes back, it goes on where it was."),
         ],
+    )
+
+
+def _move(request: HttpRequest, person, household: list, form: forms.Move):
+    along = set(form.cleaned_data.get("also", ()))
+    return actions.record_move(
+        person=person,
+        home=actions.Home(**form.address()),
+        moved_on=form.cleaned_data["moved_on"],
+        outside=form.is_outside,
+        also=[other for other in household if other.key in along],
+        by=request.viewer,
+        at=clock.now(),
     )
 
 

@@ -92,13 +92,8 @@ def person_change(request: HttpRequest, key: str) -> HttpResponse:
     form = forms.ChangePerson(typed(request), initial=forms.person_initial(shown), today=clock.today())
 
     def act():
-        return actions.change_person(
-            person=shown,
-            version=form.cleaned_data["version"],
-            by=request.viewer,
-            at=clock.now(),
-            **form.person_values(),
-        )
+        values = {**form.person_values(), "version": form.cleaned_data["version"]}
+        return actions.change_person(person=shown, by=request.viewer, at=clock.now(), **values)
 
     def now():
         return forms.person_initial(opened(request, key))
@@ -153,13 +148,8 @@ def take_in_found(request: HttpRequest, token: str) -> HttpResponse:
     form = forms.TakeInReason(typed(request))
 
     def act():
-        return actions.take_in(
-            number=found.person.identity_number,
-            reason=form.cleaned_data["reason"],
-            until_on=form.cleaned_data["until_on"],
-            by=request.viewer,
-            at=clock.now(),
-        )
+        number, by, at = found.person.identity_number, request.viewer, clock.now()
+        return actions.take_in(number=number, by=by, at=at, **form.cleaned_data)
 
     if answered(request, form, act, done=_("Taken in.")):
         return redirect(person_url(found.person))

@@ -33,14 +33,7 @@ def birth(request: HttpRequest, key: str) -> HttpResponse:
     form = forms.Birth(typed(request), count=count)
 
     def act():
-        return actions.record_birth(
-            journey=journey,
-            born_on=form.cleaned_data["born_on"],
-            children=form.newborns(),
-            stillborn=form.cleaned_data["stillborn"] or 0,
-            by=request.viewer,
-            at=clock.now(),
-        )
+        return actions.record_birth(journey=journey, by=request.viewer, at=clock.now(), **form.birth_values())
 
     if answered(request, form, act, done=_("The birth is recorded.")):
         return redirect("people:person", form.result[0].child.key)
