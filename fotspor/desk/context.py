@@ -48,7 +48,7 @@ def _doors():
         Door("units", _("Units"), "services:units", "Buildings2", (p.MANAGE_UNITS,), the_unit),
         Door("staff", _("Staff"), "services:staff_list", "PersonGroup", (p.MANAGE_STAFF,), the_unit),
         Door("definitions", _("Definitions"), "instruments:definitions", "FileText", approves, the_unit),
-        Door("register", _("Population register"), "pathways:register_imports", "Tray", (p.IMPORT,), the_unit),
+        Door("register", _("Population register"), "pathways:register_imports", "FileImport", (p.IMPORT,), the_unit),
     )
 
 

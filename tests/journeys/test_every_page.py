@@ -14,6 +14,8 @@ from fotspor.instruments import actions as instruments
 from fotspor.pathways import actions as pathways
 from fotspor.people import actions as people
 from fotspor.services import actions as services
+from fotspor.services.models import Unit
+from fotspor.worklist.actions import type_task
 from tests.journeys.story import Story
 from tests.journeys.world import NOW, TODAY, day
 
@@ -29,7 +31,7 @@ REACHED = {
         instruments:response_new instruments:response instruments:response_correct instruments:response_withdraw
         instruments:summary_release instruments:duty access:consents access:consent_withdraw""",
     "midwife": "people:birth people:loss people:due_correct pathways:handover_new",
-    "colleague_elsewhere": "pathways:handover_decline",
+    "nurse_elsewhere": "pathways:handover_decline",
     "leader": """desk:unit desk:figures services:colleagues services:colleague services:colleague_absence_new
         services:colleague_absence_end access:who_has_looked pathways:batons worklist:task instruments:distribution
         pathways:handover_redirect pathways:unassigned_assign""",
@@ -99,33 +101,36 @@ def furnish(world):
         contact=held, version=held.version, outcome="held", outcome_on=day(-34).date(), late_reason="",
         reason="", note="", by=nurse, at=day(-34),
     )  # fmt: skip
-    office = pathways_outsider()
+    outside = Unit.objects.filter(signs_in=False)[0]
     pathways.add_stop(
-        journey=journey, unit_id=office.pk, reason="Hofteundersøkelse", from_on=TODAY, due_on=day(20).date(), by=nurse,
+        journey=journey, unit_id=outside.pk, reason="Hofteundersøkelse", from_on=TODAY, due_on=day(20).date(), by=nurse,
         at=NOW,
     )  # fmt: skip
     services.record_absence(
         staff=world.staff["colleague"], substitute=world.staff["nurse"], from_on=TODAY, until_on=day(4).date(),
         by=world.viewer("leader"), at=NOW,
     )  # fmt: skip
-    people.register_person(
+    pathways.send_to_leader(handover=world.handovers["newborn"], reason="Vi er for få denne uka", by=nurse, at=NOW)
+    nowhere = people.register_person(
         given_name="Uten", family_name="Bydel", born_on=day(-400).date(), sex="male", by=nurse, at=NOW
     )
-
-
-def pathways_outsider():
-    from fotspor.services.models import Unit
-
-    return Unit.objects.filter(signs_in=False).first()
+    people.open_child_journey(child=nowhere, opened_on=TODAY, by=nurse, at=NOW)
+    pathways.hand_over(
+        journey=journey, to_unit_id=world.unit("nurse_elsewhere").pk, reason="Flytter", summary="", by=nurse, at=NOW
+    )
+    pathways.plan_group(
+        title="Barselgruppe", held_on=TODAY, starts_at=NOW.time(), place="Sal 2", leader_id=nurse.staff_id,
+        contacts=[world.contact("six_weeks", "H-05")], confirmed=True, by=nurse, at=NOW,
+    )  # fmt: skip
+    type_task(kind="call", note="Ringe om onsdagsgruppa", person=mother, due_on=TODAY, staff_id=None, by=nurse, at=NOW)
 
 
 class Walk(Story):
     """One role, from where the day begins, along every link."""
 
-    def walk(self, who, *, starts=("/",)):
-        furnish(self.world)
+    def walk(self, who, *starts):
         self.page, self.visited = self.as_(who), Counter()
-        waiting, seen = list(starts), set()
+        waiting, seen = ["/", *starts], set()
         while waiting:
             address = waiting.pop(0)
             name = self.name_of(address)
@@ -167,23 +172,29 @@ class Walk(Story):
 
 class TestTheNursesPages(Walk):
     def test_every_link_of_a_nurse(self):
-        self.walk("nurse")
+        furnish(self.world)
+        held = reverse("pathways:contact", args=[self.world.contact("six_weeks", "H-01").key])
+        agreed = reverse("access:consents", args=[self.world.journey("kindergarten").child.key])
+        self.walk("nurse", held, agreed)
 
 
 class TestTheMidwifesPages(Walk):
     def test_every_link_of_a_midwife(self):
+        furnish(self.world)
         self.walk("midwife")
 
 
 class TestTheOthersPages(Walk):
-    @pytest.mark.parametrize("who", ["leader", "officer", "director", "kindergarten"])
+    @pytest.mark.parametrize("who", ["leader", "officer", "director", "kindergarten", "nurse_elsewhere"])
     def test_every_link_of(self, who):
+        furnish(self.world)
         self.walk(who)
 
 
 class TestTheAdministratorsPages(Walk):
     def test_every_link_of_an_administrator(self):
-        self.walk("administrator")
+        furnish(self.world)
+        self.walk("administrator", reverse("services:staff", args=[self.world.staff["colleague"].key]))
 
 
 class TestPagesBehindAButton(Story):
