@@ -7,7 +7,7 @@ os.environ.setdefault("FOTSPOR_MODE", "test")
 os.environ.setdefault("FOTSPOR_HOME", tempfile.mkdtemp(prefix="fotspor-test-"))
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in the test thread
 
-from fotspor.config.settings import *  # noqa: E402, F403
+from fotspor.config.settings import *  # noqa: F403
 
 # Quick where strength is not what is tested.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -186,7 +186,9 @@ def user(email: str, given_name: str, family_name: str, municipality: str) -> No
     _start_django()
     from django.core.management import call_command
 
-    call_command("make_administrator", email=email, given_name=given_name, family_name=family_name, municipality=municipality)
+    call_command(
+        "make_administrator", email=email, given_name=given_name, family_name=family_name, municipality=municipality
+    )
 
 
 @main.command()

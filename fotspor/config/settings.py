@@ -157,7 +157,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "20/m/ip,5/300s/key",  # five tries on one address in five minutes
-    "change_password": "5/m/user",
+    "change_password": "5/m/user",  # pragma: allowlist secret
     "reauthenticate": "10/m/user",
 }
 # How many proxies of our own stand before us; without this a client could choose the address it is throttled by.

@@ -1,13 +1,16 @@
-"""What the pages of the desk themselves write: that a list or record was printed."""
+"""What the pages of the desk themselves write: that something was printed, and who follows a protected person up."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
-from fotspor.access.actions import log
-from fotspor.access.queries import NotVisible
+from fotspor.access.actions import log, name_staff
+from fotspor.access.queries import NotVisible, followers_of
 from fotspor.access.rules import Permission, Purpose, Viewer
+from fotspor.worklist.actions import assign
+from fotspor.worklist.queries import open_about
 
 
 @transaction.atomic
@@ -16,3 +19,19 @@ def note_print(*, what: str, person: str = "", people: Iterable[str] = (), by: V
     if not (by.may(Permission.SEE_DAY) or by.may(Permission.SEE_PEOPLE)):
         raise NotVisible
     log(type=f"desk.{what}.printed", by=by, at=at, person=person, people=people, purpose=Purpose.CARE)
+
+
+@transaction.atomic
+def name_colleagues(*, person_id: int, staff_ids: Iterable[int], by: Viewer, at: datetime) -> None:
+    """Let colleagues of the unit follow a protected person up; each naming is logged.
+
+    What stood with somebody who does not see it becomes the whole unit's, so that those named have it on their day.
+    Errors  MayNotName.
+    """
+    on = timezone.localdate(at)
+    for staff_id in staff_ids:
+        name_staff(person_id=person_id, staff_id=staff_id, from_on=on, by=by, at=at)
+    followers = set(followers_of(person_id=person_id, unit_id=by.unit_id, on=on).values_list("pk", flat=True))
+    held = open_about(person_id=person_id, unit_id=by.unit_id).filter(for_leader=False, staff__isnull=False)
+    for task in held.exclude(staff__in=followers):
+        assign(task=task, staff_id=None, by=by, at=at)

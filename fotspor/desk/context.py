@@ -33,7 +33,7 @@ class Door:
 def _doors():
     p = Permission
     own, the_unit, batons_for = "own", "unit", (p.HAND_OVER, p.SEE_UNIT)
-    logs, looks, approves = (p.SEE_LOG,), (p.SEE_LOG, p.SEE_UNIT), (p.APPROVE_DEFINITIONS,)
+    looks, approves, emergencies = (p.SEE_LOG, p.SEE_UNIT), (p.APPROVE_DEFINITIONS,), (p.SEE_LOG, p.BREAK_GLASS)
     return (
         Door("day", _("My day"), "desk:day", "TasklistStart", (p.SEE_DAY,), own, "accent", _day_count),
         Door("people", _("Children and families"), "desk:people", "FigureChild", (p.SEE_PEOPLE,)),
@@ -44,7 +44,7 @@ def _doors():
         Door("figures", _("Figures"), "desk:figures", "BarChart", (p.SEE_FIGURES,), the_unit),
         Door("colleagues", _("Colleagues"), "services:colleagues", "Person", (p.SEE_UNIT,), the_unit),
         Door("who_has_looked", _("Who has looked"), "access:who_has_looked", "Eye", looks, the_unit),
-        Door("emergencies", _("Emergency access"), "access:emergencies", "KeyHorizontal", logs, the_unit),
+        Door("emergencies", _("Emergency access"), "access:emergencies", "KeyHorizontal", emergencies, the_unit),
         Door("units", _("Units"), "services:units", "Buildings2", (p.MANAGE_UNITS,), the_unit),
         Door("staff", _("Staff"), "services:staff_list", "PersonGroup", (p.MANAGE_STAFF,), the_unit),
         Door("definitions", _("Definitions"), "instruments:definitions", "FileText", approves, the_unit),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fotspor.desk.views import day, others, people
+from fotspor.desk.views import colleagues, day, others, people
 
 app_name = "desk"
 urlpatterns = [
@@ -14,9 +14,11 @@ urlpatterns = [
     path("barn/<str:key>/skriv-ut/", people.child_print, name="child_print"),
     path("barn/<str:key>/papir/", people.child_paper, name="child_paper"),
     path("voksen/<str:key>/", people.person, name="person"),
+    path("voksen/<str:key>/hvem-folger-opp/", colleagues.person_colleagues, name="person_colleagues"),
     path("sok/", people.search, name="search"),
     path("sok/<str:token>/", people.search_found, name="search_found"),
     path("enheten/", others.unit, name="unit"),
+    path("enheten/<str:key>/hvem-folger-opp/", colleagues.name_colleagues, name="name_colleagues"),
     path("barnehagen/", others.kindergarten, name="kindergarten"),
     path("tall/", others.figures, name="figures"),
     path("bekymret/", others.concern, name="concern"),

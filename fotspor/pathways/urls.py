@@ -3,7 +3,7 @@
 from django.urls import path
 
 from fotspor.pathways import urls_batons, urls_register
-from fotspor.pathways.views import calendar, contacts, pregnancies
+from fotspor.pathways.views import calendar, contacts, kindergartens, pregnancies
 
 app_name = "pathways"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("gruppe/ny/", calendar.group_new, name="group_new"),
     path("gruppe/<str:key>/", calendar.group, name="group"),
     path("journal/<str:journey_key>/kontakt/ny/", contacts.contact_new, name="contact_new"),
+    path("journal/<str:key>/barnehage/", kindergartens.kindergarten, name="kindergarten"),
+    path("journal/<str:key>/apnet-ved-feil/", kindergartens.journey_close, name="journey_close"),
     path("kontakt/<str:key>/", contacts.contact, name="contact"),
     path("kontakt/<str:key>/time/", contacts.contact_book, name="contact_book"),
     path("kontakt/<str:key>/avlys/", contacts.contact_unbook, name="contact_unbook"),

@@ -327,6 +327,7 @@ class Correction(models.Model):
         DUE_ON = "due_on", _("Due date")
         MERGED = "merged", _("Two entries joined")
         ADOPTED = "adopted", _("Adoption")
+        MISTAKE = "mistake", _("Opened by mistake")
 
     holds = Holds(
         Retention.ARCHIVE,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
@@ -56,7 +57,8 @@ def tasks(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
     """Which tasks may this viewer see for this purpose? All states; ask `.visible_from(today)` for the open ones.
 
     Shape   CARE: the unit's tasks and those of people the viewer stands in for; LEADERSHIP: all of the own unit's;
-            PRIVACY: emergency accesses. Narrowed to people the viewer may see.
+            PRIVACY: emergency accesses. Narrowed to people the viewer may see; a leader also gets, with `hides_person`
+            and so without a name, what waits for protected people whom nobody in the unit follows.
     """
     if purpose is Purpose.PRIVACY:
         return (
@@ -65,13 +67,23 @@ def tasks(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
     if purpose not in PART_OF or viewer.unit_id is None:
         return Task.objects.none()
     seen = access.visible_person_ids(viewer=viewer, purpose=purpose, part=PART_OF[purpose], at=start_of(today))
-    found = Task.objects.filter(Q(person=None) | Q(person_id__in=seen)).exclude(source=Task.Source.EMERGENCY)
+    found = Task.objects.exclude(source=Task.Source.EMERGENCY)
     if viewer.role != "midwife":
         found = found.exclude(source=Task.Source.LOSS)  # a lost pregnancy is seen by midwives only
+    named = Q(person=None) | Q(person_id__in=seen)
     if purpose is Purpose.LEADERSHIP:
-        return found.filter(unit_id=viewer.unit_id)
+        return _led(found.filter(unit_id=viewer.unit_id), named, viewer, today)
     mine = Q(unit_id=viewer.unit_id) | Q(staff_id__in=stood_in_for(viewer=viewer, on=today))
-    return found.filter(mine, for_leader=False)
+    return found.filter(named).filter(mine, for_leader=False)
+
+
+def _led(found: QuerySet[Task], named: Q, viewer: Viewer, today: date) -> QuerySet[Task]:
+    """A leader's tasks: those whose person she may see, and nameless those that nobody else in the unit sees."""
+    at = start_of(today)
+    unseen = Q(person_id__in=access.unfollowed_person_ids(viewer=viewer, at=at))
+    unseen |= Q(for_leader=True, person_id__in=access.protected_person_ids(viewer=viewer, at=at))
+    hides = Case(When(named, then=Value(False)), default=Value(True), output_field=BooleanField())
+    return found.filter(named | unseen).annotate(hides_person=hides)
 
 
 def personal(*, viewer: Viewer, today: date) -> QuerySet[Task]:
@@ -89,16 +101,26 @@ def shown(found: QuerySet[Task], today: date) -> QuerySet[Task]:
 
 
 def task_by_key(*, viewer: Viewer, purpose: Purpose, key: str, today: date) -> Task:
-    """Which task is this? Errors: NotVisible for one the viewer may not see."""
-    task = (
-        tasks(viewer=viewer, purpose=purpose, today=today)
-        .select_related("person", "unit", "staff")
-        .filter(key=key)
-        .first()
-    )
+    """Which task is this? Errors: NotVisible for one the viewer may not see, or may see only without its person."""
+    found = tasks(viewer=viewer, purpose=purpose, today=today).select_related("person", "unit", "staff")
+    task = found.filter(key=key).first()
+    if task is None or getattr(task, "hides_person", False):
+        raise access.NotVisible
+    return task
+
+
+def nameless_task(*, viewer: Viewer, key: str, today: date) -> Task:
+    """Which task is this, of those a leader sees without a name? Errors: NotVisible for every other."""
+    found = tasks(viewer=viewer, purpose=Purpose.LEADERSHIP, today=today).open().filter(key=key, hides_person=True)
+    task = found.defer("note").first()
     if task is None:
         raise access.NotVisible
     return task
+
+
+def open_about(*, person_id: int, unit_id: int | None) -> QuerySet[Task]:
+    """What is open in the unit about this person? Asks no permission: for actions."""
+    return Task.objects.open().filter(person_id=person_id, unit_id=unit_id).order_by("pk")
 
 
 def open_journey_of(person: Person) -> Journey | None:

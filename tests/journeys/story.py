@@ -5,6 +5,18 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+# Words that give away a sentence in another language; names and «EPDS» are the same in all.
+STRANGE = {
+    "nn": r"\b(jeg|hun|ikke|hvem|hva|hvor|hvorfor|fra|noe|noen|uke|uker|the|and|this|of|is)\b",
+    "en": r"\b(og|ikke|ikkje|hun|hvem|kven|til|fra|av|på|med|uke|uker|dager|stafettpinnen?|helsesykepleier|jordmor)\b",
+    "nb": r"\b(ikkje|kven|kva|korleis|frå|eg|ho|noko|the|and|this|of|is|was|has|you|your)\b",
+}
+SAID = """() => {
+  const body = document.body.cloneNode(true);
+  body.querySelectorAll('.fs-language, [lang]').forEach(e => e.remove());
+  return body.textContent;
+}"""
+
 
 class Story:
     """A journey told in Given, When and Then. One goal for each file."""
@@ -50,3 +62,9 @@ def type_answers(page: Page, points: list[int]) -> None:
         places = boxes.evaluate_all("all => all.map(box => Number(box.value))")
         page.keyboard.press(str(places.index(point) + 1))
         expect(page.locator(f"input[name=epds{number:02}][value='{point}']")).to_be_checked()
+
+
+def strange_words(page: Page, language: str) -> list[str]:
+    """Which words of another language does the page say, shut or open? Language buttons name themselves."""
+    found = re.finditer(STRANGE[language], page.evaluate(SAID), re.IGNORECASE)
+    return sorted({word.group(0).lower() for word in found})

@@ -27,6 +27,11 @@ class TestKeyboardAlone(Story):
         self.when_she_goes_to("#id_place")
         self.page.keyboard.type("Rom 2")
         self.page.keyboard.press("Enter")
+        says(self.page, "Dagen er etter at vinduet lukkes")  # the most overdue stands first: a warning, and she may
+        self.when_she_goes_to("#id_confirmed")
+        self.page.keyboard.press("Space")
+        self.when_she_goes_to("main form .fs-actions button")
+        self.page.keyboard.press("Enter")
         says(self.page, "Timen er satt opp")
         self.given("nurse", "/")
         self.when_she_goes_to("main .fs-filter li:nth-child(2) a")

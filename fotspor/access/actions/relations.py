@@ -1,5 +1,6 @@
 """Opening and ending the reasons to see a person."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.actions.audit import log
 from fotspor.access.models import CareRelation
-from fotspor.access.queries import decision_for, person_row
-from fotspor.access.rules import Part, Permission, Purpose, Viewer
-from fotspor.access.rules.facts import CONFIDENTIAL, STRICT
+from fotspor.access.queries import answers_for, caring_staff, decision_for, facts_for, person_row
+from fotspor.access.rules import Ask, Part, Purpose, Viewer
+from fotspor.access.rules.facts import CONFIDENTIAL, STRICT, is_own_or_family
 from fotspor.kit.errors import Refused
 
 Basis = CareRelation.Basis
@@ -32,6 +33,7 @@ def open_relation(
     until_on: date | None = None,
     staff_id: int | None = None,
     note: str | None = None,
+    purpose: str = "",
     by: Viewer,
     at: datetime,
 ) -> CareRelation:
@@ -50,6 +52,7 @@ def open_relation(
             by=by,
             at=at,
             person=person.key,
+            purpose=purpose,
             basis=basis,
             object=f"access.relation:{relation.key}",
             from_on=relation.from_on,
@@ -92,14 +95,18 @@ def name_staff(
 ) -> CareRelation:
     """Name a colleague of the own unit for a protected person.
 
-    Errors  MayNotName unless `by` sees the record herself, or leads a unit that has a relation to the person.
+    Errors  MayNotName unless `by` sees the record herself, or leads a unit that has the person's care; and for a
+            colleague who does not meet families there, or to whom the record stays closed.
     """
     sees = decision_for(viewer=by, person_id=person_id, purpose=Purpose.CARE, part=Part.LISTED, at=at).allowed
-    leads = by.may(Permission.SEE_UNIT) and (
-        CareRelation.objects.in_force(timezone.localdate(at)).filter(person_id=person_id, unit_id=by.unit_id).exists()
-    )
-    if by.unit_id is None or not (sees or leads):
+    if by.unit_id is None or not (sees or answers_for(viewer=by, person_id=person_id, at=at)):
         raise MayNotName(_("You may not name staff for this person."))
+    if not caring_staff(unit_id=by.unit_id, on=timezone.localdate(at)).filter(pk=staff_id).exists():
+        raise MayNotName(_("Choose a midwife or nurse who works at the unit."))
+    colleague = replace(by, staff_id=staff_id)
+    facts = facts_for(viewer=colleague, person_id=person_id, at=at, consents=False)
+    if is_own_or_family(Ask(colleague, facts, Purpose.CARE, Part.LISTED, at, timezone.localdate(at))):
+        raise MayNotName(_("One of those chosen cannot follow this up. Choose somebody else. Nothing was saved."))
     return open_relation(
         person_id=person_id,
         unit_id=by.unit_id,
@@ -107,6 +114,7 @@ def name_staff(
         basis=Basis.NAMED,
         from_on=from_on,
         until_on=until_on,
+        purpose=Purpose.CARE if sees else Purpose.LEADERSHIP,
         by=by,
         at=at,
     )

@@ -17,6 +17,14 @@ from fotspor.access.queries.emergencies import (
     emergency_until,
     my_emergencies,
 )
+from fotspor.access.queries.following import (
+    answers_for,
+    caring_staff,
+    followers_of,
+    protected_person_ids,
+    staff_at_work,
+    unfollowed_person_ids,
+)
 from fotspor.access.queries.log import PRINTED_ROWS, Look, Looks, who_has_looked
 from fotspor.access.queries.people import (
     PersonRow,
@@ -50,6 +58,8 @@ __all__ = [
     "RoleMatrix",
     "agreed_by_all",
     "all_emergencies",
+    "answers_for",
+    "caring_staff",
     "consent_by_key",
     "consent_state",
     "consents_of",
@@ -58,6 +68,7 @@ __all__ = [
     "emergency_to_second",
     "emergency_until",
     "facts_for",
+    "followers_of",
     "has_consented",
     "ids_of",
     "my_emergencies",
@@ -65,10 +76,13 @@ __all__ = [
     "person_by_number",
     "person_row",
     "privacy_unit_id",
+    "protected_person_ids",
     "relations_of",
     "require",
     "role_matrix",
+    "staff_at_work",
     "staff_who_may_be_asked_about",
+    "unfollowed_person_ids",
     "viewer_of",
     "visible_person_ids",
     "who_has_looked",

@@ -62,7 +62,7 @@ def visible_person_ids(*, viewer: Viewer | None, purpose: Purpose, part: Part, a
     if viewer is None or not _may_ever(viewer, purpose, part):
         return people.none().values("pk")
     on = timezone.localdate(at)
-    people = _without_own_and_family(people, viewer, on)
+    people = without_own_and_family(people, viewer, on)
     if part is Part.LOG:
         return people.values("pk")
     relations = CareRelation.objects.in_force(on).filter(unit_id=viewer.unit_id)
@@ -121,7 +121,8 @@ UNION SELECT q.other_parent_id FROM people_journey j JOIN people_pregnancy q ON 
 """
 
 
-def _without_own_and_family(people: QuerySet, viewer: Viewer, on: date) -> QuerySet:
+def without_own_and_family(people: QuerySet, viewer: Viewer, on: date) -> QuerySet:
+    """Which of the people are neither the viewer nor her family?"""
     day = on.isoformat()
     return people.exclude(pk__in=RawSQL(FAMILY, [viewer.staff_id, day, day, day]))  # noqa: S611 (a constant)
 

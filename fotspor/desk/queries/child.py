@@ -9,8 +9,9 @@ from django.utils.translation import get_language, gettext
 
 from fotspor.access.labels import CONSENT_STATES
 from fotspor.access.models import Consent
-from fotspor.access.queries import consent_state, decision_for
-from fotspor.access.rules import Decision, Part, Permission, Purpose, Viewer
+from fotspor.access.queries import consent_state, decision_for, emergency_until
+from fotspor.access.rules import EMERGENCY, Decision, Part, Permission, Purpose, Viewer
+from fotspor.desk.queries.colleagues import may_name
 from fotspor.desk.queries.rows import Row, row_of
 from fotspor.instruments.models import ReleasedSummary
 from fotspor.instruments.queries import released_summary
@@ -81,7 +82,10 @@ class Child:
     notes: list[Note]
     closed: Label | None
     may_hand_over: bool
+    may_record: bool
     now_url: str
+    may_name: bool
+    emergency_until: datetime | None
 
 
 def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool = False) -> Child:
@@ -114,9 +118,18 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
         consents=_consents(person, at),
         notes=_notes(journey),
         closed=journey_label(journey) if journey.closed_on else None,
+        may_record=viewer.may(Permission.RECORD_CONTACT),
         may_hand_over=held.is_ours and viewer.may(Permission.HAND_OVER) and journey.closed_on is None,
         now_url=next((s.url for p in drawing.parts if not p.is_pass for s in p.steps if s.state == "now"), ""),
+        may_name=may_name(viewer=viewer, person=person, at=at),
+        emergency_until=_emergency_until(viewer, person, decision, at),
     )
+
+
+def _emergency_until(viewer: Viewer, person: Person, decision: Decision, at: datetime) -> datetime | None:
+    if decision.basis != EMERGENCY:
+        return None
+    return emergency_until(viewer=viewer, person_id=person.pk, at=at)
 
 
 def name_of(journey: Journey) -> str:
@@ -256,6 +269,8 @@ class OwnPage:
     tasks: list[Row]
     children: list[Line]
     may_see_forms: bool
+    may_name: bool
+    emergency_until: datetime | None
 
 
 def person(*, viewer: Viewer, key: str, at: datetime, hides: bool = False) -> OwnPage:
@@ -287,6 +302,8 @@ def person(*, viewer: Viewer, key: str, at: datetime, hides: bool = False) -> Ow
         tasks=[row_of(t, today=today, hides=hides) for t in worklist.shown(tasks, today)],
         children=lines,
         may_see_forms=forms.allowed and viewer.may(Permission.SCREEN),
+        may_name=may_name(viewer=viewer, person=found, at=at),
+        emergency_until=_emergency_until(viewer, found, decision, at),
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from fotspor.access.rules import Permission, Purpose, Viewer
 from fotspor.desk import labels
+from fotspor.desk.queries.colleagues import kind_of
 from fotspor.desk.queries.day import mothers_of
 from fotspor.kit.labels import Label
 from fotspor.pathways.queries import batons
@@ -36,6 +37,7 @@ class Led:
     closes_on: date
     holder: str
     is_for_leader: bool
+    is_nameless: bool  # about a protected person: she finds somebody to follow up, and sees nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def unit(*, viewer: Viewer, at: datetime, chosen: DayClass | None = None, page: 
         shown=shown,
         held=held.count(),
         held_by=sorted((f"{a} {b}" if a else gettext("nobody named"), n) for a, b, n in by_staff),
-        people=[task.person.key for task in (*tasks, *mine) if task.person_id],
+        people=[task.person.key for task in (*tasks, *mine) if task.person_id and not task.hides_person],
     )
 
 
@@ -105,18 +107,20 @@ def _with_names(tasks):
 def _led(task: Task, sent: dict[str, batons.Sent], today: date) -> Led:
     label, status = labels.task_label(task, today)
     url = reverse("worklist:task", args=[task.key])
-    if task.subject_key in sent:
+    if task.hides_person:
+        url = reverse("desk:name_colleagues", args=[task.key])
+    elif task.subject_key in sent:
         url = reverse("pathways:handover", args=[task.subject_key])
     elif task.source == Task.Source.UNASSIGNED:
         url = reverse("pathways:unassigned_assign", args=[task.subject_key])
     name = gettext("Not shown")
-    if task.person_id:
+    if task.person_id and not task.hides_person:
         name = display_name(task.person)
     elif task.subject_key in sent:
         name = sent[task.subject_key].name
     return Led(
         name=name,
-        kind=words.title(task, Purpose.LEADERSHIP),
+        kind=kind_of(task) if task.hides_person else words.title(task, Purpose.LEADERSHIP),
         url=url,
         label=label,
         status=status,
@@ -125,4 +129,5 @@ def _led(task: Task, sent: dict[str, batons.Sent], today: date) -> Led:
         closes_on=task.closes_on,
         holder=task.staff.name if task.staff_id else gettext("the whole unit"),
         is_for_leader=task.for_leader,
+        is_nameless=task.hides_person,
     )

@@ -1,5 +1,6 @@
 """What is done along a pathway: open and plan journeys, book and record contacts, pass the baton on."""
 
+from fotspor.pathways.actions.closing import NeedsReason, close_by_mistake
 from fotspor.pathways.actions.contacts import (
     CannotRecord,
     MustBeAnswered,
@@ -33,12 +34,22 @@ from fotspor.pathways.actions.handovers import (
     withdraw_handover,
 )
 from fotspor.pathways.actions.journeys import follow, open_journey, respond_to
+from fotspor.pathways.actions.kindergartens import (
+    CannotEnrol,
+    NoPlace,
+    change_kindergarten,
+    end_kindergarten,
+    enrol_in_kindergarten,
+)
 from fotspor.pathways.actions.planning import plan_journey, rebuild
 
 __all__ = [
+    "CannotEnrol",
     "CannotRecord",
     "MustBeAnswered",
     "NeedsConfirmation",
+    "NeedsReason",
+    "NoPlace",
     "NotAllowed",
     "NotExpected",
     "accept_handover",
@@ -48,9 +59,13 @@ __all__ = [
     "assign_unassigned",
     "book_contact",
     "cancel_booking",
+    "change_kindergarten",
     "close_baton",
+    "close_by_mistake",
     "confirm_baton",
     "decline_handover",
+    "end_kindergarten",
+    "enrol_in_kindergarten",
     "finish_stop",
     "follow",
     "hand_over",

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit import forms
+from fotspor.kit.dates import covers
 from fotspor.pathways.actions.contacts import OUTSIDE_TITLES
 from fotspor.pathways.labels import OUTCOMES
 
@@ -28,13 +29,35 @@ class Booking(_WithStaff):
     time = forms.TimeField(label=_("At what time?"), required=False)
     place = forms.TextField(label=_("Where?"), required=False, max_length=100, help_text=_("A room, or «at home»."))
     staff = forms.SelectField(label=_("Who meets the family?"), required=False)
+    in_kindergarten = forms.CheckField(
+        help_text=_("The kindergarten then sees the day, the time and which contact.")
+    )
     confirmed = forms.CheckField(label=_("Book it all the same"))
     version = forms.VersionField()
 
-    def __init__(self, *args, asks=False, **options):
+    def __init__(self, *args, asks=False, places=(), **options):
+        """`places` are the child's places in kindergartens, when the contact may be held there."""
         super().__init__(*args, **options)
+        self.places = places
+        if places:
+            names = " / ".join(dict.fromkeys(place.unit.name for place in places))
+            self.fields["in_kindergarten"].label = _("In the kindergarten (%(name)s)") % {"name": names}
+        else:
+            del self.fields["in_kindergarten"]
         if not asks:
             del self.fields["confirmed"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("in_kindergarten") and cleaned.get("on"):
+            if cleaned.get("place"):
+                self.add_error("place", _("Leave this empty when it is held in the kindergarten."))
+            there = [p.unit.name for p in self.places if covers(p.from_on, p.until_on, cleaned["on"])]
+            if there:
+                cleaned["place"] = there[0]
+            else:
+                self.add_error("in_kindergarten", _("The child has no place in a kindergarten that day."))
+        return cleaned
 
 
 class Outcome(_Versioned):

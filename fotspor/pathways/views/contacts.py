@@ -16,6 +16,7 @@ from fotspor.pathways import actions, labels
 from fotspor.pathways.forms import contacts as forms
 from fotspor.pathways.queries import contacts as queries
 from fotspor.pathways.queries import definitions
+from fotspor.pathways.queries.kindergartens import places_of
 from fotspor.pathways.views.answering import HELP, about, answered, form_page, note_look, opened, typed
 from fotspor.people.labels import display_name
 from fotspor.people.queries import journey_by_key
@@ -59,7 +60,9 @@ def contact(request, key):
 @needs(Permission.BOOK)
 def contact_book(request, key):
     shown = opened(request, key)
-    options = {"staff": colleagues(request), "initial": booking_of(shown, request.viewer)}
+    places = kindergarten_places(request, shown)
+    initial = booking_of(shown, request.viewer, places)
+    options = {"staff": colleagues(request), "places": places, "initial": initial}
     form = forms.Booking(typed(request), asks="confirmed" in request.POST, **options)
 
     def act():
@@ -79,12 +82,23 @@ def contact_book(request, key):
     return form_page(request, form, title=title, button=title, help=HELP["book"], **about(shown))
 
 
-def booking_of(shown, viewer):
+def kindergarten_places(request, shown):
+    """Where the contact may be held beside the health centre: the child's own kindergarten, when the step allows it."""
+    step = queries.step_of(shown)
+    if step is None or not step.may_be_in_kindergarten:
+        return []
+    places = places_of(viewer=request.viewer, journey=shown.journey, at=clock.now())
+    return [place for place in places if place.until_on is None or place.until_on > clock.today()]
+
+
+def booking_of(shown, viewer, places=()):
     """What the form begins with: the appointment there is, else the best day with oneself."""
+    is_there = shown.place.casefold() in {place.unit.name.casefold() for place in places}
     return {
+        "in_kindergarten": is_there,
         "on": shown.booked_on or max(shown.due_on, clock.today()),
         "time": shown.booked_time,
-        "place": shown.place,
+        "place": "" if is_there else shown.place,
         "staff": shown.booked_staff.key if shown.booked_staff_id else viewer.staff_key,
         "version": shown.version,
     }

@@ -9,7 +9,7 @@ from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
-from fotspor.people.models import Journey, Person
+from fotspor.people.models import Correction, Journey, Person
 from fotspor.people.queries import require_record
 
 
@@ -60,15 +60,27 @@ def open_child_journey(*, child: Person, opened_on: date, by: Viewer, at: dateti
 
 
 @transaction.atomic
-def close_journey(*, journey: Journey, reason: str, on: date, by: Viewer, at: datetime) -> Journey:
+def close_journey(
+    *, journey: Journey, reason: str, on: date, note: str = "", by: Viewer, at: datetime
+) -> Journey:
     """Close a journey that the school takes over, or that was opened by mistake. The caller cancels what it planned.
 
+    Shape   `note` says why it was a mistake, and is kept with the corrections of the person.
     Errors  NotAllowed, NotVisible, AlreadyClosed.
     """
     require_record(by, journey.subject, at)
     if not Journey.objects.open().filter(pk=journey.pk).exists():
         raise AlreadyClosed(_("This record is closed already."))
     journey.close(reason=reason, on=on, by_id=by.staff_id, at=at)
+    if note:
+        Correction.objects.create(
+            person=journey.subject,
+            journey=journey,
+            what=Correction.What.MISTAKE,
+            reason=note,
+            recorded_at=at,
+            recorded_by_id=by.staff_id,
+        )
     access.log(
         type="people.journey.closed",
         by=by,

@@ -8,7 +8,13 @@
   let dirty = false;
 
   form.addEventListener("change", () => { dirty = true; });
-  form.addEventListener("submit", () => { dirty = false; });
+  // A draft on its way is let in first: it brings the version that signing must name.
+  form.addEventListener("submit", (event) => {
+    dirty = false;
+    if (!saver.classList.contains("htmx-request")) return;
+    event.preventDefault();
+    saver.addEventListener("htmx:afterRequest", () => setTimeout(() => form.requestSubmit(event.submitter)), { once: true });
+  });
   saver.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) dirty = false; });
   // The server says which row raises an alarm; the red follows it.
   document.body.addEventListener("htmx:oobAfterSwap", () => {

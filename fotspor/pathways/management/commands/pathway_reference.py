@@ -3,7 +3,6 @@
 from importlib import import_module
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from fotspor.kit.definitions import Evidence
@@ -46,7 +45,7 @@ def page(pathway: Pathway) -> str:
     lines = [
         f"# {pathway.title}",
         "",
-        "Made by `manage.py pathway_reference`; do not edit. V seen in a source, V2 in a secondary one, R recalled,"
+        "Made by `make docs`; do not edit. V seen in a source, V2 in a secondary one, R recalled,"
         " D a default of this system.",
         "",
         f"Version {pathway.version}, valid from {pathway.byline.valid_from}, next review {pathway.byline.next_review}."
@@ -73,26 +72,14 @@ def page(pathway: Pathway) -> str:
     return "\n".join(lines) + "\n"
 
 
-def pages() -> dict[str, str]:
-    """Each file name with its text."""
-    return {f"{slug}.md": page(definitions.pathway(slug)) for slug in definitions.SLUGS}
-
-
 class Command(BaseCommand):
-    """Write the reference pages, or with --check say which are out of date."""
-
-    help = "Write docs/reference/pathways/*.md from the definitions."
+    help = "Write docs/reference/pathways/ from the definitions and from the calendars that the tests hold."
 
     def add_arguments(self, parser):
-        parser.add_argument("--check", action="store_true", help="store nothing; fail when a page is out of date")
+        parser.add_argument("--to", default="docs/reference", help="the folder of reference pages")
 
-    def handle(self, *args, check, **options):
-        folder = Path(settings.BASE_DIR) / "docs" / "reference" / "pathways"
-        stale = [n for n, text in pages().items() if not (folder / n).exists() or (folder / n).read_text() != text]
-        if check and stale:
-            self.stderr.write(f"Out of date: {', '.join(stale)}. Run `manage.py pathway_reference`.")
-            raise SystemExit(1)
+    def handle(self, *args, to, **options):
+        folder = Path(to) / "pathways"
         folder.mkdir(parents=True, exist_ok=True)
-        for name in stale:
-            (folder / name).write_text(pages()[name])
-        self.stdout.write(f"{len(stale)} of {len(pages())} pages written.")
+        for slug in definitions.SLUGS:
+            (folder / f"{slug}.md").write_text(page(definitions.pathway(slug)), encoding="utf-8")

@@ -1,0 +1,43 @@
+"""Reading a place in a kindergarten, the end of one, and why a journey was opened by mistake."""
+
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.kit import forms
+
+
+class NewPlace(forms.Form):
+    """Which kindergarten, and when."""
+
+    kindergarten = forms.SelectField(label=_("Which kindergarten?"), empty=_("Choose a kindergarten"))
+    from_on = forms.DayField(label=_("From which day?"))
+    until_on = forms.DayField(
+        label=_("Until which day?"), required=False,
+        help_text=_("The first day without the place. Leave it empty when nobody knows."),
+    )  # fmt: skip
+
+    def __init__(self, *args, kindergartens=(), **options):
+        super().__init__(*args, **options)
+        self.fields["kindergarten"].choices = [*self.fields["kindergarten"].choices, *kindergartens]
+
+
+class EndOfPlace(forms.Form):
+    """Which place ends, and when."""
+
+    place = forms.SelectField(label=_("Which place?"))
+    until_on = forms.DayField(
+        label=_("From which day is the place free?"),
+        help_text=_("The first day without the place. If it was never taken: the day it began."),
+    )
+
+    def __init__(self, *args, places=(), **options):
+        super().__init__(*args, **options)
+        self.fields["place"].choices = list({place.unit.key: place.unit.name for place in places}.items())
+
+
+class Mistake(forms.Form):
+    """Why a journey should never have been opened."""
+
+    reason = forms.LongTextField(
+        label=_("What went wrong?"), max_length=500, rows=3,
+        help_text=_("At least ten characters. Stored encrypted, and shown with the facts about the person."),
+    )  # fmt: skip

@@ -1,0 +1,64 @@
+"""The main pages bear larger spacing, forced colours, zoom, no motion, and no styles at all."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from tests.journeys.story import Story, title
+
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important }'
+    + '* { word-spacing: .16em !important } p { margin-bottom: 2em !important }');
+  document.adoptedStyleSheets = [sheet];
+}"""
+CLIPPED = """() => [...document.querySelectorAll('main :is(.ds-button, .ds-tag, .fs-task__title, h1, h2)')]
+  .filter(e => e.offsetParent && getComputedStyle(e).overflow !== 'visible' && e.scrollWidth > e.clientWidth + 1)
+  .map(e => e.outerHTML.slice(0, 120))"""
+WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+FILL = "e => getComputedStyle(e).fill + getComputedStyle(e).strokeDasharray"
+
+
+class TestComfort(Story):
+    @pytest.fixture(autouse=True)
+    def addresses(self, _stage):
+        child = reverse("desk:child", args=[self.world.journeys["six_weeks"].key])
+        form = reverse("instruments:response_new", args=[self.world.mother("six_weeks").key, "epds"])
+        self.child = child
+        self.main = ["/", child, form, reverse("pathways:batons"), reverse("pathways:calendar")]
+
+    def test_spaced_out_text_is_not_cut_off(self):
+        page = self.as_("nurse")
+        for address in self.main:
+            page.goto(address)
+            page.evaluate(SPACED)
+            for width in (1440, 720, 390):  # 720 is 200 % on the desk's screen
+                page.set_viewport_size({"width": width, "height": 900})
+                assert page.evaluate(WIDE) <= 0, f"{address} at {width}"
+                assert page.evaluate(CLIPPED) == [], f"{address} at {width}"
+
+    def test_states_differ_where_the_user_chooses_the_colours(self):
+        page = self.as_("nurse", forced_colors="active")
+        page.goto(self.child)
+        done, later = (page.locator(f".fs-step[data-state={s}] .fs-foot-print").first for s in ("done", "future"))
+        assert done.evaluate(FILL) != later.evaluate(FILL)
+        assert self.words(page, "done") != self.words(page, "future")
+
+    def test_the_trail_is_read_as_lists_without_any_style(self):
+        page = self.as_("nurse")
+        page.goto(self.child)
+        page.evaluate("[...document.styleSheets].forEach(sheet => sheet.disabled = true)")
+        assert page.locator(".fs-trail ol > li > ol > li").count() > 10
+        assert page.evaluate("Math.max(...[...document.querySelectorAll('svg')].map(e => e.clientWidth)) <= 320")
+        assert self.words(page, "done")
+
+    def test_nothing_moves_for_those_who_ask_for_it(self):
+        page = self.as_("nurse", reduced_motion="reduce")
+        for address in self.main[:2]:
+            page.goto(address)
+            expect(title(page)).to_be_visible()
+            assert page.evaluate("document.getAnimations().filter(a => a.effect.getTiming().duration > 10).length") == 0
+
+    def words(self, page, state):
+        """What is read aloud first of a footprint in that state: the state's own word."""
+        return page.locator(f".fs-step[data-state={state}] .fs-step__text").first.text_content().split(":")[0].strip()

@@ -1,0 +1,54 @@
+"""A database from every earlier landed version that changed the schema comes up to this one, and loses nothing."""
+
+import gzip
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.upgrades.make import FOLDER, ROOT
+
+DUMPS = sorted(FOLDER.glob("*.sql.gz"))
+# Tables in which rows must be kept, one for each thing a family would miss.
+KEPT = ("people_person", "people_journey", "pathways_contact", "pathways_baton", "worklist_task",
+        "instruments_response", "instruments_duty", "access_carerelation", "access_auditevent")  # fmt: skip
+
+
+def fotspor(home: Path, *arguments: str) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "FOTSPOR_MODE": "demo", "FOTSPOR_HOME": str(home)}
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-c", "from fotspor.config.cli import main; main()", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def counts(path: Path) -> dict[str, int]:
+    with sqlite3.connect(path) as database:
+        return {table: database.execute(f"select count(*) from {table}").fetchone()[0] for table in KEPT}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dump", DUMPS, ids=lambda path: path.name.removesuffix(".sql.gz"))
+def test_an_earlier_database_comes_up_to_this_version(dump, tmp_path):
+    path = tmp_path / "fotspor.sqlite3"
+    with sqlite3.connect(path) as database:
+        database.executescript(gzip.decompress(dump.read_bytes()).decode())
+    before = counts(path)
+    assert all(before[table] for table in ("people_person", "people_journey", "worklist_task", "access_auditevent"))
+    done = fotspor(tmp_path, "migrate")
+    assert done.returncode == 0, done.stderr
+    steps = "up to date" not in done.stdout
+    assert steps == bool(list((tmp_path / "backups").glob("*.sqlite3")) if steps else []), "a copy is taken first"
+    assert counts(path) == before
+    with sqlite3.connect(path) as database:
+        assert database.execute("pragma foreign_key_check").fetchall() == []
+        with pytest.raises(sqlite3.DatabaseError):
+            database.execute("delete from access_auditevent")
+    again = fotspor(tmp_path, "migrate")
+    assert "up to date" in again.stdout, again.stderr
+
+
+def test_there_is_a_dump_to_upgrade():
+    assert DUMPS
