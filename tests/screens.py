@@ -24,6 +24,7 @@ import django  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
@@ -123,6 +124,7 @@ def take(browser: Browser, home: str, screen: Screen) -> None:
 
 def main() -> None:
     path = chromium() or sys.exit("Chromium is not installed.")
+    call_command("collectstatic", interactive=False, verbosity=0)
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(parents=True)
     with make_server("127.0.0.1", 0, get_wsgi_application(), Server, Quiet) as server:

@@ -49,6 +49,7 @@ class Clinic:
         self.until = until.astimezone(moment(date(2026, 1, 1)).tzinfo).date()
         self.districts = {district.code: district for district in District.objects.all()}
         self.forms = Forms(self.until, self.at)
+        self.mothers: dict[int, int] = {}
         self.taken: set[tuple[int, date, int, int]] = set()
 
     def at(self, day: date, hour: int = 9, minute: int = 0) -> datetime:
@@ -67,14 +68,25 @@ class Clinic:
             if family.is_known_from_register:
                 return  # comes with the register's extract, not by the midwife
             journeys = [self._register_pregnancy(family)]
-        if any(journey.child_id is None for journey in journeys) and not self._expect(journeys[0], family):
-            return
-        for journey in self.journeys(family):
+        if any(journey.child_id is None for journey in journeys):
+            if not self._expect(journeys[0], family):
+                return
+            journeys = self.journeys(family)
+        for journey in journeys:
             if journey.closed_on is None:
                 self._grow_up(journey, family)
 
+    def mother_id(self, family: Family) -> int | None:
+        """Which person is the family's mother? None before the municipality knows her."""
+        if family.index not in self.mothers:
+            found = find_by_number(family.mother.number)
+            if found is None:
+                return None
+            self.mothers[family.index] = found.pk
+        return self.mothers[family.index]
+
     def journeys(self, family: Family) -> list[Journey]:
-        mother = find_by_number(family.mother.number)
+        mother = self.mother_id(family)
         if mother is None:
             return []
         hers = Q(pregnancy__mother=mother) | Q(child__guardianships__guardian=mother)
@@ -295,7 +307,7 @@ class Clinic:
                 and contact.opens_on <= self.until + timedelta(days=BOOKED_AHEAD_DAYS)
             ):
                 self.book(contact, family, found.on)
-        self.forms.answer(family, self.nurse(family), self.midwife(family))
+        self.forms.answer(family, self.mother_id(family), self.nurse(family), self.midwife(family))
 
     def _fate(self, contact: Contact, family: Family) -> Fate:
         """How the contact turns out: by chance, or in a scripted family early in its window."""

@@ -16,6 +16,7 @@ from fotspor.simulation.families import Family
 NOTE = "Øvingsdata: samtale etter rutinen, avtalt tid neste uke."
 IN_THE_ROOM = {"talk": "talked", "safety": "no_danger"}
 LATER = {"support": ("held", "held", "wants_no"), "letter": ("asked_yes_sent", "asked_no"), "ask_again": ("wants_no",)}
+OCCASIONS = {"P-28": "pregnancy", "H-03": "six_weeks"}
 SUMS = {"support": 12, "letter": 11}  # what a planted slip's form must come to
 
 
@@ -54,6 +55,7 @@ class Forms:
             answered_on=on,
             contact=contact,
             journey=contact.journey,
+            occasion=OCCASIONS.get(contact.step, "other"),
             by=by,
             at=self.at(on, 8, 50),
         )
@@ -64,10 +66,9 @@ class Forms:
             note = NOTE if duty.step == "safety" else ""
             instruments.record_outcome(duty=duty, outcome=IN_THE_ROOM[duty.step], note=note, by=by, at=at)
 
-    def answer(self, family: Family, *at_work: Viewer) -> None:
+    def answer(self, family: Family, mother_id: int | None, *at_work: Viewer) -> None:
         """What a result demands later: answered some days after, when that day has come."""
-        mother = find_by_number(family.mother.number)
-        duties = Duty.objects.open().filter(response__subject=mother, response__signed_at__isnull=False)
+        duties = Duty.objects.open().filter(response__subject=mother_id, response__signed_at__isnull=False)
         for duty in duties.filter(step__in=LATER).select_related("response").order_by("pk"):
             random = family.random("duty", duty.step, duty.opened_on)
             on = add_working_days(duty.response.answered_on, random.randint(3, 5))

@@ -123,6 +123,15 @@ def open_about(*, person_id: int, unit_id: int | None) -> QuerySet[Task]:
     return Task.objects.open().filter(person_id=person_id, unit_id=unit_id).order_by("pk")
 
 
+def of_the_child() -> Q:
+    """Which tasks of a journey stand with its child? After an adoption none about others, and none from before the birth.
+
+    Those stay on the lists of whoever must do them, away from the child.
+    """
+    after = Q(person=None) | Q(person=F("journey__child"))
+    return Q(journey__is_sealed=False) | (after & Q(opens_on__gte=F("journey__child__born_on")))
+
+
 def open_journey_of(person: Person) -> Journey | None:
     """Which open journey is this person's own: as the child, or before birth as the mother?"""
     mine = Q(child=person) | Q(child=None, pregnancy__mother=person)
@@ -237,10 +246,16 @@ def in_order(found: QuerySet[Task], today: date) -> QuerySet[Task]:
 # --- households ------------------------------------------------------------------------------------------
 
 
+def is_behind_seal(task: Task) -> bool:
+    """Is the task about somebody whom an adoption has parted from the journey's child?"""
+    journey = task.journey
+    return journey is not None and journey.is_sealed and task.person_id not in (None, journey.child_id)
+
+
 def living(task: Task) -> rules.Living:
     """Where do the task's person and its journey's child live? Needs what `shown` selects."""
     person, journey = task.person, task.journey
-    child = journey.child if journey is not None and journey.child_id else None
+    child = journey.child if journey is not None and journey.child_id and not is_behind_seal(task) else None
     return rules.Living(
         person_key=person.key if person else task.key,
         person_household=person.household if person else "",

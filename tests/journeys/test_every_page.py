@@ -21,10 +21,12 @@ from tests.journeys.world import NOW, TODAY, day
 
 # Who must come to which page by following links from where the day begins.
 REACHED = {
-    "nurse": """desk:day desk:people desk:child desk:person desk:concern services:settings kit:accessibility
+    "nurse": """pathways:kindergarten pathways:journey_close desk:person_colleagues
+        desk:day desk:people desk:child desk:person desk:concern services:settings kit:accessibility
         people:person people:person_new people:take_in people:person_change people:person_move people:person_death
         people:birth_correct people:guardian_new people:guardian_end people:adoption people:merge_choose
         worklist:task worklist:task_new pathways:calendar pathways:group_new pathways:group pathways:contact
+        pathways:kindergarten pathways:journey_close
         pathways:contact_new pathways:contact_book pathways:contact_record pathways:contact_absent
         pathways:contact_answer pathways:contact_reopen pathways:pregnancy_new pathways:batons pathways:handover
         pathways:handover_to_leader pathways:handover_new pathways:stop_new pathways:stop instruments:responses
@@ -50,12 +52,13 @@ ELSEWHERE = """account_login account_logout account_change_password account_reau
     mfa_reauthenticate mfa_activate_totp mfa_view_recovery_codes mfa_generate_recovery_codes services:no_post
     services:invitation services:staff_link services:demo_sign_in desk:search desk:search_found desk:day_paper
     desk:child_paper instruments:response_sheet people:take_in_found people:merge access:who_has_looked_print
-    access:break_glass access:roles kit:help kit:gallery pathways:register_import"""
+    access:break_glass access:roles kit:help kit:gallery desk:name_colleagues pathways:register_import"""
 POSTED = """desk:day_print desk:child_print services:choose_post services:staff_invite access:emergency_second
     worklist:task_finish worklist:task_assign instruments:response_draft instruments:response_sign
     instruments:response_print instruments:summary_withdraw instruments:duty_withdraw instruments:duty_confirm
     pathways:contact_unbook pathways:handover_accept pathways:handover_withdraw pathways:handover_keep
-    pathways:baton_confirm pathways:register_import_apply pathways:register_proposal access:consent_withdraw kit:language"""
+    pathways:baton_confirm pathways:register_import_apply pathways:register_proposal access:consent_withdraw
+    kit:language"""
 MAIN = {"desk:day", "desk:child", "instruments:response", "pathways:batons", "pathways:calendar"}
 EVERYTHING = os.environ.get("FOTSPOR_TEST_ALL") == "1"
 EACH = 3 if EVERYTHING else 1  # so many pages of each kind
@@ -121,6 +124,11 @@ def furnish(world):
         given_name="Uten", family_name="Bydel", born_on=day(-400).date(), sex="male", by=nurse, at=NOW
     )
     people.open_child_journey(child=nowhere, opened_on=TODAY, by=nurse, at=NOW)
+    hidden = people.register_person(
+        given_name="Skjult", family_name="Tindved", born_on=day(-100).date(), sex="male", protection="strict",
+        by=nurse, at=NOW,
+    )  # fmt: skip
+    world.journeys["hidden"] = people.open_child_journey(child=hidden, opened_on=TODAY, by=nurse, at=NOW)
     pathways.hand_over(
         journey=world.journey("expecting"), to_unit_id=nurse.unit_id, reason="Plan før fødsel", summary="",
         by=world.viewer("midwife"), at=NOW,
@@ -189,7 +197,8 @@ class TestTheNursesPages(Walk):
         held = reverse("pathways:contact", args=[self.world.contact("six_weeks", "H-01").key])
         ours = self.world.journey("kindergarten")
         agreed = reverse("access:consents", args=[ours.child.key])
-        self.walk("nurse", held, agreed, reverse("desk:child", args=[ours.key]))
+        children = [reverse("desk:child", args=[key]) for key in (ours.key, self.world.journeys["hidden"].key)]
+        self.walk("nurse", held, agreed, *children)
 
 
 class TestTheMidwifesPages(Walk):

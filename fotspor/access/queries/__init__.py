@@ -8,6 +8,7 @@ from fotspor.access.queries.consents import (
     consents_of,
     has_consented,
     ids_of,
+    within_seal,
 )
 from fotspor.access.queries.emergencies import (
     EmergencyRow,
@@ -86,4 +87,5 @@ __all__ = [
     "viewer_of",
     "visible_person_ids",
     "who_has_looked",
+    "within_seal",
 ]

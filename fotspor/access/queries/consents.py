@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 from fotspor.access import labels
 from fotspor.access.models import CareRelation, Consent
 from fotspor.access.queries.people import Choice, PersonRow, person_by_key
-from fotspor.access.queries.visibility import NotVisible, facts_for, require, table, visible_person_ids
+from fotspor.access.queries.visibility import NotVisible, facts_for, in_force, require, table, visible_person_ids
 from fotspor.access.rules import (
     SYSTEM,
     Decision,
@@ -61,7 +62,7 @@ def consents_of(*, viewer: Viewer, person_key: str, at: datetime) -> ConsentPage
     on = timezone.localdate(at)
     demanded = consent_demanded_of(facts_for(viewer=viewer, person_id=person.id, at=at), on)
     found = list(
-        Consent.objects.filter(person_id=person.id)
+        within_seal(Consent.objects.filter(person_id=person.id), on=on)
         .select_related("given_by", "to_unit", "recorded_by")
         .order_by("-recorded_at", "-pk")
     )
@@ -75,6 +76,13 @@ def consents_of(*, viewer: Viewer, person_key: str, at: datetime) -> ConsentPage
         units=_units(person.id, on),
         is_child=demanded != {person.id},
     )
+
+
+def within_seal(consents: QuerySet, *, on: date) -> QuerySet:
+    """Which of the consents may be shown? After an adoption none of those given by somebody who was parent before."""
+    sealed = table("people.Journey").objects.filter(child=OuterRef("person"), is_sealed=True)
+    guardians = table("people.Guardianship").objects.filter(child=OuterRef("person"), guardian=OuterRef("given_by"))
+    return consents.exclude(Exists(sealed) & ~Exists(in_force(guardians, on)) & ~Q(given_by=F("person")))
 
 
 def _row(consent: Consent, names: dict[int, str], at: datetime, on: date) -> ConsentRow:

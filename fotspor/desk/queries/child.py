@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from fotspor.access.labels import CONSENT_STATES
 from fotspor.access.models import Consent
-from fotspor.access.queries import consent_state, decision_for, emergency_until
+from fotspor.access.queries import consent_state, decision_for, emergency_until, within_seal
 from fotspor.access.rules import EMERGENCY, Decision, Part, Permission, Purpose, Viewer
 from fotspor.desk.queries.colleagues import may_name
 from fotspor.desk.queries.rows import Row, row_of
@@ -19,7 +19,7 @@ from fotspor.kit import phrases
 from fotspor.kit.labels import Label
 from fotspor.kit.trail import Trail
 from fotspor.pathways.models import Contact
-from fotspor.pathways.queries import batons
+from fotspor.pathways.queries import batons, seals
 from fotspor.pathways.queries.trail import drawn, read
 from fotspor.people import identifiers
 from fotspor.people.labels import LANGUAGES, display_name, journey_label
@@ -220,7 +220,9 @@ def _substitute(held: batons.Holding, today: date) -> str:
 def _steps(viewer: Viewer, journey: Journey, at: datetime, hides: bool) -> tuple[list[Row], int]:
     """What waits for the viewer's unit on this journey, most urgent first. A parent's results are never among it."""
     today = timezone.localdate(at)
-    found = worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=today).filter(journey=journey)
+    found = worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=today).filter(
+        worklist.of_the_child(), journey=journey
+    )
     tasks = list(worklist.shown(found, today).exclude(source="routine"))
     keys = [t.subject_key for t in tasks[:ROWS] if t.ref.startswith("handover:")]
     sent = batons.handovers_by_keys(viewer=viewer, keys=keys, at=at)
@@ -236,8 +238,9 @@ def _summaries(viewer: Viewer, journey: Journey, at: datetime) -> list:
 
 
 def _consents(person: Person, at: datetime) -> list[Line]:
-    rows = Consent.objects.filter(person=person).select_related("to_unit").order_by("-recorded_at", "-pk")[:ROWS]
     on = timezone.localdate(at)
+    found = within_seal(Consent.objects.filter(person=person), on=on)
+    rows = found.select_related("to_unit").order_by("-recorded_at", "-pk")[:ROWS]
     lines = []
     for consent in rows:
         state = CONSENT_STATES[consent_state(consent, at=at, on=on)]
@@ -251,6 +254,7 @@ def _consents(person: Person, at: datetime) -> list[Line]:
 
 def _notes(journey: Journey) -> list[Note]:
     found = Contact.objects.filter(journey=journey, note__isnull=False, recorded_at__isnull=False)
+    found = found.exclude(seals.contacts())
     rows = found.select_related("recorded_by").defer("outcome_reason", "late_reason").order_by("-outcome_on", "-pk")
     return [Note(c.outcome_on, c.recorded_by.name, gettext(c.title), c.note) for c in rows[:ROWS] if c.outcome_on]
 

@@ -125,7 +125,8 @@ def day(
 
 def _around(task: Task, seen: set[int]) -> list[Person]:
     """Whose names stand around a task: whom it is about, the child if the viewer may see it, whom a baton is about."""
-    child = task.journey.child if task.journey_id and task.journey.child_id else None
+    is_with = task.journey_id and task.journey.child_id and not worklist.is_behind_seal(task)
+    child = task.journey.child if is_with else None
     found = [task.person] if task.person_id else []
     if child is not None and child.pk in seen and child.pk != task.person_id:
         found.append(child)

@@ -114,6 +114,7 @@ def _families(viewer: Viewer, journeys: list[Journey], at: datetime) -> list[Fam
 
 def _overdue(viewer: Viewer, ids: list[int], today: date) -> dict[int, int]:
     late: QuerySet = worklist.overdue(viewer=viewer, purpose=Purpose.CARE, today=today).filter(journey_id__in=ids)
+    late = late.filter(worklist.of_the_child())
     return dict(late.order_by().values_list("journey_id").annotate(Count("id")))
 
 

@@ -13,7 +13,7 @@ from fotspor.access.rules import Part, Permission, Purpose, Viewer, role_of
 from fotspor.instruments.models import ReleasedSummary, Response
 from fotspor.instruments.queries.definitions import routine_of
 from fotspor.instruments.queries.responses import response_by_key
-from fotspor.people.models import Guardianship, Person
+from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.services.models import Membership
 
 
@@ -66,6 +66,9 @@ def readers_of(*, child_id: int, on: date) -> tuple[Reader, ...]:
 
 def _standing(child_id: int, on: date) -> QuerySet[ReleasedSummary]:
     released = ReleasedSummary.objects.filter(child_id=child_id, consent__withdrawn_at=None, consent__from_on__lte=on)
+    if Journey.objects.filter(child_id=child_id, is_sealed=True).exists():  # nothing from former parents
+        parents = Guardianship.objects.in_force(on).filter(child_id=child_id)
+        released = released.filter(consent__given_by__in=parents.values("guardian"))
     released = released.exclude(consent__until_on__lte=on).filter(response__withdrawn_at=None)
     return released.select_related("consent__given_by").order_by("-consent__from_on", "-id")
 

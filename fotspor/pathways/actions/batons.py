@@ -15,7 +15,7 @@ from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.models import Baton
-from fotspor.pathways.queries.batons import deadlines, list_keeper, people_of
+from fotspor.pathways.queries.batons import deadlines, keeps_list, list_keeper, people_of
 from fotspor.pathways.rules.handovers import HOLDER_KINDS
 from fotspor.people.models import Journey, Person
 from fotspor.services.models import Unit
@@ -104,7 +104,9 @@ def _settle(*, baton: Baton, by: Viewer, at: datetime) -> None:
     wanted, listed = [], []
     if baton.until_at is None and baton.unit_id is None:
         keeper = list_keeper(on=on)
-        listed = [
+        if keeper is None:  # the journey is kept, and stands on the list as soon as somebody leads a unit
+            _told(baton, "pathways.baton.unkept", by=by, at=at)
+        listed = [] if keeper is None else [
             Wanted(
                 ref=f"{keys}:leader:{keeper.unit_id}", title=UNASSIGNED, rule=UNASSIGNED_RULE,
                 rule_version=deadlines().byline.version, facts={}, opens_on=on, due_on=on, closes_on=on,
@@ -211,7 +213,7 @@ def assign_unassigned(*, journey: Journey, unit_id: int, by: Viewer, at: datetim
     Errors  NotVisible unless the viewer keeps the unassigned list; HasHolder; NotAHolder.
     """
     on = timezone.localdate(at)
-    if not by.may(Permission.SEE_UNIT) or by.unit_id != list_keeper(on=on).unit_id:
+    if not keeps_list(by, on=on):
         raise NotVisible
     unassigned = _holder_of(journey)
     if unassigned.unit_id is not None:

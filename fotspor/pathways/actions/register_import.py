@@ -18,7 +18,7 @@ from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.register_staging import CannotUse, MayNotImport, _require_import, stage_register
 from fotspor.pathways.models import Baton, RegisterImport, RegisterRow
-from fotspor.pathways.queries.register_imports import known_people
+from fotspor.pathways.queries.register_imports import KnownPerson, known_people
 from fotspor.pathways.rules import register
 from fotspor.pathways.rules.register import Change, Record, RowFault
 from fotspor.people import actions as people
@@ -68,7 +68,9 @@ def apply_households(*, source: RegisterImport, by: Viewer, at: datetime, most: 
 @transaction.atomic
 def _apply_household(source: RegisterImport, household: int, by: Viewer, at: datetime) -> None:
     rows = list(source.rows.waiting().select_for_update().filter(household=household).order_by("pk"))
-    applied = [_apply_row(row, at) for row in rows]
+    staged = [(row, register.from_json(json.loads(row.record))) for row in rows]
+    known = known_people([record.number for _row, record in staged], timezone.localdate(at))
+    applied = [_apply_row(row, record, known.get(record.number), at) for row, record in staged]
     log(
         type="pathways.register.household_applied",
         by=by,
@@ -94,13 +96,12 @@ def _refuse_household(source: RegisterImport, household: int, by: Viewer, at: da
     )
 
 
-def _apply_row(row: RegisterRow, at: datetime) -> Person | None:
+def _apply_row(row: RegisterRow, record: Record, known: KnownPerson | None, at: datetime) -> Person | None:
     """Bring one person to what the row says, judged anew: things may have changed since the file was staged."""
-    today, record = timezone.localdate(at), register.from_json(json.loads(row.record))
-    known = known_people([record.number], today).get(record.number)
+    today = timezone.localdate(at)
     is_child = register.is_under_school_age(record.born_on, today)
     change = register.change(record, known.known if known else None, keeps_guardians=is_child)
-    person = Person.objects.get(pk=known.id) if known else None
+    person = known.person if known else None
     if change in DOES:
         person = DOES[change](person, record, at)
     if person is not None and is_child and record.is_resident and person.died_on is None:

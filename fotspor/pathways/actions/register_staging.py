@@ -153,7 +153,7 @@ def _stage_rows(source: RegisterImport, found: tuple[Record, ...], today: date) 
                     row=record.row,
                     household=number,
                     record=None if is_done else json.dumps(register.to_json(record)),
-                    person_id=person.id if person else None,
+                    person_id=person.person.pk if person else None,
                     change=change,
                     missing_guardians=sum(
                         g.number not in in_file and g.number not in elsewhere for g in record.guardians

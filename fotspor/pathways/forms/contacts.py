@@ -29,9 +29,7 @@ class Booking(_WithStaff):
     time = forms.TimeField(label=_("At what time?"), required=False)
     place = forms.TextField(label=_("Where?"), required=False, max_length=100, help_text=_("A room, or «at home»."))
     staff = forms.SelectField(label=_("Who meets the family?"), required=False)
-    in_kindergarten = forms.CheckField(
-        help_text=_("The kindergarten then sees the day, the time and which contact.")
-    )
+    in_kindergarten = forms.CheckField(help_text=_("The kindergarten then sees the day, the time and which contact."))
     confirmed = forms.CheckField(label=_("Book it all the same"))
     version = forms.VersionField()
 

@@ -15,11 +15,12 @@ from fotspor.kit.definitions import load
 from fotspor.kit.labels import Label
 from fotspor.pathways.labels import handover_label
 from fotspor.pathways.models import Baton, Handover, Stop
+from fotspor.pathways.queries import seals
 from fotspor.pathways.rules.handovers import OPEN, Deadlines, Side, Standing, Verb, possible, standing
 from fotspor.people.labels import display_name
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.services.models import Membership, Staff, Unit
-from fotspor.services.queries import leaders_of
+from fotspor.services.queries import administration, leaders_of
 from fotspor.worklist.rules import is_overdue
 
 UNANSWERED = {"accepted_at": None, "declined_at": None, "withdrawn_at": None, "superseded_at": None}
@@ -84,21 +85,30 @@ class Keeper:
     """Who keeps the list of journeys that nobody holds."""
 
     unit_id: int
-    staff_id: int
+    staff_id: int | None  # none while the unit has no leader
 
 
-def list_keeper(*, on: date) -> Keeper:
+def list_keeper(*, on: date) -> Keeper | None:
     """Which leader keeps the unassigned list? The administration's, else the first unit's that has one.
 
-    Errors  RuntimeError in a municipality without a single leader.
+    Shape   without a single leader: the administration itself, until it names one; None when there is not even that.
     """
     kind = Unit.Kind.ADMINISTRATION
     led = Membership.objects.in_force(on).filter(role="unit_leader", staff__is_active=True).select_related("unit")
     posts = sorted(led, key=lambda post: (post.unit.kind != kind, post.unit.name, post.pk))
     if not posts:
-        raise RuntimeError("Name a unit leader first: somebody must keep the list of journeys without a holder.")
+        office = administration(on=on)
+        return Keeper(office.pk, None) if office is not None else None
     leaders = leaders_of(unit_id=posts[0].unit_id, on=on)
     return Keeper(posts[0].unit_id, leaders[0].pk if leaders else posts[0].staff_id)
+
+
+def keeps_list(viewer: Viewer, *, on: date) -> bool:
+    """Is the viewer a leader of the unit that keeps the unassigned list?"""
+    if viewer.unit_id is None or not viewer.may(Permission.SEE_UNIT):
+        return False
+    keeper = list_keeper(on=on)
+    return keeper is not None and viewer.unit_id == keeper.unit_id
 
 
 # --- what a viewer sees ----------------------------------------------------------------------------------
@@ -169,6 +179,7 @@ def _row(viewer: Viewer, handover: Handover, today: date, named: frozenset[int])
 
 def _rows(viewer: Viewer, found: QuerySet[Handover], at: datetime) -> list[Sent]:
     today = timezone.localdate(at)
+    found = found.exclude(seals.handovers())
     handovers = _not_own(viewer, list(found.select_related(*WITH_SUBJECT).prefetch_related(child_mothers())), at)
     protected = [h.journey.subject.pk for h in handovers if h.journey.subject.protection != Person.Protection.NONE]
     named: frozenset[int] = frozenset()
@@ -246,7 +257,7 @@ class Unheld:
 
 def unassigned(*, viewer: Viewer, on: date) -> list[Unheld]:
     """Which journeys does nobody hold? Only for the leader who keeps the list."""
-    if not viewer.may(Permission.SEE_UNIT) or viewer.unit_id is None or viewer.unit_id != list_keeper(on=on).unit_id:
+    if not keeps_list(viewer, on=on):
         return []
     found = Baton.objects.filter(until_at=None, unit=None, journey__closed_on=None).order_by("since_at")
     joined = ("journey__child__district", "journey__pregnancy__mother__district")
@@ -292,6 +303,7 @@ class Holding:
     stops: tuple[Stop, ...]
     accepted_count: int
     is_ours: bool
+    since_at: datetime | None  # not told when it lies behind an adoption's seal
 
 
 def holding(
@@ -299,6 +311,9 @@ def holding(
 ) -> Holding:
     """Who holds this journey's baton? The caller has read its way (`queries.trail.read`), narrowed to the viewer."""
     baton = next((b for b in batons if b.journey_id == journey.pk and b.until_at is None), None)
+    since_at = baton.since_at if baton is not None else None
+    if since_at is not None and journey.is_sealed and timezone.localdate(since_at) < journey.child.born_on:
+        since_at = None
     return Holding(
         baton=baton,
         handover=next((h for h in handovers if standing_of(h) in OPEN), None),
@@ -306,6 +321,7 @@ def holding(
         stops=tuple(sorted((s for s in stops if s.done_on is None), key=lambda s: (s.due_on, s.pk))),
         accepted_count=sum(standing_of(h) == Standing.ACCEPTED for h in handovers),
         is_ours=baton is not None and baton.unit_id is not None and baton.unit_id == viewer.unit_id,
+        since_at=since_at,
     )
 
 
@@ -325,7 +341,7 @@ def held_by_unit(*, viewer: Viewer) -> QuerySet[Baton]:
 def stop_by_key(*, viewer: Viewer, key: str) -> Stop:
     """Which stop is at this address? Errors: NotVisible unless the viewer's unit holds the baton."""
     held = Baton.objects.filter(until_at=None, unit=viewer.unit_id).values("journey_id")
-    stop = Stop.objects.filter(key=key, journey_id__in=held).select_related("unit", "journey__child").first()
+    stop = Stop.objects.filter(key=key, journey_id__in=held).exclude(seals.stops()).select_related("unit", "journey__child").first()
     if stop is None or not viewer.may(Permission.HAND_OVER):
         raise NotVisible
     return stop

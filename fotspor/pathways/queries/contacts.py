@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from fotspor.access import queries as access
 from fotspor.access.rules import Part, Purpose, Viewer
 from fotspor.pathways.models import Contact, Correction, Enrolment, Group, MissedAppointment
-from fotspor.pathways.queries import definitions
+from fotspor.pathways.queries import definitions, seals
 from fotspor.pathways.rules.appointments import Concern, Slot, concerns
 from fotspor.pathways.rules.plans import Expected, Facts, Step, expected_steps, passed_over
 from fotspor.people import queries as people
@@ -19,9 +19,9 @@ WITH = ("journey__child", "journey__pregnancy__mother", "enrolment", "unit", "bo
 
 
 def visible_contacts(*, viewer: Viewer, part: Part, at: datetime) -> QuerySet[Contact]:
-    """Which contacts may this viewer see, for care?"""
+    """Which contacts may this viewer see, for care? Never those behind an adoption's seal."""
     journeys = people.visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=part, at=at)
-    return Contact.objects.filter(journey__in=journeys.order_by().values("pk"))
+    return Contact.objects.filter(journey__in=journeys.order_by().values("pk")).exclude(seals.contacts())
 
 
 def contact_by_key(*, viewer: Viewer, key: str, at: datetime) -> Contact:

@@ -90,7 +90,7 @@ def _age(way: Way, contact: Contact, *, is_first: bool) -> tuple[str, bool]:
     """The short label under a footprint: what the definition says, else the age or week it falls in."""
     if contact.enrolment_id and contact.step:
         step = pathway(contact.enrolment.pathway, contact.enrolment.pathway_version).step(contact.step)
-        if step is not None and step.short.startswith(WEEK) and not is_first:
+        if step is not None and step.short.startswith(WEEK):
             return step.short.removeprefix(WEEK), True
         if step is not None:
             return gettext(step.short), False

@@ -36,7 +36,7 @@ def default_layout() -> Layout:
 class KnownPerson:
     """One person we have, as the register's rules look at her."""
 
-    id: int
+    person: Person
     known: Known
 
 
@@ -50,9 +50,7 @@ def known_people(numbers: Sequence[str], on: date) -> dict[str, KnownPerson]:
         )
         guardians = _guardians([person.pk for person in people], on)
         for person in people:
-            found[by_index[person.identity_index]] = KnownPerson(
-                person.pk, _known(person, guardians.get(person.pk, {}))
-            )
+            found[by_index[person.identity_index]] = KnownPerson(person, _known(person, guardians.get(person.pk, {})))
     return found
 
 

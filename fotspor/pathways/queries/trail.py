@@ -10,6 +10,7 @@ from fotspor.kit import phrases
 from fotspor.kit.dates import age_years
 from fotspor.kit.trail import Arena, Pass, Trail
 from fotspor.pathways.models import Baton, Contact, Handover, Stop
+from fotspor.pathways.queries import seals
 from fotspor.pathways.queries.batons import UNANSWERED
 from fotspor.pathways.queries.definitions import pathway
 from fotspor.pathways.queries.footprints import ARENAS, BIRTH, Stretch, Way, pass_of, step_of, summary_of
@@ -75,19 +76,21 @@ def read(*, journey: Journey, at: datetime) -> Way:
     shared = journey.split_from_id if journey.split_from_id and not journey.is_sealed else None
     ids = [journey.pk, shared] if shared else [journey.pk]
     found = Contact.objects.filter(journey_id__in=ids, cancelled_on=None).select_related("unit", "enrolment")
+    rows = Baton.objects.filter(journey_id__in=ids).select_related("unit", "staff").order_by("since_at", "id")
+    sent = Handover.objects.filter(journey_id__in=ids).select_related("from_unit", "to_unit")
+    stops = Stop.objects.filter(journey=journey).select_related("unit").order_by("from_on", "id")
+    if journey.is_sealed:
+        found, rows = found.exclude(seals.contacts()), rows.exclude(seals.batons())
+        sent, stops = sent.exclude(seals.handovers()), stops.exclude(seals.stops())
     found = found.defer("note", "outcome_reason", "late_reason")
     contacts = {c.key: c for c in found.order_by("due_on", "id") if _is_own(journey, c.journey_id, _arena_of(c))}
-    batons = [
-        b
-        for b in Baton.objects.filter(journey_id__in=ids).select_related("unit", "staff").order_by("since_at", "id")
-        if _is_own(journey, b.journey_id, arena_of_unit(b.unit) if b.unit_id else "")
-    ]
-    handovers = list(Handover.objects.filter(journey_id__in=ids).select_related("from_unit", "to_unit"))
+    batons = [b for b in rows if _is_own(journey, b.journey_id, arena_of_unit(b.unit) if b.unit_id else "")]
+    handovers = list(sent)
     child = journey.child_id
     return Way(
         journey=journey,
         contacts=contacts,
-        stops={s.key: s for s in Stop.objects.filter(journey=journey).select_related("unit").order_by("from_on", "id")},
+        stops={s.key: s for s in stops},
         batons=batons,
         accepted={h.accepted_at: h for h in handovers if h.accepted_at},
         handovers=[h for h in handovers if h.journey_id == journey.pk],
@@ -109,9 +112,7 @@ def _waits(handover: Handover) -> bool:
 
 
 def _is_own(journey: Journey, of_id: int, arena: str) -> bool:
-    """A twin shares the way before birth; a sealed adoption hides it."""
-    if journey.is_sealed:
-        return arena != ARENAS.PREGNANCY
+    """A twin shares the way before birth. What an adoption seals has been left out already."""
     return of_id == journey.pk or arena == ARENAS.PREGNANCY
 
 
@@ -135,9 +136,8 @@ def _is_beside(way: Way, contact: Contact) -> bool:
 
 
 def _expected(contact: Contact) -> Expected:
-    return Expected(
-        contact.key, contact.due_on, contact.opens_on, contact.closes_on, contact.outcome, contact.outcome_on
-    )
+    on = contact.outcome_on or contact.due_on
+    return Expected(contact.key, on, contact.opens_on, contact.closes_on, contact.outcome, contact.outcome_on)
 
 
 # --- the road: who holds the baton, one arena after the other ---------------------------------------------

@@ -13,7 +13,7 @@ from fotspor.pathways.actions import stops as stop_errors
 from fotspor.pathways.models import Baton, Handover, Stop
 from fotspor.pathways.queries import batons as queries
 from fotspor.pathways.tests.world import AT, TODAY, is_the_same, protect
-from fotspor.services.models import District
+from fotspor.services.models import District, Unit
 from fotspor.worklist.models import Task
 
 LATER = AT + timedelta(hours=2)
@@ -97,9 +97,38 @@ def test_the_leader_of_the_list_chooses_a_unit(world, nowhere):
 def test_without_an_administration_any_leader_keeps_the_list(world):
     world.staff["chief"].memberships.update(until_on=TODAY)
     assert queries.list_keeper(on=TODAY).staff_id == world.staff["leader"].pk
-    world.staff["leader"].memberships.update(until_on=TODAY)
-    with pytest.raises(RuntimeError):
-        queries.list_keeper(on=TODAY)
+
+
+@pytest.fixture
+def leaderless(world):
+    for who in ("chief", "leader"):
+        world.staff[who].memberships.update(until_on=TODAY)
+
+
+def test_without_any_leader_the_administration_gets_the_task(world, nowhere, leaderless):
+    journey = world.child(district=nowhere)
+    assert holder(journey).unit is None
+    task = Task.objects.open().get(source="unassigned")
+    assert (task.unit, task.staff, task.for_leader) == (world.units["office"], None, True)
+    assert not AuditEvent.objects.filter(type="pathways.baton.unkept").exists()
+    world.add_staff("newleader", "office", "unit_leader")
+    assert [row.key for row in queries.unassigned(viewer=world.newleader, on=TODAY)] == [journey.key]
+    actions.assign_unassigned(journey=journey, unit_id=world.units["centre"].pk, by=world.newleader, at=LATER)
+    assert not Task.objects.open().filter(source="unassigned").exists()
+
+
+def test_without_leader_and_administration_the_baton_is_kept_and_logged(world, nowhere, leaderless):
+    Unit.objects.filter(kind="administration").update(until_on=TODAY)
+    journey = world.child(district=nowhere)
+    assert holder(journey).unit is None
+    assert not Task.objects.filter(source="unassigned").exists()
+    assert AuditEvent.objects.filter(type="pathways.baton.unkept", person=journey.child.key).count() == 1
+    assert queries.list_keeper(on=TODAY) is None
+    assert queries.unassigned(viewer=world.nurse, on=TODAY) == []
+    with pytest.raises(NotVisible):
+        actions.assign_unassigned(journey=journey, unit_id=world.units["centre"].pk, by=world.nurse, at=LATER)
+    world.add_staff("newleader", "centre", "unit_leader")
+    assert [row.key for row in queries.unassigned(viewer=world.newleader, on=TODAY)] == [journey.key]
 
 
 # --- stops -----------------------------------------------------------------------------------------------

@@ -112,16 +112,16 @@ def test_a_place_that_begins_later_shows_nobody_before(two, journey):
 
 
 @pytest.mark.parametrize(
-    ("unit", "from_on", "word"),
+    ("unit", "from_on", "fault"),
     [
-        ("kindergarten", BORN - timedelta(days=1), "not born"),
-        ("centre", TODAY, "Choose a kindergarten"),
+        ("kindergarten", BORN - timedelta(days=1), PlaceFault.BEFORE_BIRTH),
+        ("centre", TODAY, None),
     ],
 )
-def test_what_is_no_place_is_refused_and_stores_nothing(two, journey, unit, from_on, word):
+def test_what_is_no_place_is_refused_and_stores_nothing(two, journey, unit, from_on, fault):
     with pytest.raises(actions.CannotEnrol) as refused:
         enrol(two, journey, unit, from_on)
-    assert word in str(refused.value.message)
+    assert refused.value.fault == fault
     assert not CareRelation.objects.filter(basis="enrolled").exists()
     assert events("enrolled") == []
 

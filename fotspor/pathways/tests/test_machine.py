@@ -38,7 +38,7 @@ WORKERS = {"midwives": "midwife", "centre": "nurse", "midwives_south": "midwife_
 VIEWERS = (*WORKERS.values(), "leader", "chief")
 PICK = st.integers(0, 1000)
 DEMANDS = {"support", "letter"}
-LIVES = int(os.environ.get("FOTSPOR_LIVES", "6"))  # `make test-all` sets more
+LIVES = int(os.environ.get("FOTSPOR_LIVES", "4"))  # `make test-all` sets more
 
 
 class Municipality(RuleBasedStateMachine):

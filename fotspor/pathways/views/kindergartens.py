@@ -55,9 +55,7 @@ def kindergarten(request, key):
 
 def place_form(request, journey, ends):
     choices = queries.kindergarten_choices(district_id=journey.child.district_id, on=clock.today())
-    return forms.NewPlace(
-        None if ends else typed(request), kindergartens=choices, initial={"from_on": clock.today()}
-    )
+    return forms.NewPlace(None if ends else typed(request), kindergartens=choices, initial={"from_on": clock.today()})
 
 
 def end_form(request, going_on, ends):
@@ -77,7 +75,7 @@ def answered_place(request, journey, form):
             return actions.change_kindergarten(replaces=replaces, by=request.viewer, at=clock.now(), **values)
         return actions.enrol_in_kindergarten(by=request.viewer, at=clock.now(), **values)
 
-    return answered(request, form, act, done=_("Stored. The kindergarten sees the child from that day."))
+    return answered(request, form, act, done=_("Stored. The place counts from that day."))
 
 
 def answered_end(request, journey, form):

@@ -60,9 +60,7 @@ def open_child_journey(*, child: Person, opened_on: date, by: Viewer, at: dateti
 
 
 @transaction.atomic
-def close_journey(
-    *, journey: Journey, reason: str, on: date, note: str = "", by: Viewer, at: datetime
-) -> Journey:
+def close_journey(*, journey: Journey, reason: str, on: date, note: str = "", by: Viewer, at: datetime) -> Journey:
     """Close a journey that the school takes over, or that was opened by mistake. The caller cancels what it planned.
 
     Shape   `note` says why it was a mistake, and is kept with the corrections of the person.
