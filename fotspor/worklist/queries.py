@@ -124,7 +124,7 @@ def open_about(*, person_id: int, unit_id: int | None) -> QuerySet[Task]:
 
 
 def of_the_child() -> Q:
-    """Which tasks of a journey stand with its child? After an adoption none about others, and none from before the birth.
+    """Which tasks of a journey stand with its child? After an adoption none about others or from before the birth.
 
     Those stay on the lists of whoever must do them, away from the child.
     """

@@ -341,7 +341,12 @@ def held_by_unit(*, viewer: Viewer) -> QuerySet[Baton]:
 def stop_by_key(*, viewer: Viewer, key: str) -> Stop:
     """Which stop is at this address? Errors: NotVisible unless the viewer's unit holds the baton."""
     held = Baton.objects.filter(until_at=None, unit=viewer.unit_id).values("journey_id")
-    stop = Stop.objects.filter(key=key, journey_id__in=held).exclude(seals.stops()).select_related("unit", "journey__child").first()
+    stop = (
+        Stop.objects.filter(key=key, journey_id__in=held)
+        .exclude(seals.stops())
+        .select_related("unit", "journey__child")
+        .first()
+    )
     if stop is None or not viewer.may(Permission.HAND_OVER):
         raise NotVisible
     return stop

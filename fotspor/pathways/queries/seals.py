@@ -12,7 +12,7 @@ BORN_ON = F("journey__child__born_on")
 
 
 def contacts() -> Q:
-    """Which contacts are sealed: the pregnancy's own, those at the midwives' outside a plan, and any before the birth?"""
+    """Which contacts are sealed: the pregnancy's, unplanned ones at the midwives', and any before the birth?"""
     of_pregnancy = Q(enrolment__pathway="pregnancy")
     of_midwives = Q(enrolment=None, unit__kind=Unit.Kind.MIDWIFERY)
     return SEALED & (of_pregnancy | of_midwives | Q(due_on__lt=BORN_ON) | Q(outcome_on__lt=BORN_ON))

@@ -270,6 +270,7 @@ def test_kindergartens_of_the_own_district_come_first_and_closed_ones_never(two)
 # --- the page --------------------------------------------------------------------------------------------
 
 PAGE = "pathways:kindergarten"
+QUERIES = 13
 
 
 def text(response):
@@ -288,6 +289,16 @@ def test_the_page_opens_for_those_who_record_and_for_nobody_else(browser, two, j
     unborn = two.pregnancy()
     assert browser.enter("midwife").get(PAGE, unborn.key).status_code == 404
     assert reverse(PAGE, args=[unborn.key]) not in text(browser.get("desk:child", unborn.key))
+
+
+def test_the_page_asks_no_more_with_more_places(browser, two, journey, django_assert_max_num_queries):
+    browser.enter("nurse").get(PAGE, journey.key)
+    for month in range(3):
+        from_on = BORN + timedelta(days=400 + 60 * month)
+        enrol(two, journey, from_on=from_on, until_on=from_on + timedelta(days=60))
+    enrol(two, journey)
+    with django_assert_max_num_queries(QUERIES):
+        browser.get(PAGE, journey.key)
 
 
 def wish(world, unit="kindergarten", from_on=TODAY, **more):
