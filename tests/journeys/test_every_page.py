@@ -32,7 +32,7 @@ REACHED = {
         pathways:handover_to_leader pathways:handover_new pathways:stop_new pathways:stop instruments:responses
         instruments:response_new instruments:response instruments:response_correct instruments:response_withdraw
         instruments:summary_release instruments:duty access:consents""",
-    "midwife": "people:birth people:loss people:due_correct pathways:handover_new",
+    "midwife": "people:birth people:loss people:due_correct",
     "nurse_elsewhere": "pathways:handover_decline",
     "leader": """desk:unit desk:figures services:colleagues services:colleague services:colleague_absence_new
         services:colleague_absence_end access:who_has_looked pathways:batons worklist:task instruments:distribution

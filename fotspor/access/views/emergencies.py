@@ -59,7 +59,7 @@ def _say(request: HttpRequest, emergency) -> None:
 @require_GET
 def emergencies(request: HttpRequest) -> HttpResponse:
     viewer, at = request.viewer, clock.now()
-    context = {"may_open": viewer.may(Permission.BREAK_GLASS)}
+    context = {"may_open": viewer.may(Permission.BREAK_GLASS), "active": "emergencies"}
     if viewer.may(Permission.SEE_LOG):
         context["everyones"] = queries.all_emergencies(viewer=viewer, at=at)
         keys = [row.person_key for row in context["everyones"]]

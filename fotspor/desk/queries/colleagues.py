@@ -47,7 +47,7 @@ def named(*, viewer: Viewer, key: str, at: datetime) -> Following:
 
 
 def may_name(*, viewer: Viewer, person: Person, at: datetime) -> bool:
-    """May the viewer ask a colleague to follow this person up with her? Only where nobody else sees the work waiting."""
+    """May the viewer ask a colleague to follow this person up too? Only where nobody else sees the work."""
     if person.protection == Person.Protection.NONE:
         return False
     listed = {"purpose": Purpose.CARE, "part": Part.LISTED, "at": at}

@@ -70,7 +70,8 @@ def page(browser, key, query=""):
 def test_page_list_and_print_tell_nothing_from_before_the_birth(world, enter, taken_over, midwives_note):
     _journey, contacts, stop = midwives_note
     before = page(enter("nurse"), taken_over.key)
-    assert all(key in before for key in contacts) and "Svangerskapssamtale om mor" in before
+    assert all(key in before for key in contacts)
+    assert "Svangerskapssamtale om mor" in before
     journey = sealed(world, taken_over)
     browser = enter("nurse")
     browser.post(reverse("desk:child_print", args=[journey.key]), {"once": "p"})
@@ -84,7 +85,8 @@ def test_page_list_and_print_tell_nothing_from_before_the_birth(world, enter, ta
 def test_the_way_keeps_what_came_after(world, taken_over):
     infancy = set(Contact.objects.filter(enrolment__pathway="infancy", cancelled_on=None).values_list("key", flat=True))
     way = read(journey=sealed(world, taken_over), at=LATER)
-    assert infancy and infancy <= set(way.contacts)
+    assert infancy
+    assert infancy <= set(way.contacts)
     assert [b.unit.name for b in way.batons] == [world.units["centre"].name]
     assert (way.stops, way.handovers, way.accepted) == ({}, [], {})
 
@@ -139,6 +141,16 @@ def test_the_birth_mothers_task_stays_hers_away_from_the_child(world, taken_over
     )
     rows = lists.families(viewer=world.nurse, chosen=lists.Chosen.ALL, page=1, at=LATER).rows
     assert next(r for r in rows if r.person_key == journey.child.key).overdue == late
+
+
+def test_what_was_open_from_before_ends_with_the_seal(world, taken_over, midwives_note):
+    _journey, (_held, extra), _stop = midwives_note
+    assert Task.objects.open().filter(ref=f"contact:{extra}").exists()
+    sealed(world, taken_over)
+    assert not Task.objects.open().filter(ref=f"contact:{extra}").exists()
+    assert Contact.objects.get(key=extra).cancelled_on == TODAY
+    after = Contact.objects.expected().filter(journey=taken_over, enrolment__pathway="infancy")
+    assert after.exists()
 
 
 def access_to_mother(world, mother):

@@ -16,9 +16,9 @@ from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind
 from fotspor.pathways.actions import handovers
-from fotspor.pathways.actions.planning import CLOSED, plan_journey
+from fotspor.pathways.actions.planning import CLOSED, NOT_EXPECTED, plan_journey
 from fotspor.pathways.models import Baton, Contact, Enrolment, Group
-from fotspor.pathways.queries import definitions
+from fotspor.pathways.queries import definitions, seals
 from fotspor.people import actions as people
 from fotspor.people.models import Journey, Person
 from fotspor.services import queries as services
@@ -272,6 +272,16 @@ def _followed(fact: Fact, by: Viewer) -> None:
         follow(journey=journey, by=by, at=fact.at)
 
 
+def _adopted(fact: Fact, by: Viewer) -> None:
+    """What was still open from before the birth ends with the seal: nobody could open it any more."""
+    sealed = Contact.objects.expected().filter(seals.contacts(), journey_id=fact.journey_id)
+    ids = list(sealed.values_list("pk", flat=True))
+    Contact.objects.filter(pk__in=ids).update(
+        cancelled_on=timezone.localdate(fact.at), cancel_reason=NOT_EXPECTED, version=F("version") + 1
+    )
+    _followed(fact, by)
+
+
 def _staff_left(fact: Fact, by: Viewer) -> None:
     staff_id = fact.facts["staff_id"]
     Contact.objects.expected().filter(booked_staff_id=staff_id).update(booked_staff=None, version=F("version") + 1)
@@ -292,7 +302,7 @@ ANSWERS = {
     Kind.DIED: _died,
     Kind.CORRECTED: _corrected,
     Kind.MERGED: _merged,
-    Kind.ADOPTED: _followed,
+    Kind.ADOPTED: _adopted,
     Kind.STAFF_LEFT: _staff_left,
     Kind.UNIT_CHANGED: _unit_changed,
 }

@@ -1,0 +1,135 @@
+"""P3, P6, P8: a worklist page, a child's page and one re-planning, in a small made-up municipality.
+
+City and nation sizes, and the mixed load, come with the issue that builds them; these are for the feel of it.
+"""
+
+import os
+from pathlib import Path
+
+from benchmarks.measure import Row, p95, seconds, side_by_side
+
+REQUESTS = 40
+
+
+def _client(role: str):
+    from django.test import Client
+
+    from fotspor.kit import clock
+    from fotspor.services.models import Membership
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    post = Membership.objects.in_force(clock.today()).filter(role=role, unit__kind="health_station").first()
+    client.force_login(post.staff)
+    assert client.get("/").status_code == 200, "nobody is signed in"
+    return client
+
+
+def _bare_page(client) -> tuple:
+    """The same rows through a bare Django template: what a list costs when nobody asks who may see it."""
+    from django.db import connection
+    from django.template import Context, Engine
+
+    from fotspor.worklist.models import Task
+
+    template = Engine().from_string(
+        "<table>{% for t in tasks %}<tr><td>{{ t.title }}<td>{{ t.person.given_name }}<td>{{ t.due_on }}</tr>"
+        "{% endfor %}</table>"
+    )
+    unit = Task.objects.open().values_list("unit_id", flat=True).first()
+
+    def bare():
+        rows = Task.objects.open().filter(unit_id=unit).select_related("person").order_by("due_on")[:50]
+        return template.render(Context({"tasks": rows}))
+
+    return bare, connection.vendor
+
+
+def worklist_page() -> Row:
+    client = _client("nurse")
+    client.get("/")
+    bare, vendor = _bare_page(client)
+    ours, reference = side_by_side(lambda: client.get("/"), bare, rounds=REQUESTS)
+    return Row(
+        "P3",
+        f"the day's page, whole request ({vendor})",
+        f"{ours * 1000:.0f} ms",
+        f"{reference * 1000:.1f} ms",
+        ours / reference,
+        "p95 <= 50 ms",
+        p95(seconds(lambda: client.get("/"), REQUESTS)) <= 0.05,
+    )
+
+
+def child_page() -> Row:
+    from django.db import connection
+
+    from fotspor.people.models import Journey
+
+    client = _client("nurse")
+    addresses = [f"/barn/{key}/" for key in Journey.objects.open().exclude(child=None).values_list("key", flat=True)]
+    address = next(a for a in addresses if client.get(a).status_code == 200)
+    captured = []
+
+    def note(execute, sql, params, many, context):
+        captured.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        client.get(address)
+    taken = p95(seconds(lambda: client.get(address), REQUESTS))
+    return Row(
+        "P6",
+        "a child's page, p95 of the whole request",
+        f"{taken * 1000:.0f} ms",
+        f"{len(captured)} queries",
+        None,
+        "<= 60 ms, <= 25 queries",
+        taken <= 0.06 and len(captured) <= 25,
+    )
+
+
+def re_plan() -> Row:
+    from fotspor.access.rules import SYSTEM
+    from fotspor.kit import clock
+    from fotspor.pathways.actions import plan_journey
+    from fotspor.people.models import Journey
+
+    journeys = list(Journey.objects.open()[:20])
+
+    def ours():
+        for journey in journeys:
+            plan_journey(journey=journey, by=SYSTEM, at=clock.now())
+
+    each = sorted(seconds(ours, 9))[4] / len(journeys)
+    return Row(
+        "P8", "one child re-planned in its transaction", f"{each * 1000:.1f} ms", "", None, "<= 5 ms", each <= 0.005
+    )
+
+
+def first_page() -> Row:
+    """P12: what a browser fetches first, compressed."""
+    import gzip
+
+    from django.conf import settings
+    from django.contrib.staticfiles import finders
+
+    client = _client("nurse")
+    page = client.get("/").content
+    named = [word.split(b'"')[0].decode() for word in page.split(b'"/static/')[1:]]
+    wanted = {name.split("#")[0].split("?")[0] for name in named} | {"kit/built/inter-latin.woff2"}
+    total = len(gzip.compress(page))
+    for name in wanted:
+        found = finders.find(name)
+        if found and os.path.isfile(found):
+            body = Path(found).read_bytes()
+            total += len(body) if name.endswith("woff2") else len(gzip.compress(body))
+    assert settings.STATIC_URL == "/static/"
+    return Row(
+        "P12",
+        "first page with css, script and font, gzip",
+        f"{total / 1000:.0f} kB",
+        "",
+        None,
+        "<= 150 kB",
+        total <= 150_000,
+    )
