@@ -232,6 +232,7 @@ def frame(**context):
     )
 
 
+@pytest.mark.django_db  # the rail asks for the municipality's name
 def test_the_frame_needs_nothing():
     drawn = frame()
     assert drawn.count("<h1") == 1
@@ -239,6 +240,7 @@ def test_the_frame_needs_nothing():
     assert "fs-me" not in drawn
 
 
+@pytest.mark.django_db  # the rail asks for the municipality's name
 def test_practice_is_named_in_the_title_and_on_the_page():
     assert "<title>Practice: Day – Fotspor</title>" in frame(practice=True)
     assert "<title>Day – Fotspor</title>" in frame(practice=False)
@@ -264,6 +266,7 @@ def test_one_post_needs_no_choice():
     assert 'name="post"' not in frame(rail=rail)
 
 
+@pytest.mark.django_db  # the rail asks for the municipality's name
 def test_htmx_is_configured_to_keep_and_eval_nothing():
     config = json.loads(re.search(r'name="htmx-config" content=\'([^\']+)\'', frame()).group(1))
     assert config["historyCacheSize"] == 0
