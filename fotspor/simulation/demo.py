@@ -102,10 +102,10 @@ SIZES = {
     "small": Size(
         districts=4,
         in_use_days=240,
-        pregnant=20,
+        pregnant=32,
         infants=28,
-        toddlers=22,
-        preschoolers=26,
+        toddlers=30,
+        preschoolers=36,
         staff_per_unit=3,
         has_every_story=True,
     ),
