@@ -1,7 +1,16 @@
 """For every test: the words as they stand in the catalogues now. The mode is chosen in `tests/settings.py`."""
 
+import os
+
+import hypothesis
+
 from fotspor.kit import messages
 
 messages.compile_all()
 
 pytest_plugins = ["fotspor.access.tests.fixtures"]  # the log refuses the flush after a transactional test
+
+# `make test` draws the same examples each time, so that a red run is somebody's change; `make test-all` draws new ones.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("new", deadline=None)
+hypothesis.settings.load_profile("new" if os.environ.get("FOTSPOR_TEST_ALL") else "same")
