@@ -4,6 +4,7 @@ from fotspor.access.views.consents import consent_withdraw, consents
 from fotspor.access.views.emergencies import break_glass, emergencies, emergency_second
 from fotspor.access.views.guards import freshly_signed_in, needs, open_to_all
 from fotspor.access.views.log import roles, who_has_looked, who_has_looked_print
+from fotspor.access.views.looks import note_look
 
 __all__ = [
     "break_glass",
@@ -13,6 +14,7 @@ __all__ = [
     "emergency_second",
     "freshly_signed_in",
     "needs",
+    "note_look",
     "open_to_all",
     "roles",
     "who_has_looked",

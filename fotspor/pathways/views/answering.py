@@ -4,21 +4,12 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fotspor.access.actions import log_read
-from fotspor.access.queries import decision_for
-from fotspor.access.rules import Part, Purpose
+from fotspor.access.views import note_look
 from fotspor.kit import clock
 from fotspor.kit.errors import Refused, Stale
 from fotspor.kit.htmx import page
 from fotspor.pathways.queries import contacts as queries
 from fotspor.people.labels import display_name
-
-
-def note_look(request, person):
-    """Write that the viewer looked at this person's record."""
-    viewer, at = request.viewer, clock.now()
-    decision = decision_for(viewer=viewer, person_id=person.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    log_read(viewer=viewer, person_key=person.key, purpose=Purpose.CARE, decision=decision, at=at)
 
 
 def opened(request, key):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Part, Permission, Purpose
-from fotspor.access.views import needs
+from fotspor.access.views import needs, note_look
 from fotspor.instruments.queries import instrument
 from fotspor.kit import clock
 from fotspor.kit.errors import Refused, Stale
@@ -17,7 +17,7 @@ from fotspor.pathways.forms import contacts as forms
 from fotspor.pathways.queries import contacts as queries
 from fotspor.pathways.queries import definitions
 from fotspor.pathways.queries.kindergartens import places_of
-from fotspor.pathways.views.answering import HELP, about, answered, form_page, note_look, opened, typed
+from fotspor.pathways.views.answering import HELP, about, answered, form_page, opened, typed
 from fotspor.people.labels import display_name
 from fotspor.people.queries import journey_by_key
 from fotspor.services.queries import staff_by_key, staff_choices

@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy
 
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Part, Permission, Purpose
-from fotspor.access.views import needs
+from fotspor.access.views import needs, note_look
 from fotspor.kit import clock
 from fotspor.pathways import actions
 from fotspor.pathways.forms import kindergartens as forms
 from fotspor.pathways.queries import kindergartens as queries
-from fotspor.pathways.views.answering import answered, form_page, note_look, typed
+from fotspor.pathways.views.answering import answered, form_page, typed
 from fotspor.people.labels import display_name
 from fotspor.people.queries import journey_by_key
 from fotspor.services.queries import unit_by_key

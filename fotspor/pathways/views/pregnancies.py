@@ -8,11 +8,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from fotspor.access.queries import decision_for
 from fotspor.access.rules import Part, Permission, Purpose
-from fotspor.access.views import needs
+from fotspor.access.views import needs, note_look
 from fotspor.kit import clock
 from fotspor.pathways import actions
 from fotspor.pathways.forms import pregnancies as forms
-from fotspor.pathways.views.answering import HELP, answered, form_page, note_look, typed
+from fotspor.pathways.views.answering import HELP, answered, form_page, typed
 from fotspor.people import actions as people
 from fotspor.people.labels import display_name, likeness, seen_as
 from fotspor.people.queries import person_by_key

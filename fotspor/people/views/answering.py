@@ -9,9 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fotspor.access.actions import log_read
-from fotspor.access.queries import decision_for
 from fotspor.access.rules import Part, Purpose
+from fotspor.access.views import note_look
 from fotspor.kit import clock, forms
 from fotspor.kit.errors import Refused, Stale
 from fotspor.people import labels, queries
@@ -85,12 +84,6 @@ def opened_journey(request: HttpRequest, key: str):
     journey = queries.journey_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     note_look(request, journey.subject)
     return journey
-
-
-def note_look(request: HttpRequest, person) -> None:
-    viewer, at = request.viewer, clock.now()
-    decision = decision_for(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    log_read(viewer=viewer, person_key=person.key, purpose=Purpose.CARE, decision=decision, at=at)
 
 
 def crumbs(person) -> list[tuple[str, str]]:
