@@ -42,7 +42,7 @@ def compare(world, cast, seen, answers):
         facts = {pk: replace(person, own_person_id=own) for pk, person in drawn.items()}
         for purpose, part in asks(viewer):
             ask = {"viewer": viewer, "purpose": purpose, "part": part, "at": AT}
-            listed = set(visible_person_ids(**ask).values_list("pk", flat=True))
+            listed = set(Person.objects.filter(pk__in=visible_person_ids(**ask)).values_list("pk", flat=True))
             decisions = {pk: decide(Ask(person=person, on=ON, **ask)) for pk, person in facts.items()}
             decided = {pk for pk, decision in decisions.items() if decision.allowed}
             assert listed == decided, (viewer.role, purpose, part, {pk: decisions[pk] for pk in listed ^ decided})

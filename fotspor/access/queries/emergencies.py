@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 
 from fotspor.access import labels
 from fotspor.access.models import EmergencyAccess
-from fotspor.access.queries.visibility import NotVisible, visible_person_ids
+from fotspor.access.queries.visibility import NotVisible, table, visible_person_ids
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.kit.labels import Label
 
@@ -35,11 +36,12 @@ def _state(emergency: EmergencyAccess, at: datetime) -> str:
     return "waits" if emergency.needs_second and emergency.seconded_by_id is None else "open"
 
 
-def _rows(emergencies: QuerySet, at: datetime, named: QuerySet | None) -> list[EmergencyRow]:
+def _rows(emergencies: QuerySet, at: datetime, named: Combinable | None) -> list[EmergencyRow]:
     found = list(emergencies.select_related("staff", "unit", "person", "seconded_by").order_by("-opened_at", "-pk"))
-    visible = (
-        set() if named is None else set(named.filter(pk__in=[e.person_id for e in found]).values_list("pk", flat=True))
-    )
+    visible = set()
+    if named is not None:
+        people = table("people.Person").objects.filter(pk__in=[e.person_id for e in found])
+        visible = set(people.filter(pk__in=named).values_list("pk", flat=True))
     rows = []
     for emergency in found:
         state, sees = _state(emergency, at), emergency.person_id in visible

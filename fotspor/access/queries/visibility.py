@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import Combinable, RawSQL
 from django.http import Http404
 from django.utils import timezone
 
@@ -34,6 +34,7 @@ from fotspor.access.rules import (
     role_of,
 )
 from fotspor.access.rules.facts import CONFIDENTIAL, ENROLLED, HEALTH, NO_GRADE, STRICT
+from fotspor.kit.subqueries import compiled_once
 
 
 class NotVisible(Http404):
@@ -53,11 +54,22 @@ def in_force(rows: QuerySet, on: date) -> QuerySet:
 # --- the set form ----------------------------------------------------------------------------------------
 
 
-def visible_person_ids(*, viewer: Viewer | None, purpose: Purpose, part: Part, at: datetime) -> QuerySet:
+def visible_person_ids(*, viewer: Viewer | None, purpose: Purpose, part: Part, at: datetime) -> Combinable:
     """Which people may this viewer see this part of, for this purpose, now?
 
-    Shape   a query of person ids, for `id__in=`; it asks the database nothing by itself.
+    Shape   person ids as an expression for `id__in=`; it asks the database nothing by itself.
     """
+    by_the_minute = part in EMERGENCY_PARTS or part is Part.AGREED_STEPS  # the others hold the whole day
+    return _set_form(viewer=viewer, purpose=purpose, part=part, at=at if by_the_minute else start_of_day(at))
+
+
+def start_of_day(at: datetime) -> datetime:
+    """When did the local day of this moment begin?"""
+    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@compiled_once
+def _set_form(*, viewer: Viewer | None, purpose: Purpose, part: Part, at: datetime) -> QuerySet:
     people = table("people.Person").objects.filter(merged_into=None)
     if viewer is None or not _may_ever(viewer, purpose, part):
         return people.none().values("pk")

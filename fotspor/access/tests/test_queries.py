@@ -10,7 +10,7 @@ from fotspor.access.models import CareRelation, Consent, EmergencyAccess
 from fotspor.access.rules import ROLES, SYSTEM, Decision, Part, Purpose
 from fotspor.access.tests.made import AT, LONG_AGO, ON, make_guardian, make_person, make_staff, make_unit, viewer_in
 from fotspor.kit.encryption import blind_index
-from fotspor.people.models import Journey, Pregnancy
+from fotspor.people.models import Journey, Person, Pregnancy
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -34,7 +34,7 @@ def relate(person, unit, basis="baton", **values):
 
 def sees(viewer, person, part=Part.RECORD, purpose=Purpose.CARE):
     ids = queries.visible_person_ids(viewer=viewer, purpose=purpose, part=part, at=AT)
-    listed = ids.filter(pk=person.pk).exists()
+    listed = Person.objects.filter(pk__in=ids, pk=person.pk).exists()
     decision = queries.decision_for(viewer=viewer, person_id=person.pk, purpose=purpose, part=part, at=AT)
     assert decision.allowed is listed
     return listed
