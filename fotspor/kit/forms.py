@@ -120,6 +120,11 @@ class Form(forms.Form):
     use_required_attribute = False
     template_name = "kit/fields/form.html"
 
+    # What came of it, see kit.answering: the action's result, its refusal, and what somebody else saved meanwhile.
+    result: Any = None
+    refused: Any = None
+    meanwhile: Any = None
+
     @property
     def error_count(self) -> int:
         return sum(len(messages) for messages in self.errors.values())

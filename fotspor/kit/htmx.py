@@ -18,3 +18,11 @@ def page(
 def refused(request: HttpRequest, template: str, context: Mapping[str, Any], *, partial: str = "") -> HttpResponse:
     """The page again with what was typed and what must be put right. Nothing is stored."""
     return page(request, template, context, partial=partial, status=422)
+
+
+POLLS = "X-Fotspor-Poll"  # sent by what asks by itself at intervals, so that nobody is signed in because of it
+
+
+def is_poll(request: HttpRequest) -> bool:
+    """Does the page ask by itself, without anybody having done anything?"""
+    return request.method == "GET" and POLLS in request.headers

@@ -1,4 +1,4 @@
-"""A query inside others, compiled once: the text of a set form depends on its arguments alone, and is often asked for."""
+"""A query inside others, compiled once: the text of a set form depends on its arguments alone, and is asked often."""
 
 from collections.abc import Callable
 from functools import lru_cache, wraps

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db.models import (
     BooleanField,
@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from fotspor.access import queries as access
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.kit.clock import start_of
 from fotspor.people.models import Journey, Person
 from fotspor.services.models import Absence, Membership
 from fotspor.worklist import rules
@@ -36,11 +37,6 @@ PART_OF = {Purpose.CARE: Part.LISTED, Purpose.LEADERSHIP: Part.TASKS}
 def posts_in_force(on: date) -> QuerySet[Membership]:
     """Which posts are held on that day?"""
     return Membership.objects.in_force(on)
-
-
-def start_of(today: date) -> datetime:
-    """When did the day begin? Lists narrow by what held this morning, so that emergency access never fills a list."""
-    return timezone.make_aware(datetime.combine(today, time.min))
 
 
 def away(on: date) -> QuerySet[Absence]:

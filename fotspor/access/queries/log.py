@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
@@ -16,6 +15,7 @@ from fotspor.access.models import AuditEvent
 from fotspor.access.queries.people import person_by_key, staff_names, staff_who_may_be_asked_about, unit_names
 from fotspor.access.queries.visibility import NotVisible, require, table, visible_person_ids
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.kit.clock import start_of
 from fotspor.kit.labels import Label
 
 PAGE = 100
@@ -71,7 +71,7 @@ def who_has_looked(
     allowed = dict(staff_who_may_be_asked_about(viewer=viewer))
     if staff_key and staff_key not in allowed:
         raise NotVisible
-    events = AuditEvent.objects.filter(at__gte=_midnight(from_on), at__lt=_midnight(to_on + timedelta(days=1)))
+    events = AuditEvent.objects.filter(at__gte=start_of(from_on), at__lt=start_of(to_on + timedelta(days=1)))
     if not asks_all:
         events = events.filter(unit=viewer.unit_key, staff__in=allowed)
     if staff_key:
@@ -85,10 +85,6 @@ def who_has_looked(
     found = Paginator(events.order_by("-at", "-id"), size).get_page(page)
     rows, shown = _rows(list(found.object_list), viewer=viewer, at=at, only=person_key)
     return Looks(page=found, rows=rows, person_key=person_key, person_name=name, shown=shown)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _about(events: QuerySet, person_id: int, person_key: str) -> QuerySet:

@@ -34,6 +34,7 @@ from fotspor.access.rules import (
     role_of,
 )
 from fotspor.access.rules.facts import CONFIDENTIAL, ENROLLED, HEALTH, NO_GRADE, STRICT
+from fotspor.kit.clock import start_of
 from fotspor.kit.subqueries import compiled_once
 
 
@@ -60,12 +61,9 @@ def visible_person_ids(*, viewer: Viewer | None, purpose: Purpose, part: Part, a
     Shape   person ids as an expression for `id__in=`; it asks the database nothing by itself.
     """
     by_the_minute = part in EMERGENCY_PARTS or part is Part.AGREED_STEPS  # the others hold the whole day
-    return _set_form(viewer=viewer, purpose=purpose, part=part, at=at if by_the_minute else start_of_day(at))
-
-
-def start_of_day(at: datetime) -> datetime:
-    """When did the local day of this moment begin?"""
-    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return _set_form(
+        viewer=viewer, purpose=purpose, part=part, at=at if by_the_minute else start_of(timezone.localdate(at))
+    )
 
 
 @compiled_once

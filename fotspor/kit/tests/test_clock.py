@@ -25,3 +25,15 @@ def test_today_is_oslos_date(instant, today):
     with time_machine.travel(instant, tick=False):
         assert clock.today() == today
         assert clock.now() == instant
+
+
+@pytest.mark.parametrize(
+    ("day", "began"),
+    [
+        (date(2026, 3, 29), "2026-03-29T00:00:00+01:00"),  # summer time begins that night
+        (date(2026, 7, 1), "2026-07-01T00:00:00+02:00"),
+        (date(2026, 10, 25), "2026-10-25T00:00:00+02:00"),  # winter time begins that night
+    ],
+)
+def test_a_date_begins_at_midnight_in_oslo(day, began):
+    assert clock.start_of(day).isoformat() == began

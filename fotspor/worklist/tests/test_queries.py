@@ -1,6 +1,6 @@
 """Who sees which task; and that the SQL says what the rules say."""
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -185,7 +185,3 @@ def test_the_list_costs_the_same_however_long(world, person, django_assert_num_q
         assert len(queries.households(rows)) == 1
     with django_assert_num_queries(1):
         queries.counts(viewer=viewer, purpose=Purpose.CARE, today=TODAY)
-
-
-def test_today_is_a_day_and_not_a_clock():
-    assert queries.start_of(date(2026, 10, 25)).isoformat() == "2026-10-25T00:00:00+02:00"
