@@ -6,6 +6,7 @@ try() { name=$1; shift; if out=$("$@" 2>&1); then echo "ok    $name"; else echo 
 export FOTSPOR_MODE=test
 FOTSPOR_HOME=$(mktemp -d); export FOTSPOR_HOME
 trap 'rm -rf "$FOTSPOR_HOME"' EXIT
+listed() { test "$(git ls-files | wc -l)" -gt 100; }  # outside git the checks below would look at nothing
 no_registry_hosts() { ! git ls-files -z | xargs -0 grep -nIE '(pypi|pythonhosted|npmjs|registry|deb\.debian|files\.python)[a-z.]*\.(org|com|io)' -- ; }
 no_resolved() { ! grep -q '"resolved"' package-lock.json; }
 locks_are_hashed() { ! grep -LE -- '--hash=sha256:' requirements/*.txt | grep . && ! grep -nE 'index-url|find-links' requirements/*.txt; }
@@ -21,11 +22,13 @@ try "format" $BIN/ruff format --check --quiet .
 try "lint" $BIN/ruff check --quiet .
 try "types on rules" $BIN/mypy
 try "import contracts" $BIN/lint-imports
+try "fitness tests" $BIN/pytest -q -n 0 -p no:cacheprovider tests/architecture --ignore tests/architecture/test_policy_worlds.py
 try "templates" $BIN/djlint fotspor --lint --quiet
 try "migrations" $BIN/python manage.py makemigrations --check --dry-run
 try "words" $BIN/python -m fotspor.kit.messages check
 try "docs" $BIN/python docs/generate.py --check
 try "production settings" deploy
+try "git lists the files" listed
 try "secrets" secrets
 try "no registry host names" no_registry_hosts
 try "package-lock without addresses" no_resolved

@@ -80,6 +80,22 @@ CONSENT_STATES = {
     "withdrawn": Label(pgettext_lazy("consent", "Withdrawn"), "ArrowUndo", "neutral", outline=True),
 }
 
+# Whether everybody who must say yes has done so.
+CONSENT_STANDS = {
+    "yes": Label(_("Stands"), "CheckmarkCircleFill", "success"),
+    "not_yet": Label(_("Does not stand yet"), "Hourglass", "neutral", outline=True),
+    "no": Label(_("Does not stand"), "MinusCircle", "neutral", outline=True),
+}
+SAID = Label(_("Has said yes"), "Checkmark", "success", outline=True)
+NOT_SAID = Label(_("Has not said yes"), "MinusCircle", "neutral", outline=True)
+TOOK_BACK = Label(_("Has taken it back"), "ArrowUndo", "neutral", outline=True)
+
+CONSENT_STOPS = {
+    "agreed_steps": _("From the same minute the unit no longer sees what has been agreed about the child."),
+    "form_summary": _("No new summary is shared. One that is released already is taken back on the form it is from."),
+    "letter_to_gp": _("No more letters go to the GP about this. Letters that are sent are not called back."),
+}
+
 EMERGENCY_STATES = {
     "open": Label(pgettext_lazy("emergency access", "Open"), "ShieldLock", "warning", strong=True),
     "waits": Label(_("Waits for a second"), "Hourglass", "info"),

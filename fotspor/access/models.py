@@ -173,3 +173,56 @@ class AuditEvent(models.Model):
             models.Index(fields=["staff", "at"], name="audit_by_staff"),
             models.Index(fields=["at"], name="audit_by_time"),
         ]
+
+
+class AuditSeal(models.Model):
+    """A stretch of the log, sealed after it was written: what stood there, line by line, chained to the seal before.
+
+    Update, delete and truncate are refused by triggers, as for the log (migration 0004).
+    """
+
+    holds = Holds(
+        Retention.AUDIT,
+        technical=["id", "number", "first", "last", "count", "gaps", "lines", "previous", "digest", "at"],
+    )
+
+    number = models.PositiveIntegerField(unique=True)  # 1, 2, 3 ...
+    first = models.BigIntegerField()  # AuditEvent.id, as are `last` and the gaps
+    last = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    gaps = models.JSONField(default=list)  # numbers no line has: [from, to] pairs; a transaction that was taken back
+    lines = models.BinaryField()  # 16 bytes of digest for each line, in order
+    previous = models.CharField(max_length=64)  # digest of the seal before; empty for the first
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(last__gte=F("first"), count__gte=1), name="seal_covers_something"),
+        ]
+
+
+class FormsOpen(models.QuerySet):
+    def open(self, at):
+        return self.filter(until__gt=at)
+
+
+class OpenForm(models.Model):
+    """Somebody has this form on this object on the screen. Gone when it is saved, or without a sign of life."""
+
+    holds = Holds(Retention.TRANSIENT, personal=["opened_by"], technical=["id", "form", "about", "opened_at", "until"])
+
+    form = models.CharField(max_length=80)  # the address by its name: "people:person_change"
+    about = models.CharField(max_length=80, blank=True)  # the keys in the address
+    opened_by = models.ForeignKey("services.Staff", models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    objects = FormsOpen.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["form", "about", "opened_by"], name="open_form_once_each"),
+            models.CheckConstraint(condition=Q(until__gt=F("opened_at")), name="open_form_ends_after_start"),
+        ]
+        indexes = [models.Index(fields=["until"], name="open_form_by_end")]

@@ -5,14 +5,15 @@ A later migration that rebuilds the table (SQLite rebuilds on most changes) must
 finds it when that was forgotten, and nothing starts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.core.checks import CheckMessage, Error
 from django.db import DatabaseError, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-TABLE = "access_auditevent"
+TABLE, SEALS = "access_auditevent", "access_auditseal"
+NAMES = {TABLE: "access_log", SEALS: "access_seal"}
 MIGRATION = ("access", "0002_log_is_append_only")
 REFUSAL = "The log is append-only."
 
@@ -20,40 +21,60 @@ POSTGRESQL_FUNCTION = (
     "CREATE OR REPLACE FUNCTION access_log_refuses() RETURNS trigger LANGUAGE plpgsql AS "
     f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
 )
-# ALWAYS: they fire in replica mode too, so that a session setting cannot switch them off.
-POSTGRESQL = {
-    f"access_log_no_{word.lower()}": (
-        POSTGRESQL_FUNCTION,
-        f"CREATE TRIGGER access_log_no_{word.lower()} BEFORE {word} ON {TABLE} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION access_log_refuses()",
-        f"ALTER TABLE {TABLE} ENABLE ALWAYS TRIGGER access_log_no_{word.lower()}",
-    )
-    for word in ("UPDATE", "DELETE", "TRUNCATE")
-}
-# SQLite has no TRUNCATE. Its REPLACE deletes without asking the delete trigger, so an insert that would replace is
-# stopped: by id it is refused, and by `once` the line that stands there stays.
-SQLITE = {
-    "access_log_no_update": (
-        f"CREATE TRIGGER access_log_no_update BEFORE UPDATE ON {TABLE} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
-    ),
-    "access_log_no_delete": (
-        f"CREATE TRIGGER access_log_no_delete BEFORE DELETE ON {TABLE} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
-    ),
-    "access_log_no_replace": (
-        f"CREATE TRIGGER access_log_no_replace BEFORE INSERT ON {TABLE} "
-        f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
-    ),
+
+
+def _postgresql(table: str) -> dict[str, tuple[str, ...]]:
+    """ALWAYS: they fire in replica mode too, so that a session setting cannot switch them off."""
+    names = {word: f"{NAMES[table]}_no_{word.lower()}" for word in ("UPDATE", "DELETE", "TRUNCATE")}
+    return {
+        name: (
+            POSTGRESQL_FUNCTION,
+            f"CREATE TRIGGER {name} BEFORE {word} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION access_log_refuses()",
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+        )
+        for word, name in names.items()
+    }
+
+
+def _sqlite(table: str) -> dict[str, tuple[str, ...]]:
+    """SQLite has no TRUNCATE. Its REPLACE deletes without asking the delete trigger, so an insert that would is refused."""
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    same = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
+    name = f"{NAMES[table]}_no"
+    return {
+        f"{name}_update": (f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table} {refuse}",),
+        f"{name}_delete": (f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {table} {refuse}",),
+        f"{name}_replace": (f"CREATE TRIGGER {name}_replace BEFORE INSERT ON {table} {same} {refuse}",),
+    }
+
+
+# An insert that would replace another line by `once` is dropped: the line that stands there stays.
+KEEPS_FIRST = {
     "access_log_keeps_first": (
         f"CREATE TRIGGER access_log_keeps_first BEFORE INSERT ON {TABLE} "
         f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE once = NEW.once) BEGIN SELECT RAISE(IGNORE); END",
     ),
 }
-WANTED = {"postgresql": POSTGRESQL, "sqlite": SQLITE}
-DROP = {"postgresql": f"DROP TRIGGER IF EXISTS {{}} ON {TABLE}", "sqlite": "DROP TRIGGER IF EXISTS {}"}
+WANTED = {
+    "postgresql": {TABLE: _postgresql(TABLE), SEALS: _postgresql(SEALS)},
+    "sqlite": {TABLE: _sqlite(TABLE) | KEEPS_FIRST, SEALS: _sqlite(SEALS)},
+}
+DROP = {"postgresql": "DROP TRIGGER IF EXISTS {name} ON {table}", "sqlite": "DROP TRIGGER IF EXISTS {name}"}
 PRESENT = {
     "postgresql": "SELECT t.tgname FROM pg_trigger t WHERE t.tgrelid = to_regclass(%s) AND t.tgenabled = 'A'",
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
 }
+
+
+def wanted(connection) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Which triggers should there be, on the tables that are there? Shape: name: (table, statements)."""
+    tables = set(connection.introspection.table_names())
+    return {
+        name: (table, statements)
+        for table, triggers in WANTED[connection.vendor].items()
+        if table in tables
+        for name, statements in triggers.items()
+    }
 
 
 def create(connection) -> None:
@@ -62,27 +83,31 @@ def create(connection) -> None:
     drop(connection, names)
     with connection.cursor() as cursor:
         for name in names:
-            for statement in WANTED[connection.vendor][name]:
+            for statement in wanted(connection)[name][1]:
                 cursor.execute(statement)
 
 
-def drop(connection, names: Iterable[str] | None = None) -> None:
+def drop(connection, names: Collection[str] | None = None) -> None:
     """Take triggers away, all when none is named: for the migration's way back, and the fixture that empties tables."""
     with connection.cursor() as cursor:
-        for name in WANTED[connection.vendor] if names is None else names:
-            cursor.execute(DROP[connection.vendor].format(name))
+        for name, (table, _statements) in wanted(connection).items():
+            if names is None or name in names:
+                cursor.execute(DROP[connection.vendor].format(name=name, table=table))
 
 
 def present(connection) -> set[str]:
     """Which triggers are in place, and switched on?"""
+    found = set()
     with connection.cursor() as cursor:
-        cursor.execute(PRESENT[connection.vendor], [TABLE])
-        return {name for (name,) in cursor.fetchall()}
+        for table in NAMES:
+            cursor.execute(PRESENT[connection.vendor], [table])
+            found |= {name for (name,) in cursor.fetchall()}
+    return found
 
 
 def missing(connection) -> list[str]:
     """Which triggers should be there and are not?"""
-    return sorted(WANTED[connection.vendor].keys() - present(connection))
+    return sorted(wanted(connection).keys() - present(connection))
 
 
 @contextmanager

@@ -1,71 +1,189 @@
-"""A copy of the database, taken before every migration. It never holds the keys: those lie outside the database."""
+"""A copy of the database, and beside it what it holds: when, which version, how many rows, and which keys it needs.
 
+A copy never holds the keys: they lie outside the database. Without them it reveals no identity number.
+"""
+
+import hashlib
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 KEPT = 10
+ENDINGS = {"sqlite": ".sqlite3", "postgresql": ".dump"}
+LOG = "access_auditevent"
 
 
 class NoBackup(Exception):
     """A copy could not be taken, so nothing was changed."""
 
 
-def take(database: dict, folder: Path, at: datetime) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a copy holds. `field_seal` and `index_seal` show whether a key fits, and reveal none."""
+
+    engine: str
+    taken_at: str
+    fotspor: str
+    sha256: str
+    migrations: list[str]
+    rows: dict[str, int]
+    last_event: int
+    field_seal: str
+    index_seal: str
+
+
+def engine_of(database: dict) -> str:
+    return "sqlite" if database["ENGINE"].endswith("sqlite3") else "postgresql"
+
+
+def manifest_path(copy: Path) -> Path:
+    return copy.with_suffix(".json")
+
+
+def take(database: dict, folder: Path, at: datetime, *, seals: tuple[str, str] = ("", "")) -> Path | None:
     """Copy the database to `folder` and give the file's path; None when there is nothing yet to copy.
 
+    Shape   `seals` are the field keys' and the index key's, for the manifest beside the copy.
     Errors  NoBackup when the copy fails, is empty, or PostgreSQL's `pg_dump` is not on this machine.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    name = f"fotspor-{at:%Y%m%dT%H%M%S%f}"
-    if database["ENGINE"].endswith("sqlite3"):
-        return _copy_sqlite(Path(database["NAME"]), folder / f"{name}.sqlite3")
-    return _dump_postgres(database, folder / f"{name}.dump")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = engine_of(database)
+    target = folder / f"fotspor-{at:%Y%m%dT%H%M%S%f}{ENDINGS[engine]}"
+    part = target.with_name(target.name + ".part")
+    try:
+        counted = _copy_sqlite(Path(database["NAME"]), part) if engine == "sqlite" else _dump_postgres(database, part)
+        if counted is None:
+            return None
+        os.chmod(part, 0o600)
+        _write_manifest(target, part, engine, at, counted, seals)
+        part.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise NoBackup(f"The copy failed: {error}. Nothing was changed.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    _keep_newest(folder, ENDINGS[engine])
+    return target
 
 
-def _copy_sqlite(source: Path, target: Path) -> Path | None:
+def _write_manifest(target: Path, part: Path, engine: str, at: datetime, counted: dict, seals: tuple[str, str]) -> None:
+    manifest = Manifest(
+        engine=engine,
+        taken_at=at.isoformat(),
+        fotspor=version(),
+        sha256=digest(part),
+        field_seal=seals[0],
+        index_seal=seals[1],
+        **counted,
+    )
+    path = manifest_path(target)
+    path.write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True))
+    os.chmod(path, 0o600)
+
+
+def version() -> str:
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("fotspor")
+    except PackageNotFoundError:
+        return "0"
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def what_it_holds(ask: Callable[[str], Iterable[tuple]], tables: Iterable[str]) -> dict[str, Any]:
+    """How many rows in each table, which migrations, and which line of the log came last?"""
+    names = sorted(tables)
+    rows = {name: next(iter(ask(f'SELECT count(*) FROM "{name}"')))[0] for name in names}  # noqa: S608 (own tables)
+    applied = ask("SELECT app || '.' || name FROM django_migrations ORDER BY 1") if "django_migrations" in rows else ()
+    last = next(iter(ask(f"SELECT max(id) FROM {LOG}")))[0] if LOG in rows else 0  # noqa: S608 (a constant)
+    return {"rows": rows, "migrations": [name for (name,) in applied], "last_event": last or 0}
+
+
+def _copy_sqlite(source: Path, target: Path) -> dict[str, Any] | None:
     if not source.exists() or source.stat().st_size == 0:
         return None
     with sqlite3.connect(source) as there, sqlite3.connect(target) as here:
         there.backup(here)
         (verdict,) = here.execute("PRAGMA integrity_check").fetchone()
-    os.chmod(target, 0o600)
-    if verdict != "ok":
-        raise NoBackup(f"The copy {target} is not whole: {verdict}. Nothing was changed.")
-    _keep_newest(target.parent, ".sqlite3")
-    return target
+        if verdict != "ok":
+            raise NoBackup(f"The copy {target} is not whole: {verdict}. Nothing was changed.")
+        return sqlite_holds(here)
 
 
-def _dump_postgres(database: dict, target: Path) -> Path:
-    if shutil.which("pg_dump") is None:
-        raise NoBackup("pg_dump is not on this machine, so no copy could be taken. Nothing was changed.")
-    command = [
-        "pg_dump",
-        "--format=custom",
-        f"--file={target}",
-        "--no-password",
-        "--host",
-        database["HOST"],
-        "--port",
-        str(database["PORT"] or 5432),
-        "--username",
-        database["USER"],
-        database["NAME"],
-    ]
-    done = subprocess.run(  # noqa: S603 - a fixed program with our own settings
-        command, env={**os.environ, "PGPASSWORD": database["PASSWORD"] or ""}, capture_output=True, check=False
-    )
-    if done.returncode or not target.exists() or target.stat().st_size == 0:
-        target.unlink(missing_ok=True)
-        raise NoBackup(f"pg_dump failed: {done.stderr.decode(errors='replace')[:300]} Nothing was changed.")
-    os.chmod(target, 0o600)
-    _keep_newest(target.parent, ".dump")
-    return target
+def sqlite_holds(connection: sqlite3.Connection) -> dict[str, Any]:
+    """What does this SQLite database hold?"""
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    return what_it_holds(lambda sql: connection.execute(sql), [name for (name,) in found])
+
+
+def postgres_command(program: str, database: dict, *arguments: str) -> list[str]:
+    """How is PostgreSQL's own program called for this database? Errors: NoBackup when it is not on this machine."""
+    if shutil.which(program) is None:
+        raise NoBackup(f"{program} is not on this machine. Nothing was changed.")
+    where = ["--no-password", "--host", database["HOST"] or "", "--port", str(database["PORT"] or 5432)]
+    return [program, *where, "--username", database["USER"], *arguments]
+
+
+def run_postgres(command: list[str], database: dict) -> None:
+    """Run it. Errors: NoBackup with what the program said."""
+    environment = {**os.environ, "PGPASSWORD": database["PASSWORD"] or ""}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603 (fixed programs)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace")[:300]
+        raise NoBackup(f"{command[0]} failed: {said} Nothing was changed.")
+
+
+def _dump_postgres(database: dict, target: Path) -> dict[str, Any]:
+    """Dump and count in one snapshot, so that the manifest is about the copy and not about a minute later."""
+    postgres_command("pg_dump", database)  # before anything is asked: is it there?
+    import psycopg
+
+    try:
+        with psycopg.connect(**connection_parameters(database)) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]
+            counted = postgres_holds(connection)
+            command = postgres_command("pg_dump", database, "--format=custom", f"--file={target}",
+                                       f"--snapshot={snapshot}", "--no-owner", database["NAME"])  # fmt: skip
+            run_postgres(command, database)
+    except psycopg.Error as error:
+        raise NoBackup(f"The database does not answer: {error}. Nothing was changed.") from error
+    if not target.exists() or target.stat().st_size == 0:
+        raise NoBackup("pg_dump gave an empty file. Nothing was changed.")
+    return counted
+
+
+def connection_parameters(database: dict) -> dict[str, Any]:
+    return {
+        "dbname": database["NAME"],
+        "user": database["USER"],
+        "password": database["PASSWORD"] or "",
+        "host": database["HOST"] or "",
+        "port": database["PORT"] or 5432,
+    }
+
+
+def postgres_holds(connection: Any) -> dict[str, Any]:
+    """What does this PostgreSQL database hold?"""
+    found = connection.execute(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+    ).fetchall()
+    return what_it_holds(lambda sql: connection.execute(sql).fetchall(), [name for (name,) in found])
 
 
 def _keep_newest(folder: Path, ending: str) -> None:
     for old in sorted(folder.glob(f"fotspor-*{ending}"))[:-KEPT]:
         old.unlink()
+        manifest_path(old).unlink(missing_ok=True)

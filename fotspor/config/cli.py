@@ -6,19 +6,31 @@ from pathlib import Path
 
 import click
 
+from fotspor.config import upkeep
+
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-def _start_django(mode: str | None = None) -> None:
-    import django
+class InWords(click.Group):
+    """A command that is refused says why in a sentence, with exit code 1, and never with a trace of calls."""
 
-    if mode:
-        os.environ.setdefault("FOTSPOR_MODE", mode)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fotspor.config.settings")
-    django.setup()
+    def invoke(self, context: click.Context):
+        from django.core.exceptions import ImproperlyConfigured
+        from django.core.management.base import CommandError
+        from django.db import OperationalError
+        from django.http import Http404
+
+        from fotspor.kit.errors import Refused
+
+        try:
+            return super().invoke(context)
+        except (CommandError, ImproperlyConfigured, Refused, OperationalError, *upkeep.REFUSALS) as error:
+            raise click.ClickException(str(getattr(error, "message", error))) from error
+        except Http404 as error:
+            raise click.ClickException(f"There is no such thing: {error}" if str(error) else "There is none.") from error
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(context_settings=CONTEXT, cls=InWords)
 def main() -> None:
     """Fotspor: no child slips between services, from pregnancy to school start.
 
@@ -32,16 +44,33 @@ def main() -> None:
 @click.option("--seed", default=2011, show_default=True, help="The same seed gives the same municipality.")
 def demo(port: int, only_build: bool, seed: int) -> None:
     """Build a synthetic municipality if there is none, bring it up to today, and serve it."""
-    _start_django("demo")
-    from django.conf import settings
+    if os.environ.get("FOTSPOR_MODE") != "demo":
+        raise click.ClickException("`fotspor demo` needs FOTSPOR_MODE=demo: it never touches a real municipality.")
+    upkeep.start_django()
     from django.core.management import call_command
 
-    if not settings.IS_DEMO:
-        raise click.ClickException("`fotspor demo` needs FOTSPOR_MODE=demo: it never touches a real municipality.")
+    _refuse_a_real_one()
     migrate_with_backup()
     call_command("build_municipality", size="small", seed=seed)
     if not only_build:
         serve_static_and_pages(port)
+
+
+def _refuse_a_real_one() -> None:
+    """A database that holds a municipality nobody simulated is somebody's real one, whatever the mode says."""
+    from django.db import connection
+
+    tables = set(connection.introspection.table_names())
+    if "services_municipality" not in tables:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM services_municipality")
+        (real,) = cursor.fetchone()
+        if "simulation_build" in tables:
+            cursor.execute("SELECT count(*) FROM simulation_build")
+            real = real and not cursor.fetchone()[0]
+    if real:
+        raise click.ClickException("This database holds a municipality that the demo did not make. Nothing was done.")
 
 
 @main.command()
@@ -49,15 +78,22 @@ def demo(port: int, only_build: bool, seed: int) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 def serve(port: int, host: str) -> None:
     """Serve the pages with as many workers as the machine has cores."""
-    _start_django()
+    upkeep.start_django()
     from django.core.management import call_command
 
-    call_command("check", databases=["default"], fail_level="ERROR")
     serve_static_and_pages(port, host)
 
 
 def serve_static_and_pages(port: int, host: str = "127.0.0.1") -> None:
+    from django.conf import settings
     from django.core.management import call_command
+
+    from fotspor.config import serving
+    from fotspor.config.start import refuse_to_start
+
+    refuse_to_start()
+    upkeep.tell_of_unfinished_restore()
+    serving.hold(Path(settings.HOME))
 
     call_command("collectstatic", interactive=False, verbosity=0)
     workers = str(os.cpu_count() or 1)
@@ -84,18 +120,16 @@ def serve_static_and_pages(port: int, host: str = "127.0.0.1") -> None:
 @click.option("--without-backup", is_flag=True, help="When a copy has been taken in another way.")
 def migrate(without_backup: bool) -> None:
     """Bring the database to this version. A copy is taken first."""
-    _start_django()
+    upkeep.start_django()
     migrate_with_backup(without_backup=without_backup)
 
 
 def migrate_with_backup(*, without_backup: bool = False) -> None:
-    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from fotspor.config import backup
-    from fotspor.kit import clock
+    from fotspor.config.upkeep import take_backup
 
     executor = MigrationExecutor(connection)
     steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -105,11 +139,7 @@ def migrate_with_backup(*, without_backup: bool = False) -> None:
     if not executor.loader.applied_migrations:
         click.echo("A new database: nothing to copy.")
     elif not without_backup:
-        try:
-            copy = backup.take(settings.DATABASES["default"], Path(settings.HOME) / "backups", clock.now())
-        except backup.NoBackup as error:
-            raise click.ClickException(str(error)) from error
-        click.echo(f"Copy taken: {copy}")
+        click.echo(f"Copy taken: {take_backup()}")
     connection.close()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
@@ -126,9 +156,10 @@ def import_() -> None:
 @click.option("--mapping", type=click.Path(exists=True, path_type=Path), help="TOML that says which column is what.")
 @click.option("--apply", is_flag=True, help="Apply; without it the differences are only shown.")
 @click.option("--although-many-are-missing", "accepts_missing", is_flag=True, help="The file really is this short.")
+@click.option("--rows", type=int, help="How many rows the file has, as whoever made it says.")
 def import_people(**options) -> None:
     """Take in a population register extract (CSV or XLSX), household by household."""
-    _start_django()
+    upkeep.start_django()
     from django.core.management import call_command
 
     call_command("import_people", options.pop("file"), **options)
@@ -149,9 +180,10 @@ def import_people(**options) -> None:
 )
 @click.option("--unit", default="", help="Name of the unit that answers the results of current forms.")
 @click.option("--answered-on", default="", help="Day the wave was answered, when it is not the mapping's.")
+@click.option("--rows", type=int, help="How many rows the file has, as whoever made it says.")
 def import_responses(**options) -> None:
     """Take in item-level forms, complete or not."""
-    _start_django()
+    upkeep.start_django()
     from django.core.management import call_command
 
     call_command("import_responses", options.pop("file"), **options)
@@ -161,7 +193,7 @@ def import_responses(**options) -> None:
 @click.option("--check", is_flag=True, help="Only say what differs between the stored tasks and the rules.")
 def plan(check: bool) -> None:
     """Rebuild every expected contact and task from the facts and the published pathways."""
-    _start_django()
+    upkeep.start_django()
     from django.core.management import call_command
 
     call_command("plan", check=check)
@@ -170,7 +202,7 @@ def plan(check: bool) -> None:
 @main.command()
 def slipping() -> None:
     """Count, per unit, the children who are about to slip: overdue, unheld, unanswered."""
-    _start_django()
+    upkeep.start_django()
     from django.core.management import call_command
 
     call_command("slipping")
@@ -183,7 +215,7 @@ def slipping() -> None:
 @click.option("--municipality", default="", help="Name of the municipality, when this is the first user.")
 def user(email: str, given_name: str, family_name: str, municipality: str) -> None:
     """Make an administrator and print a one-time link for choosing a password."""
-    _start_django()
+    upkeep.start_django()
     from django.core.management import call_command
 
     call_command(
@@ -194,7 +226,11 @@ def user(email: str, given_name: str, family_name: str, municipality: str) -> No
 @main.command()
 def check() -> None:
     """Check settings, database, triggers of the log and definitions."""
-    _start_django()
+    upkeep.start_django()
     from django.core.management import call_command
 
     call_command("check", databases=["default"], deploy=True)
+
+
+for command in (upkeep.backup, upkeep.restore, upkeep.keys, upkeep.audit):
+    main.add_command(command)

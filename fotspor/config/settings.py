@@ -23,8 +23,15 @@ IS_DEMO = MODE == "demo"
 HOME = Path(os.environ.get("FOTSPOR_HOME", BASE_DIR / "var"))
 
 SECRET_KEY = secret_from_environment_or_file("FOTSPOR_SECRET_KEY", HOME, may_create=not IS_PRODUCTION)
+
+
 # First key encrypts, all keys decrypt; see `fotspor/kit/encryption.py`.
-FIELD_KEYS = secret_from_environment_or_file("FOTSPOR_FIELD_KEYS", HOME, may_create=not IS_PRODUCTION).split(",")
+def FIELD_KEYS_NOW() -> list[str]:
+    """The keys as they stand now: a running worker asks again when it meets a value under a newer one."""
+    return secret_from_environment_or_file("FOTSPOR_FIELD_KEYS", HOME, may_create=not IS_PRODUCTION).split(",")
+
+
+FIELD_KEYS = FIELD_KEYS_NOW()
 # Never rotated without re-indexing every person: see `fotspor/kit/encryption.py`.
 INDEX_KEY = secret_from_environment_or_file("FOTSPOR_INDEX_KEY", HOME, may_create=not IS_PRODUCTION)
 

@@ -1,6 +1,7 @@
 """What the pages of the desk themselves write: that something was printed, and who follows a protected person up."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -22,16 +23,19 @@ def note_print(*, what: str, person: str = "", people: Iterable[str] = (), by: V
 
 
 @transaction.atomic
-def name_colleagues(*, person_id: int, staff_ids: Iterable[int], by: Viewer, at: datetime) -> None:
+def name_colleagues(
+    *, person_id: int, staff_ids: Iterable[int], unit_id: int | None = None, by: Viewer, at: datetime
+) -> None:
     """Let colleagues of the unit follow a protected person up; each naming is logged.
 
     What stood with somebody who does not see it becomes the whole unit's, so that those named have it on their day.
+    Shape   `unit_id` is another unit, of those that `by` answers for.
     Errors  MayNotName.
     """
-    on = timezone.localdate(at)
+    on, unit_id = timezone.localdate(at), unit_id or by.unit_id
     for staff_id in staff_ids:
-        name_staff(person_id=person_id, staff_id=staff_id, from_on=on, by=by, at=at)
-    followers = set(followers_of(person_id=person_id, unit_id=by.unit_id, on=on).values_list("pk", flat=True))
-    held = open_about(person_id=person_id, unit_id=by.unit_id).filter(for_leader=False, staff__isnull=False)
+        name_staff(person_id=person_id, staff_id=staff_id, from_on=on, unit_id=unit_id, by=by, at=at)
+    followers = set(followers_of(person_id=person_id, unit_id=unit_id, on=on).values_list("pk", flat=True))
+    held = open_about(person_id=person_id, unit_id=unit_id).filter(for_leader=False, staff__isnull=False)
     for task in held.exclude(staff__in=followers):
-        assign(task=task, staff_id=None, by=by, at=at)
+        assign(task=task, staff_id=None, by=replace(by, unit_id=unit_id), at=at)

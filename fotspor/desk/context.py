@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from fotspor.access.rules import Permission
 from fotspor.desk.queries import day, unit
+from fotspor.instruments.queries import not_approved
 from fotspor.kit import clock
 from fotspor.kit.navigation import Place
 from fotspor.pathways.queries import batons
@@ -47,7 +48,15 @@ def _doors():
         Door("emergencies", _("Emergency access"), "access:emergencies", "KeyHorizontal", emergencies, the_unit),
         Door("units", _("Units"), "services:units", "Buildings2", (p.MANAGE_UNITS,), the_unit),
         Door("staff", _("Staff"), "services:staff_list", "PersonGroup", (p.MANAGE_STAFF,), the_unit),
-        Door("definitions", _("Definitions"), "instruments:definitions", "FileText", approves, the_unit),
+        Door(
+            "definitions",
+            _("Definitions"),
+            "instruments:definitions",
+            "FileText",
+            approves,
+            the_unit,
+            count=_definition_count,
+        ),
         Door("register", _("Population register"), "pathways:register_imports", "FileImport", (p.IMPORT,), the_unit),
     )
 
@@ -58,6 +67,11 @@ def _day_count(viewer):
 
 def _unit_count(viewer):
     return unit.badge(viewer=viewer, at=clock.now())
+
+
+def _definition_count(viewer):
+    """How many cannot be used before somebody approves them? Not asked in practice."""
+    return len(not_approved())
 
 
 def _baton_count(viewer):

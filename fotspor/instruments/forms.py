@@ -26,11 +26,15 @@ class About(forms.Form):
     """Whom a form is about and when it was answered."""
 
     answered_on = forms.DayField(label=_("Answered on"))
+    late_reason = forms.LongTextField(label=_("Why is it entered now?"), rows=2, required=False)
     language = forms.SelectField(label=_("Language of the paper"))
     occasion = forms.SelectField(label=_("Occasion"))
 
     def __init__(self, *args, instrument: Instrument, **more):
         super().__init__(*args, **more)
+        days = {"days": instrument.reason_after_days}
+        self.fields["late_reason"].help_text = _now("Only when it was answered more than %(days)s days ago.") % days
+        self.fields["late_reason"].says_optional = False
         self.fields["language"].choices = choices(instrument.languages)
         self.fields["occasion"].choices = choices(instrument.occasions)
 
@@ -38,11 +42,15 @@ class About(forms.Form):
 class Start(About):
     """The first lines of a new form: who answered."""
 
-    field_order = ("answerer", "answered_on", "language", "occasion")
+    field_order = ("answerer", "answered_on", "late_reason", "language", "occasion", "another")
     answerer = forms.RadioField(label=_("Who answered?"), help_text=_("The form is kept in that parent's own record."))
 
-    def __init__(self, *args, answerers, instrument: Instrument, **more):
+    another = forms.CheckField(label=_("This is another form than the one that is begun"))
+
+    def __init__(self, *args, answerers, instrument: Instrument, is_begun: bool = False, **more):
         super().__init__(*args, instrument=instrument, **more)
+        if not is_begun:
+            del self.fields["another"]
         kinds = dict(choices(instrument.informants))
         self.fields["answerer"].choices = [(a.key, f"{a.person.name} ({kinds[a.kind].lower()})") for a in answerers]
 
@@ -77,18 +85,31 @@ class Answers(Boxes, About):
 
 
 class Correction(Boxes, forms.Form):
-    """The answers put right, and why."""
+    """The answers and the facts put right, and why."""
 
+    informant_kind = forms.SelectField(label=_("Answered as"))
     answered_on = forms.DayField(label=_("Answered on"))
+    language = forms.SelectField(label=_("Language of the paper"))
+    occasion = forms.SelectField(label=_("Occasion"), required=False)
     reason = forms.LongTextField(
         label=_("Why is it corrected?"),
         help_text=_("A colleague should understand it. Do not repeat the answers."),
         rows=2,
     )
 
-    def __init__(self, *args, instrument: Instrument, **more):
+    def __init__(self, *args, instrument: Instrument, has_occasion: bool = True, **more):
         super().__init__(*args, **more)
+        self.fields["informant_kind"].choices = choices(instrument.informants)
+        self.fields["language"].choices = choices(instrument.languages)
+        self.fields["occasion"].choices = choices(instrument.occasions)
+        if not has_occasion:  # one that came as a file has its wave there
+            del self.fields["occasion"]
         self.add_boxes(instrument)
+
+    def facts(self) -> dict:
+        """What was put right beside the answers."""
+        names = ("answered_on", "informant_kind", "language", "occasion")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
 
 
 class Withdrawal(forms.Form):
@@ -117,19 +138,72 @@ class DutyOutcome(forms.Form):
         label=_("What was tried?"), help_text=_("When not reached: calls, visits, and when."), rows=2, required=False
     )
     handed_to = forms.SelectField(label=_("Who takes over?"), choices=TAKES_OVER, empty=CHOOSE, required=False)
+    next_on = forms.DayField(label=_("Which day have you agreed?"), required=False)
+    next_time = forms.TimeField(label=_("What time?"), required=False)
+    with_sum = forms.CheckField(
+        label=_("The parent said yes to the sum too"),
+        help_text=_("Without this the letter says nothing about the sum."),
+    )
+    folder = forms.SelectField(label=_("Information folder handed out"), required=False)
+    folder_language = forms.SelectField(label=_("Language of the folder"), required=False)
     outcome_on = forms.DayField(label=_("When was it?"))
 
-    def __init__(self, *args, outcomes: tuple[Outcome, ...], today: date, **more):
+    def __init__(self, *args, outcomes: tuple[Outcome, ...], today: date, folders=(), languages=(), **more):
         more.setdefault("initial", {"outcome_on": today})
         super().__init__(*args, **more)
         self.fields["outcome"].choices = choices(outcomes)
         self.fields["outcome"].descriptions = {o.key: _now(o.sentence) for o in outcomes if o.sentence}
-        for name in ("note", "tried", "handed_to"):  # which of them are needed follows from the outcome
-            self.fields[name].says_optional = False
-        if not any(o.needs_tried for o in outcomes):
-            del self.fields["tried"]
-        if not any(o.needs_handed_to for o in outcomes):
-            del self.fields["handed_to"]
+        self.asks = {o.key: " ".join(_asked(o)) for o in outcomes}
+        asked = {name for outcome in outcomes for name in _asked(outcome)}
+        for name in ("tried", "handed_to", "next_on", "next_time", "with_sum"):
+            if name not in asked:
+                del self.fields[name]
+        self._add_folders(folders, languages)
+        for name in ("note", "tried", "handed_to", "next_on", "folder", "folder_language"):
+            if name in self.fields:  # which of them are needed follows from the outcome
+                self.fields[name].says_optional = False
+
+    def _add_folders(self, folders, languages) -> None:
+        if not folders:
+            del self.fields["folder"], self.fields["folder_language"]
+            return
+        named = [(f"{f.key} {f.version}", f"{_now(f.title)}, {f.version}") for f in folders]
+        self.fields["folder"].choices = [("", _now("Not handed out")), *named]
+        self.fields["folder_language"].choices = [("", CHOOSE), *choices(languages)]
+
+    @property
+    def radios(self):
+        """The outcomes, each with the names of the lines it asks for."""
+        return [(option, self.asks.get(option.value, "")) for option in self["outcome"].options]
+
+    @property
+    def following(self):
+        """The lines that only some outcomes ask for: name and field."""
+        names = ("tried", "handed_to", "next_on", "next_time", "with_sum")
+        return [(name, self[name]) for name in names if name in self.fields]
+
+
+def _asked(outcome: Outcome) -> list[str]:
+    """Which lines does this outcome ask for?"""
+    names = ["tried"] if outcome.needs_tried else []
+    names += ["handed_to"] if outcome.needs_handed_to else []
+    names += ["next_on", "next_time"] if outcome.needs_next else []
+    return names + (["with_sum"] if outcome.gives_consent else [])
+
+
+class TakeBack(forms.Form):
+    """Why what was recorded last is wrong. `recorded` is how many outcomes the page showed."""
+
+    recorded = forms.HiddenField()
+    reason = forms.LongTextField(
+        label=_("What was recorded wrongly?"), help_text=_("It stays readable, with your name."), rows=2
+    )
+
+    def clean_recorded(self) -> int:
+        text = self.cleaned_data["recorded"]
+        if not text.isdecimal():
+            raise forms.ValidationError(self.fields["recorded"].error_messages["required"])
+        return int(text)
 
 
 class Release(forms.Form):

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from fotspor.instruments.rules import Instrument, RoutineStep, Score
+from fotspor.instruments.rules import Alert, DayTrouble, Instrument, RoutineStep, Score
 from fotspor.kit.definitions import Evidence
 from fotspor.kit.labels import Label
 from fotspor.worklist.rules import is_overdue
@@ -26,6 +26,7 @@ EMPTY = Label(_("Not filled in"), "MinusCircle", outline=True)
 TODAY = Label(_("Today"), "ExclamationmarkTriangleFill", "danger", strong=True)
 DONE = Label(_("Done"), "CheckmarkCircle", "success")
 OPEN = Label(_("Answer to a result"), "ClipboardCheckmark", "warning")
+AGREED = Label(_("Agreed"), "Calendar", "accent")
 OVER = Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger")
 APPROVED = Label(_("Approved"), "CheckmarkCircle", "success")
 PRACTICE = Label(_("Approved as practice"), "TestFlask", "sand")
@@ -65,6 +66,8 @@ def duty_label(duty, *, is_safety: bool, today: date) -> Label:
         return DONE
     if is_overdue(duty.due_on, today):
         return OVER
+    if duty.agreed is not None:
+        return AGREED
     return TODAY if is_safety else OPEN
 
 
@@ -76,6 +79,29 @@ def who(step: RoutineStep):
 def outcome_word(step: RoutineStep, key: str) -> str:
     """What was recorded?"""
     return _now(step.outcome(key).label)
+
+
+def day_words(trouble: DayTrouble, days: int):
+    """What is wrong with the day a form was answered?"""
+    words = {
+        DayTrouble.FUTURE: _now("The form cannot be answered in the future."),
+        DayTrouble.BEFORE_BIRTH: _now("The day is before the one who answered was born."),
+        DayTrouble.BEFORE_PREGNANCY: _now("The day is before the pregnancy."),
+        DayTrouble.NEEDS_REASON: _now("It was answered more than %(days)s days ago. Write why it is entered now."),
+    }
+    return words[trouble] % {"days": days}
+
+
+def limits_of(form: Instrument) -> tuple[str, ...]:
+    """Which limits and alerts are there, each with who says so and how sure it is?"""
+    bands = [(f"{band.at_least}: {_now(band.label)}", band) for band in form.bands[1:]]
+    alerts = [(_alert_words(form, alert), alert) for alert in form.alerts]
+    return tuple(f"{words}. {_now(said.source)} ({EVIDENCE[said.evidence]})." for words, said in (*bands, *alerts))
+
+
+def _alert_words(form: Instrument, alert: Alert) -> str:
+    facts = {"number": form.item(alert.item).number, "points": alert.at_least}
+    return _now("Question %(number)s at %(points)s or more is acted on alone, whatever the sum is") % facts
 
 
 def approval_label(page) -> Label:

@@ -86,6 +86,7 @@ class Response(Addressed, Versioned):
             "withdrawal_reason",
             "is_history",
             "starts_routine",
+            "late_reason",
             "study_id",
         ],
         organisational=["unit", "instrument", "instrument_version", "language", "is_paper"],
@@ -97,6 +98,8 @@ class Response(Addressed, Versioned):
             "saved_by",
             "signed_at",
             "signed_by",
+            "started_at",
+            "started_by",
             "withdrawn_at",
             "withdrawn_by",
         ],
@@ -115,6 +118,7 @@ class Response(Addressed, Versioned):
     is_paper = models.BooleanField(default=True)
     answers = models.JSONField(default=dict)  # item key -> points
     answered_on = models.DateField()
+    late_reason = EncryptedTextField(null=True)  # why it is entered long after it was answered
     total = models.PositiveSmallIntegerField(null=True)  # only when complete
     lowest = models.PositiveSmallIntegerField(default=0)  # what the sum is at least
     highest = models.PositiveSmallIntegerField(default=0)  # and at most, with items missing
@@ -130,6 +134,8 @@ class Response(Addressed, Versioned):
     saved_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True)
     signed_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(null=True)  # the routine, by the worker's own yes
+    started_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
     withdrawal_reason = EncryptedTextField(null=True)
@@ -147,6 +153,10 @@ class Response(Addressed, Versioned):
                 condition=Q(withdrawn_at=None, withdrawn_by=None)
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
                 name="response_withdrawn_is_a_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at=None, started_by=None) | Q(started_at__isnull=False, started_by__isnull=False),
+                name="response_started_is_a_pair",
             ),
             models.CheckConstraint(
                 condition=Q(corrects=None, first=None) | Q(corrects__isnull=False, first__isnull=False),
@@ -246,14 +256,45 @@ class Duty(Addressed):
             ),
         ]
 
+    @property
+    def standing_outcomes(self):
+        """What was recorded and not taken back, oldest first."""
+        return [outcome for outcome in self.outcomes.all() if outcome.taken_back_at is None]
+
+    @property
+    def taken_back(self):
+        """The newest outcome when it was taken back and nothing has been recorded since, else nothing."""
+        found = list(self.outcomes.all())
+        return found[-1] if found and found[-1].taken_back_at is not None else None
+
+    @property
+    def agreed(self):
+        """The newest outcome that names the day of the next conversation, while the duty waits for it."""
+        named = [outcome for outcome in self.standing_outcomes if outcome.next_on is not None]
+        return named[-1] if named and self.closed_on is None else None
+
 
 class DutyOutcome(models.Model):
     """What somebody recorded about a duty. Several may follow each other: not reached, not reached, held."""
 
     holds = Holds(
         Retention.ARCHIVE,
-        special=["duty", "outcome", "note", "tried", "handed_to", "outcome_on"],
-        technical=["id", "recorded_at", "recorded_by"],
+        special=[
+            "duty",
+            "outcome",
+            "note",
+            "tried",
+            "handed_to",
+            "outcome_on",
+            "next_on",
+            "next_time",
+            "folder",
+            "folder_language",
+            "with_sum",
+            "consent",
+            "taken_back_reason",
+        ],
+        technical=["id", "recorded_at", "recorded_by", "taken_back_at", "taken_back_by"],
     )
 
     class HandedTo(models.TextChoices):
@@ -268,11 +309,34 @@ class DutyOutcome(models.Model):
     tried = EncryptedTextField(null=True)
     handed_to = models.CharField(max_length=12, choices=HandedTo, blank=True)
     outcome_on = models.DateField()
+    next_on = models.DateField(null=True)  # the day of the next conversation
+    next_time = models.TimeField(null=True)  # wall-clock time in Oslo
+    folder = models.CharField(max_length=60, blank=True)  # what was handed out: key and version
+    folder_language = models.CharField(max_length=10, blank=True)
+    consent = models.ForeignKey("access.Consent", models.PROTECT, null=True, related_name="+")
+    with_sum = models.BooleanField(default=False)  # her yes holds for the sum too
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey("services.Staff", models.PROTECT, related_name="+")
+    taken_back_at = models.DateTimeField(null=True)  # recorded wrongly: kept, and no longer counted
+    taken_back_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+    taken_back_reason = EncryptedTextField(null=True)
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None, taken_back_by=None)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="dutyoutcome_taken_back_is_a_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_time=None) | Q(next_on__isnull=False), name="dutyoutcome_time_has_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(folder="", folder_language="") | (~Q(folder="") & ~Q(folder_language="")),
+                name="dutyoutcome_folder_has_a_language",
+            ),
+        ]
 
 
 class ReleasedSummary(models.Model):

@@ -60,8 +60,11 @@ def is_working_day(day: date) -> bool:
 
 
 def add_working_days(day: date, count: int) -> date:
-    """Which working day is `count` working days later? 0 gives the day itself, or the next working day."""
-    while not is_working_day(day):
+    """Which working day is `count` working days later? 0 gives the day itself, or the next working day.
+
+    A day off is not counted, also when the count starts on one: one working day from Sunday is Monday.
+    """
+    while count == 0 and not is_working_day(day):
         day += timedelta(days=1)
     for _ in range(count):
         day += timedelta(days=1)

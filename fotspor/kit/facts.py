@@ -26,6 +26,7 @@ class Kind(StrEnum):
     EMERGENCY_ACCESS = "emergency_access"  # `facts["emergency_key"]`, `["until"]`, `["unit_id"]`
     STAFF_LEFT = "staff_left"
     UNIT_CHANGED = "unit_changed"
+    DEFINITION_APPROVED = "definition_approved"  # `facts["kind"]`, `["slug"]`, `["version"]`
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Made-up words for the gallery: every component of the kit in every state. Nothing here is read from anywhere."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace as Sample
 from typing import Any
 
 from django.core.paginator import Paginator
 
 from fotspor.kit import charts, forms
+from fotspor.kit.answering import Now, tell_what_changed
 from fotspor.kit.labels import Label
 from fotspor.kit.navigation import Place
 from fotspor.kit.trail import Arena, Pass, Step, StepState, Trail
@@ -216,6 +217,19 @@ def refused_form() -> SampleForm:
     return form
 
 
+def overtaken_form() -> SampleForm:
+    """Somebody else saved while this was being written."""
+    form = SampleForm(
+        {"late-name": "Kvikk Vier", "late-held_on": "2026-11-24", "late-outcome": "held", "late-unit": "h"},
+        prefix="late",
+    )
+    form.is_valid()
+    form.cleaned_data.update(name="Kvikk Vier", outcome="held")
+    at = datetime(2026, 11, 24, 9, 14, tzinfo=UTC)
+    tell_what_changed(form, Now(2, {"name": "Kvikk Osp", "outcome": "absent"}, who="Rask Elv", at=at))
+    return form
+
+
 def lists() -> dict[str, Any]:
     return {
         "filters": [
@@ -261,6 +275,8 @@ def everything(today: date, now: datetime) -> dict[str, Any]:
         "heads": ("First", "Second", "Third", "Fourth"),
         "form": SampleForm(prefix="fresh"),
         "refused": refused_form(),
+        "overtaken": overtaken_form(),
+        "also_open": Sample(url="", rows=[Sample(name="Rask Elv", since=time(10, 14))]),
         "born_on": today - timedelta(11),
         "moment": now,
         **lists(),

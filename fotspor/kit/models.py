@@ -84,3 +84,24 @@ class Submission(models.Model):
             models.UniqueConstraint("token", "user", name="submission_once"),
             models.UniqueConstraint("token", condition=models.Q(user=None), name="submission_once_for_a_guest"),
         ]
+
+
+class Run(models.Model):
+    """One run of a command that somebody relies on: begun, and ended with or without failing. Never taken away early."""
+
+    holds = Holds(Retention.ORGANISATION, technical=["id", "name", "began_at", "ended_at", "failed", "facts"])
+
+    name = models.CharField(max_length=40)  # "backup", "audit_seal"
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # empty: it goes on, or was killed
+    failed = models.CharField(max_length=300, blank=True)  # what went wrong, in words without personal data
+    facts = models.JSONField(default=dict)  # counts, paths and versions
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("began_at")),
+                name="run_ends_after_it_began",
+            )
+        ]
+        indexes = [models.Index(fields=["name", "-began_at"], name="run_by_name")]

@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from fotspor.kit import phrases
 from fotspor.kit.definitions import Evidence
 from fotspor.kit.labels import Label
 from fotspor.pathways.rules.appointments import Concern, Trouble
+from fotspor.pathways.rules.plans import Anchor
 from fotspor.worklist.rules import is_overdue
 
 OUTCOMES = {
@@ -30,12 +32,12 @@ CONCERNS = {
 
 TROUBLES = {
     Trouble.FUTURE: _("The day has not come yet. Write the day it happened."),
+    Trouble.TOO_EARLY: _("The day is before this journey began. Write the day it happened."),
     Trouble.BEFORE_BIRTH: _("The day is before the child was born."),
+    Trouble.NEEDS_EARLY_REASON: _("The window had not opened. Check the day, and write why it was held earlier."),
     Trouble.NEEDS_LATE_REASON: _("The window had closed. Write why it was held later."),
     Trouble.NEEDS_REASON: _("Write the reason."),
-    Trouble.TOO_LATE: _(
-        "This contact cannot be held so late. Record it as not needed or held elsewhere, with the reason."
-    ),
+    Trouble.NO_APPOINTMENT: _("There was no appointment that day, and the window was not open. Check the day."),
 }
 
 EVIDENCE = {
@@ -52,6 +54,23 @@ FACTS = {
     "group": _("In a group"),
     "instruments": _("The form"),
 }
+
+
+ANCHORS = {
+    Anchor.BOOKING: _("the day the pregnancy was registered"),
+    Anchor.DUE: _("the beginning of the pregnancy"),
+    Anchor.BIRTH: _("birth"),
+    Anchor.CORRECTED_BIRTH: _("birth, or the due date when born early"),
+    Anchor.SCHOOL_START: _("school start"),
+}
+
+
+def offset_words(offset):
+    """How far from its anchor is a day, in words: «2 months, 15 days»?"""
+    parts = [
+        (offset.months, phrases.months), (offset.weeks, phrases.weeks), (offset.days, phrases.days)
+    ]  # fmt: skip
+    return ", ".join(say(count) for count, say in parts if count) or phrases.days(0)
 
 
 def unverified(step):

@@ -20,7 +20,7 @@ class Enrolment(models.Model):
 
     journey = models.ForeignKey("people.Journey", models.PROTECT, related_name="enrolments")
     pathway = models.CharField(max_length=40)
-    pathway_version = models.CharField(max_length=20)
+    pathway_version = models.CharField(max_length=20)  # empty: waits until a version is approved here
     anchor_on = models.DateField()  # due date, or birth
     arrived_on = models.DateField(null=True)  # came on the way: what had closed before this day is not expected
     enrolled_on = models.DateField()
@@ -195,13 +195,22 @@ class Correction(models.Model):
         ]
 
 
+class MissedQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that count, in the order of the ladder: not taken back."""
+        return self.filter(withdrawn_at=None).order_by("pk")
+
+
 class MissedAppointment(models.Model):
-    """Somebody did not come. The count per contact decides the ladder: new appointment, call, concern assessment."""
+    """Somebody did not come. The count per contact decides the ladder: new appointment, call, concern assessment.
+
+    Never deleted: one that was wrong is taken back with a reason, and counts no more.
+    """
 
     holds = Holds(
         Retention.ARCHIVE,
-        special=["contact", "missed_on", "reason", "booked_time"],
-        technical=["id", "recorded_at", "recorded_by", "answered_on", "answer"],
+        special=["contact", "missed_on", "reason", "booked_time", "withdrawn_reason"],
+        technical=["id", "recorded_at", "recorded_by", "answered_on", "answer", "withdrawn_at", "withdrawn_by"],
     )
 
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="missed")
@@ -212,6 +221,21 @@ class MissedAppointment(models.Model):
     answered_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey("services.Staff", models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+    withdrawn_reason = EncryptedTextField(null=True)
+
+    objects = MissedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("contact", "missed_on", condition=Q(withdrawn_at=None), name="missed_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="missed_withdrawn_is_a_pair",
+            ),
+        ]
 
 
 class Baton(models.Model):
@@ -247,7 +271,7 @@ class Handover(Addressed):
 
     holds = Holds(
         Retention.ARCHIVE,
-        special=["journey", "from_unit", "to_unit", "reason", "summary", "decline_reason", "due_on"],
+        special=["journey", "from_unit", "to_unit", "sent_unit", "reason", "summary", "decline_reason", "due_on"],
         technical=[
             "id",
             "key",
@@ -276,6 +300,7 @@ class Handover(Addressed):
     due_on = models.DateField()
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")  # none: birth or move
+    sent_unit = models.ForeignKey("services.Unit", models.PROTECT, null=True, related_name="+")  # for whom she acted
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
     declined_at = models.DateTimeField(null=True)

@@ -75,7 +75,7 @@ class RegisterRow(models.Model):
         MOVED = Change.MOVED, _("Moved")
         DEAD = Change.DEAD, _("Dead")
         SAME = Change.SAME, _("Unchanged")
-        PROPOSED = Change.PROPOSED, _("May be a newborn we already have")
+        PROPOSED = Change.PROPOSED, _("May be somebody we already have")
         UNMATCHED = Change.UNMATCHED, _("Not in the file")
         REFUSED = Change.REFUSED, _("Refused")
         NOT_NEEDED = Change.NOT_NEEDED, _("Not needed")

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.kit import phrases
 from fotspor.kit.dates import age_years
 from fotspor.kit.labels import Label
-from fotspor.people.identifiers import Fault
 from fotspor.people.models import Correction, Guardianship, Journey, Person, Pregnancy
 from fotspor.people.rules import Likeness, MergeRefusal
 
@@ -62,12 +61,6 @@ LANGUAGES = [
     ("vi", _("Vietnamese")),
     ("nsl", _("Norwegian sign language")),
 ]
-
-FAULTS = {
-    Fault.LENGTH: _("An identity number has eleven digits."),
-    Fault.DATE: _("The first six digits are no date of an identity number."),
-    Fault.CONTROL: _("The number is not right: a digit may be wrong, or two changed about."),
-}
 
 LIKENESS = {
     Likeness.SAME: _("Same name and birth date"),

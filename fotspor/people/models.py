@@ -162,7 +162,7 @@ class GuardianshipQuerySet(models.QuerySet):
         return self.create(recorded_by_id=by_id, recorded_at=at, **values)
 
 
-class Guardianship(models.Model):
+class Guardianship(Addressed):
     """Who is a parent or guardian of a child, and who has parental responsibility, in a period."""
 
     class Kind(models.TextChoices):
@@ -184,7 +184,7 @@ class Guardianship(models.Model):
     holds = Holds(
         Retention.ARCHIVE,
         special=["child", "guardian", "kind", "custody", "from_on", "until_on"],
-        technical=["id", "recorded_at", "recorded_by"],
+        technical=["id", "key", "recorded_at", "recorded_by"],
     )
 
     child = models.ForeignKey(Person, models.PROTECT, related_name="guardianships")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit import forms
+from fotspor.kit.numbers import BadNumber, read_number
 from fotspor.services import labels, rules
 
 NONE = _("None")
@@ -22,11 +23,17 @@ class Versioned(forms.Form):
 class Municipality(Versioned):
     name = forms.TextField(label=_("Name"), max_length=100)
     number = forms.TextField(label=_("Municipality number"), help_text=_("Four digits."), max_length=4)
-    organisation_number = forms.TextField(label=_("Organisation number"), max_length=9, required=False)
+    organisation_number = forms.TextField(label=_("Organisation number"), max_length=11, required=False)
     phone = forms.TextField(label=_("Telephone"), max_length=20, required=False)
 
     def clean_number(self):
         return _digits(self.cleaned_data["number"], 4)
+
+    def clean_organisation_number(self):
+        number = "".join(self.cleaned_data["organisation_number"].split())
+        if number and not rules.is_organisation_number(number):
+            raise forms.ValidationError(_("The number is not right: nine digits, and the last one follows from them."))
+        return number
 
 
 class District(Versioned):
@@ -40,11 +47,15 @@ class UnitDetails(Versioned):
     """A unit as it can be changed. Which kind it is cannot: it decides who sees what."""
 
     name = forms.TextField(label=_("Name"), max_length=100)
-    district = forms.SelectField(label=_("Lies in the district"), required=False)
+    district = forms.SelectField(label=_("In the district"), required=False)
     serves = forms.ChecksField(
         label=_("Serves addresses in"),
         help_text=_("A child or a pregnancy with an address here comes to this unit when nobody hands it over."),
         required=False,
+    )
+    shares = forms.CheckField(
+        label=_("Another unit of the same kind may serve the same district"),
+        help_text=_("The first by name then gets the children, and can send them on."),
     )
     signs_in = forms.CheckField(
         label=_("Signs in and can hold a baton"),
@@ -94,6 +105,13 @@ class StaffDetails(Versioned):
         required=False,
     )
 
+    def clean_identity_number(self):
+        try:
+            identifier = read_number(self.cleaned_data["identity_number"])
+        except BadNumber as refused:
+            raise forms.ValidationError(refused.message) from None
+        return identifier.number if identifier else ""
+
     def newcomer(self) -> rules.Newcomer:
         typed = self.cleaned_data
         return rules.Newcomer(
@@ -110,7 +128,7 @@ class Post(forms.Form):
     role = forms.RadioField(label=_("Role"))
     from_on = forms.DayField(label=_("First day"))
     until_on = forms.DayField(
-        label=_("First day without the post"), help_text=_("Leave it open when no end is agreed."), required=False
+        label=_("First day without the post"), help_text=_("Leave it empty when no end is agreed."), required=False
     )
 
     def __init__(self, *args, units, **more):

@@ -55,6 +55,8 @@ ACCESS: Mapping[str, Label] = {
     "left": Label(_("Has left"), "Leave", "neutral", outline=True),
 }
 
+NUMBER_MISSING = Label(_("Identity number missing"), "QuestionmarkDiamond", "warning")
+
 UNIT_STATES: Mapping[str, Label] = {
     "open": Label(pgettext_lazy("unit", "Open"), "CheckmarkCircle", "success"),
     "closing": Label(pgettext_lazy("unit", "Closes"), "Hourglass", "neutral"),
@@ -104,11 +106,12 @@ HELP: Mapping[str, tuple[Promise, ...]] = {
     "municipality": (_("Name and numbers stand on what is printed and sent."),),
     "staff_list": (
         _("Somebody new is invited here. A one-time link lets them choose a password of their own."),
+        _("Where the identity number is missing, nothing keeps the employee from their own family's records."),
         _("Somebody who stops working here is signed out at once, and all their doors close the same minute."),
     ),
     "staff": (
         _("A post is a unit, a role and a period. Without a post that counts today nothing can be opened."),
-        _("Lost password or phone: check who it is, and write how. The second factor is then set up again."),
+        _("Lost password or phone: check who it is, and write how. Codes are then set up again."),
     ),
     "colleagues": (_("Those who work in your unit today. Here you record who is away and who answers meanwhile."),),
     "colleague": (_("What somebody who is away holds is shown to the substitute and to the whole unit."),),
@@ -116,12 +119,15 @@ HELP: Mapping[str, tuple[Promise, ...]] = {
         _("The link works once, for seven days. We keep only a digest of it, so it is shown once."),
         _("The identity number is kept only as a digest: nobody can open their own or their family's record."),
     ),
-    "post": (_("The role decides what can be done; the relation to a child decides whose record can be opened."),),
+    "post": (
+        _("The role decides what can be done; the relation to a child decides whose record can be opened."),
+        _("The leader of the unit is told of a new post. Nobody gives themselves one that sees people's records."),
+    ),
     "absence": (
         _("The reason is nobody's business here, so it is not asked."),
         _("If the substitute is away too, the substitute's own substitute answers, else the whole unit."),
     ),
-    "reset": (_("Only meet in person, or call back on a number you already have. Never by e-mail alone."),),
+    "reset": (_("Meet in person, or call back on a number you already have. Never by e-mail alone."),),
     "leaving": (_("What the person held stays with the unit, and the leader sees it."),),
     "settings": (_("These settings are yours, in every browser. Nobody else sees them."),),
 }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from fotspor.kit import clock
+from fotspor.kit.htmx import is_poll
 from fotspor.services import actions, queries, rules
 
 BEGAN, SEEN, POST, SECOND_FACTOR = "began", "seen", "post", "second_factor"
@@ -80,11 +81,13 @@ class CurrentMembership:
             longest=timedelta(seconds=settings.SESSION_COOKIE_AGE),
         )
         if why is None:
-            if now - seen >= SEEN_EVERY:
+            if now - seen >= SEEN_EVERY and not is_poll(request):
                 request.session[SEEN] = now
             return None
         actions.note_sign_out(staff=request.user, session_key=request.session.session_key, why=why, at=at)
         logout(request)
+        if is_poll(request):  # the page stands as it is, with what was typed, and asks no more
+            return HttpResponse(status=286)
         messages.info(request, _("You were signed out because nothing had happened for a while. Sign in to go on."))
         back = redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
         return HttpResponseClientRedirect(back.url) if request.htmx else back

@@ -204,7 +204,9 @@ class Membership(Addressed):
     """A post: one person, one unit, one role, one period. Those with several choose one in the rail."""
 
     holds = Holds(
-        Retention.STAFF, organisational=["staff", "unit", "role", "from_on", "until_on"], technical=["id", "key"]
+        Retention.STAFF,
+        organisational=["staff", "unit", "role", "from_on", "until_on", "given_on", "given_by"],
+        technical=["id", "key"],
     )
 
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="memberships")
@@ -212,6 +214,8 @@ class Membership(Addressed):
     role = models.CharField(max_length=30, choices=[(key, key) for key in ROLES])
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
+    given_on = models.DateField(null=True, blank=True)  # empty for posts older than the column
+    given_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")  # empty: a command
 
     objects = MembershipQuerySet.as_manager()
 

@@ -36,6 +36,7 @@ ROLES_BY_KIND: Mapping[str, tuple[str, ...]] = {
 LEADER_ONLY = ("unit_leader",)
 
 INVITATION_DAYS = 7
+NEW_POST_DAYS = 14  # how long the unit's leader sees that somebody has got a post
 IDENTITY_CHECK_LENGTH = 10
 
 
@@ -62,6 +63,7 @@ class UnitDetails:
     closes_at_time: time = time(15, 30)
     out_of_hours: str = ""
     phone: str = ""
+    shares: bool = False  # a district it serves may have another unit of the kind: said once, and not kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,19 @@ def may_sign_in(kind: str) -> bool:
 def roles_for(kind: str) -> tuple[str, ...]:
     """Which roles can a post in such a unit have?"""
     return ROLES_BY_KIND.get(kind, LEADER_ONLY) if may_sign_in(kind) else ()
+
+
+ORGANISATION_WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2, 1)
+
+
+def is_organisation_number(text: str) -> bool:
+    """Is it the number of an organisation: nine digits, the last one a control digit of the others?
+
+    Source  the register of legal entities: weights 3 2 7 6 5 4 3 2, modulo 11.
+    """
+    if len(text) != len(ORGANISATION_WEIGHTS) or not text.isascii() or not text.isdigit():
+        return False
+    return sum(weight * int(digit) for weight, digit in zip(ORGANISATION_WEIGHTS, text, strict=True)) % 11 == 0
 
 
 def chosen_for_area(candidates: Iterable[Serving]) -> int | None:

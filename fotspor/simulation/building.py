@@ -10,6 +10,8 @@ from django.utils import timezone
 from fotspor.access.rules import SYSTEM
 from fotspor.pathways.actions.register_import import apply_households, stage_register
 from fotspor.pathways.queries.register_imports import default_layout
+from fotspor.people.queries import find_by_number
+from fotspor.simulation import scripted
 from fotspor.simulation.clinic import Clinic
 from fotspor.simulation.demo import SIZES
 from fotspor.simulation.families import Family, families
@@ -75,25 +77,36 @@ def steps_to_build(*, size: str, seed: int, at: datetime) -> int:
 
 def steps_to_play(*, made: Build, at: datetime) -> int:
     """How many steps will `progress` be told of?"""
-    cast = list(families(seed=made.seed, size=made.size, built_on=made.built_on, until=timezone.localdate(at)))
+    cast = _cast(made, timezone.localdate(at))
     return len(cast) * len(list(_rounds(cast, _since(made), at)))
 
 
 def _play(made: Build, *, since: date, at: datetime, progress: Progress | None) -> None:
     today = timezone.localdate(at)
-    cast = list(families(seed=made.seed, size=made.size, built_on=made.built_on, until=today))
+    cast = _cast(made, today)
     town = load_town(on=today)
     clinic = Clinic(town, until=at, today=today)
     for stretch in _rounds(cast, since, at):
         clinic = Clinic(town, until=stretch.until, today=today)
         for family in cast:
             if _has_news(family, stretch):
-                clinic.live(family)
+                scripted.live(clinic, family)
             if progress is not None:
                 progress(1)
         _fetch_register(cast, stretch)
     set_the_day(clinic, cast)
     plant(made, clinic, cast)
+
+
+def _cast(made: Build, until: date) -> list[Family]:
+    """Who lives there by then? A municipality built before a story was thought up goes on without it."""
+    cast = families(seed=made.seed, size=made.size, built_on=made.built_on, until=until)
+    return [family for family in cast if not (family.is_thought_up_later and _came_too_late(family, made))]
+
+
+def _came_too_late(family: Family, made: Build) -> bool:
+    was_known = made.played_to_on is not None and family.known_on <= made.played_to_on
+    return was_known and find_by_number(family.mother.number) is None
 
 
 def _rounds(cast: Iterable[Family], since: date, at: datetime) -> Iterator[Round]:

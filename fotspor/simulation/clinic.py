@@ -5,6 +5,7 @@ municipality is played forward with the same code that built it. A slip is somet
 """
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -17,11 +18,12 @@ from fotspor.access.rules import Viewer
 from fotspor.instruments.models import Response
 from fotspor.kit.dates import add_months, add_working_days
 from fotspor.pathways import actions as pathways
-from fotspor.pathways.models import Baton, Contact, Handover
+from fotspor.pathways.models import Baton, Contact
 from fotspor.people import actions as people
 from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
 from fotspor.people.queries import find_by_number
 from fotspor.services.models import District, Unit
+from fotspor.simulation import batons
 from fotspor.simulation.chance import Fate, Turn, fate
 from fotspor.simulation.demo import demo
 from fotspor.simulation.families import Family
@@ -38,7 +40,6 @@ REASONS = {
     Turn.MOVED: "Holdt hos fastlegen.",
     Turn.NOT_NEEDED: "Tatt sammen med forrige konsultasjon.",
 }
-SCHOOL_HANDOVER_MONTHS = 70
 
 
 class Clinic:
@@ -51,6 +52,14 @@ class Clinic:
         self.forms = Forms(self.until, self.at)
         self.mothers: dict[int, int] = {}
         self.taken: set[tuple[int, date, int, int]] = set()
+
+    def up_to(self, day: date) -> "Clinic":
+        """The same services on that day, or as far as this one goes when that is earlier."""
+        earlier = copy(self)
+        earlier.until_at = min(moment(day, 18), self.until_at)
+        earlier.until = min(day, self.until)
+        earlier.forms = Forms(earlier.until, earlier.at)
+        return earlier
 
     def at(self, day: date, hour: int = 9, minute: int = 0) -> datetime:
         """That time of that day, but never later than now."""
@@ -109,9 +118,9 @@ class Clinic:
         by, at = self.midwife(family), self.at(add_working_days(family.known_on, 0))
         other = None
         if family.other is not None:
-            other = people.register_person(**self._who(family.other, family), by=by, at=at)
+            other = people.register_person(**self.who(family.other, family), by=by, at=at)
         return pathways.open_journey(
-            new_mother=self._who(family.mother, family),
+            new_mother=self.who(family.mother, family),
             due_on=family.due_on,
             due_source=Pregnancy.DueSource.ULTRASOUND,
             is_first=family.random("first").random() < 0.44,
@@ -120,7 +129,8 @@ class Clinic:
             at=at,
         )
 
-    def _who(self, made: Made, family: Family) -> dict[str, object]:
+    def who(self, made: Made, family: Family) -> dict[str, object]:
+        home = family.home_of(made)
         return {
             "given_name": made.given_name,
             "family_name": made.family_name,
@@ -130,10 +140,10 @@ class Clinic:
             "languages": made.languages,
             "interpreter_language": made.interpreter,
             "is_new_to_norwegian": bool(made.interpreter),
-            "street": family.street,
-            "postcode": family.postcode,
+            "street": home.street,
+            "postcode": home.postcode,
             "city": "Øving",
-            "district": self.districts[family.district],
+            "district": self.districts[home.district],
             "protection": family.protection,
         }
 
@@ -176,7 +186,7 @@ class Clinic:
     # --- childhood ---------------------------------------------------------------------------------------------
 
     def _grow_up(self, journey: Journey, family: Family) -> None:
-        if not self._take_over(journey, family):
+        if not batons.take_over(self, journey, family):
             return
         ends_on = family.ends_on
         horizon = self.until + timedelta(days=BOOKED_AHEAD_DAYS)
@@ -185,30 +195,9 @@ class Clinic:
         if ends_on is not None and ends_on <= self.until:
             self._end(journey, family, ends_on)
         elif family.lets_slip("stop"):
-            self._send_to_practice(journey, family)
+            batons.send_to_practice(self, journey, family)
         else:
-            self._pass_on_to_school(journey, family)
-
-    def _take_over(self, journey: Journey, family: Family) -> bool:
-        """Somebody answers for the baton. False while nobody does."""
-        waiting = Handover.objects.filter(
-            journey=journey, accepted_at=None, declined_at=None, withdrawn_at=None, superseded_at=None
-        ).first()
-        if waiting is not None:
-            due = add_working_days(waiting.sent_at.date() + timedelta(days=1), 0)
-            if family.lets_slip("handover") or family.is_about("newborn") or due > self.until:
-                return False
-            pathways.accept_handover(handover=waiting, by=self.nurse(family), at=self.at(due, 8, 40))
-        baton = Baton.objects.filter(journey=journey, until_at=None).first()
-        if baton is None or baton.unit_id is None:
-            return False
-        if baton.confirmed_at is None:
-            due = add_working_days(baton.since_at.date() + timedelta(days=1), 0)
-            is_new = family.is_about("moved_in") and (self.today - due).days < 3
-            if family.lets_slip("unconfirmed") or is_new or due > self.until:
-                return False
-            pathways.confirm_baton(journey=journey, by=self.nurse(family), at=self.at(due, 8, 40))
-        return True
+            batons.pass_on_to_school(self, journey, family)
 
     def _start_kindergarten(self, journey: Journey, family: Family) -> None:
         unit = self.town.kindergartens.get(family.kindergarten)
@@ -218,8 +207,9 @@ class Clinic:
         basis = CareRelation.Basis.ENROLLED
         if CareRelation.objects.filter(person=journey.child, unit=unit, basis=basis).exists():
             return
-        by, at = self.nurse(family), self.at(on)
-        access.open_relation(person_id=journey.child_id, unit_id=unit.pk, basis=basis, from_on=on, by=by, at=at)
+        # The day the family tells, which is not before the unit has taken over.
+        by, at = self.nurse(family), self.at(max(on, self._held_since(journey)))
+        pathways.enrol_in_kindergarten(journey=journey, unit=unit, from_on=on, by=by, at=at)
         if family.random("consent").random() < 0.8:
             self._consent(journey, family, unit, on, by)
 
@@ -229,7 +219,7 @@ class Clinic:
         if known_on["from_on__max"] is None:
             return
         on = max(on, known_on["from_on__max"])
-        for made in filter(None, (family.mother, family.other)):
+        for made in family.parents(on):
             access.give_consent(
                 person_id=journey.child_id,
                 given_by_id=find_by_number(made.number).pk,
@@ -249,44 +239,6 @@ class Clinic:
         else:
             home = people.Home("Utveien 1", "7999", "Utvik")
             people.record_move(person=journey.child, home=home, moved_on=on, outside=True, by=by, at=at)
-
-    def _send_to_practice(self, journey: Journey, family: Family) -> None:
-        on = family.born_on + timedelta(days=230)
-        if journey.stops.exists() or on > self.until:
-            return
-        pathways.add_stop(
-            journey=journey,
-            unit_id=self.town.outsiders[Unit.Kind.GENERAL_PRACTICE][0].pk,
-            reason="Undersøkes hos fastlegen",
-            from_on=on,
-            due_on=on + timedelta(days=28),
-            by=self.nurse(family),
-            at=self.at(on),
-        )
-
-    def _pass_on_to_school(self, journey: Journey, family: Family) -> None:
-        """Before school the baton goes to the school health service, which answers the next day."""
-        on = add_working_days(max(add_months(family.born_on, SCHOOL_HANDOVER_MONTHS), family.known_on), 2)
-        school = self.town.unit(family.district, Unit.Kind.SCHOOL_HEALTH)
-        baton = Baton.objects.filter(journey=journey, until_at=None).get()
-        if (
-            on > self.until
-            or baton.unit_id == school.pk
-            or Handover.objects.filter(journey=journey, to_unit=school).exists()
-        ):
-            return
-        handover = pathways.hand_over(
-            journey=journey,
-            to_unit_id=school.pk,
-            reason="Begynner på skolen til høsten",
-            summary="Følger programmet. Trives i barnehagen.",
-            by=self.nurse(family),
-            at=self.at(on, 13),
-        )
-        answered_on = add_working_days(on + timedelta(days=1), 0)
-        if answered_on <= self.until and not family.is_about("to_school"):
-            nurse = self.town.crew(school, "nurse")[0]
-            pathways.accept_handover(handover=handover, by=nurse, at=self.at(answered_on, 10))
 
     # --- contacts ----------------------------------------------------------------------------------------------
 

@@ -4,19 +4,23 @@ A family's latent strain `z` is drawn once and bends everything else a little: a
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 from random import Random
+from typing import Any
 
-from fotspor.kit.dates import add_months
+from fotspor.kit.dates import add_months, is_working_day
 from fotspor.simulation.demo import SIZES, DemoDistrict, Size, demo
 from fotspor.simulation.people import NORWEGIAN, OTHERS, SAMI, Made, Numbers, grown_up, made, streets, tongue
-from fotspor.simulation.stories import STORIES, Story
+from fotspor.simulation.stories import MORE_STORIES, STORIES, Story
 
 KNOWN_WEEKS = (7, 11)  # in which weeks of pregnancy the midwife first meets her
 TERM = 280
 NEWCOMERS_EVERY_DAYS = 5  # after the build: one more pregnancy that often
+MORE_FROM = 100_000  # the index, and with it the chance, of `MORE_STORIES`
+MORE_NUMBERS_FROM, MORE_HOUSES_FROM = 60, 501
+ADOPTED_AT_DAYS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,15 @@ class Child:
     sex: str
     given_name: str
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a household is registered."""
+
+    street: str
+    postcode: str
+    district: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +63,9 @@ class Family:
     kindergarten: str
     kindergarten_from: date
     story: Story | None = None
+    other_home: Address | None = None  # None: the parents live together
+    adopters: tuple[Made, ...] = ()
+    new_home: Address | None = None  # the adopters'
 
     def random(self, *what: object) -> Random:
         """Chance that depends on nothing but the seed, the family and what it is about."""
@@ -80,6 +96,40 @@ class Family:
         return self.born_on + timedelta(days=485) if self.is_about("moved_out") else None
 
     @property
+    def is_thought_up_later(self) -> bool:
+        return MORE_FROM <= self.index < MORE_FROM + len(MORE_STORIES)
+
+    @property
+    def home(self) -> Address:
+        return Address(self.street, self.postcode, self.district)
+
+    def home_of(self, made: Made) -> Address:
+        """Where does one of the family's adults live?"""
+        if made in self.adopters and self.new_home is not None:
+            return self.new_home
+        return self.other_home if made == self.other and self.other_home is not None else self.home
+
+    @property
+    def adopted_on(self) -> date | None:
+        return self.born_on + timedelta(days=ADOPTED_AT_DAYS) if self.adopters else None
+
+    def is_adopted(self, on: date) -> bool:
+        return self.adopted_on is not None and self.adopted_on <= on
+
+    def parents(self, on: date) -> tuple[Made, ...]:
+        """Whose is the child on that day? The mother first."""
+        born_to = (self.mother,) if self.other is None else (self.mother, self.other)
+        return self.adopters if self.is_adopted(on) else born_to
+
+    def day(self, from_build: int) -> date:
+        """Of a scripted family: the last working day up to so many days after (before, if negative) the build."""
+        assert self.story is not None
+        day = self.due_on + timedelta(days=from_build - self.story.due_in)
+        while not is_working_day(day):
+            day -= timedelta(days=1)
+        return day
+
+    @property
     def has_unknown_place(self) -> bool:
         return self.lets_slip("unheld")
 
@@ -89,8 +139,40 @@ def families(*, seed: int, size: str, built_on: date, until: date) -> Iterator[F
     plan, numbers = SIZES[size], Numbers()
     places = {d.code: streets(d.streets) for d in demo().districts}
     started_on = built_on - timedelta(days=plan.in_use_days)
+    if plan.has_every_story:
+        yield from _more(seed, plan, built_on, started_on)
     for index, (story, due_on) in enumerate(_dates(Random(f"{seed}:dates"), plan, built_on, until)):
         yield _family(index, seed, plan, story, due_on, started_on, places, numbers)
+
+
+def _more(seed: int, plan: Size, built_on: date, started_on: date) -> Iterator[Family]:
+    numbers = Numbers(MORE_NUMBERS_FROM)
+    places = {d.code: streets(d.streets, MORE_HOUSES_FROM) for d in demo().districts}
+    for index, story in enumerate(MORE_STORIES, start=MORE_FROM):
+        due_on = built_on + timedelta(days=story.due_in)
+        family = _family(index, seed, plan, story, due_on, started_on, places, numbers)
+        changes: dict[str, Any] = {}
+        if family.other is not None and story.other:
+            changes["other"] = _named(family.other, story.other)
+        if story.other_lives_in is not None:
+            changes["other_home"] = _address(demo().districts[story.other_lives_in % plan.districts], places)
+        if story.adopters:
+            changes["adopters"] = tuple(_adopters(family, numbers))
+            changes["new_home"] = _address(_district(family.random("home"), plan, story), places)
+        yield replace(family, **changes)
+
+
+def _address(where: DemoDistrict, places) -> Address:
+    return Address(next(places[where.code]), where.postcode, where.code)
+
+
+def _adopters(family: Family, numbers: Numbers) -> Iterator[Made]:
+    assert family.story is not None
+    for name, sex in zip(family.story.adopters, ("female", "male"), strict=True):
+        random = family.random("adopter", sex)
+        born_on = grown_up(random, family.born_on)
+        made_up = made(random, born_on=born_on, sex=sex, named=NORWEGIAN, number=numbers.next(born_on))
+        yield _named(made_up, name)
 
 
 def _dates(random: Random, plan: Size, built_on: date, until: date) -> Iterator[tuple[Story | None, date]]:
@@ -124,7 +206,7 @@ def _family(index, seed, plan: Size, story: Story | None, due_on: date, started_
     mother_born = add_months(due_on, -12 * 16 - 5) if story and story.name == "minor" else grown_up(random, due_on)
     mother = made(random, born_on=mother_born, sex="female", named=named, number=numbers.next(mother_born))
     if story and story.mother:
-        mother = _renamed(mother, *story.mother.split())
+        mother = _named(mother, story.mother)
     other, kind = _other(random, mother, due_on, story, numbers)
     known_on = due_on - timedelta(days=TERM - 7 * random.randint(*KNOWN_WEEKS))
     if story and story.is_pilot:
@@ -200,16 +282,9 @@ def _named_as(mother: Made):
     return next((t for t in (SAMI, *OTHERS) if t.languages == mother.languages), NORWEGIAN)
 
 
-def _renamed(person: Made, given_name: str, family_name: str) -> Made:
-    return Made(
-        given_name=given_name,
-        family_name=family_name,
-        born_on=person.born_on,
-        sex=person.sex,
-        number=person.number,
-        languages=person.languages,
-        interpreter=person.interpreter,
-    )
+def _named(person: Made, name: str) -> Made:
+    given_name, family_name = name.split()
+    return replace(person, given_name=given_name, family_name=family_name)
 
 
 def _children(random: Random, mother: Made, born_on: date, story: Story | None, numbers: Numbers) -> Iterable[Child]:

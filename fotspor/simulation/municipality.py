@@ -13,6 +13,7 @@ from fotspor.services import queries
 from fotspor.services.models import District, Membership, Municipality, Staff, Unit
 from fotspor.services.rules import Newcomer, UnitDetails
 from fotspor.simulation.demo import SIZES, DemoDistrict, demo
+from fotspor.simulation.people import number_for
 
 UNKNOWN_PLACE = ("500199", "Uoppgitt")  # an address that no district is known for: no unit serves it
 KINDS = (
@@ -21,6 +22,7 @@ KINDS = (
     (Unit.Kind.SCHOOL_HEALTH, "Skolehelsetjenesten {}"),
 )
 PILOT_DAYS = 800  # before everybody uses it, a few families are followed
+STAFF_BORN_ON = date(1958, 3, 2)  # none of the families has anybody born that day
 TITLES = {
     "midwife": "Jordmor",
     "nurse": "Helsesykepleier",
@@ -116,7 +118,8 @@ def _post(name: str, unit: Unit, role: str, on: date, at: datetime) -> None:
     email = f"{given}.{family}@fotspor.example".lower().translate(str.maketrans("æøåâ", "aoaa"))
     staff = Staff.objects.filter(email=email).first()
     if staff is None:
-        who = Newcomer(email=email, given_name=given, family_name=family, title=TITLES[role])
+        number = number_for(STAFF_BORN_ON, Staff.objects.count())
+        who = Newcomer(email, given, family, title=TITLES[role], identity_number=number)
         staff = services.register_staff(who=who, by=SYSTEM, at=at)
     services.add_membership(staff=staff, unit=unit, role=role, from_on=on, by=SYSTEM, at=at)
 

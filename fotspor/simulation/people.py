@@ -93,13 +93,14 @@ def number_for(born_on: date, place: int) -> str:
 
 
 class Numbers:
-    """Deals numbers so that nobody gets one twice."""
+    """Deals numbers so that nobody gets one twice, from the day's number `first` on."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 0) -> None:
+        self._first = first
         self._dealt: dict[date, int] = {}
 
     def next(self, born_on: date) -> str:
-        place = self._dealt.get(born_on, 0)
+        place = self._dealt.get(born_on, self._first)
         self._dealt[born_on] = place + 1
         return number_for(born_on, place)
 
@@ -109,9 +110,9 @@ def grown_up(random: Random, on: date, *, youngest: int = 20, oldest: int = 41) 
     return on - timedelta(days=int(365.25 * min(oldest, max(youngest, random.gauss(31, 5)))) + random.randrange(365))
 
 
-def streets(names: tuple[str, ...]) -> Iterator[str]:
+def streets(names: tuple[str, ...], first: int = 1) -> Iterator[str]:
     """Addresses along made-up streets, one household each."""
-    number = 0
+    number = first - 1
     while True:
         number += 1
         for street in names:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from fotspor.pathways.queries.register_imports import default_layout
-from fotspor.simulation.families import Family
+from fotspor.simulation.families import Address, Family
 from fotspor.simulation.municipality import UNKNOWN_PLACE
 from fotspor.simulation.people import Made
 
@@ -31,37 +31,38 @@ def extract(families: Iterable[Family], on: date) -> bytes:
 
 
 def _rows(family: Family, on: date) -> Iterable[dict[str, str]]:
-    yield _person(family.mother, family)
-    if family.other is not None:
-        yield _person(family.other, family)
+    for made in filter(None, (family.mother, family.other)):
+        yield _person(made, family, family.home_of(made))
+    parents = family.parents(on)
+    if family.is_adopted(on):
+        for made in parents:
+            yield _person(made, family, family.home_of(made))
     for order, child in enumerate(family.children, start=1):
         if not child.number:
             continue
-        made = Made(child.given_name, family.mother.family_name, family.born_on, child.sex, child.number)
-        guardians = {"guardian_1_number": family.mother.number, "guardian_1_kind": KIND["mother"]}
-        if family.other is not None:
-            guardians |= {
-                "guardian_2_number": family.other.number,
-                "guardian_2_kind": KIND[family.other_kind],
-            }
+        made = Made(child.given_name, parents[0].family_name, family.born_on, child.sex, child.number)
+        kinds = (KIND["mother"], KIND[family.other_kind])
+        guardians = {}
+        for place, (guardian, kind) in enumerate(zip(parents, kinds, strict=False), start=1):
+            guardians |= {f"guardian_{place}_number": guardian.number, f"guardian_{place}_kind": kind}
         known = {"birth_order": str(order), "custody": CUSTODY[family.custody]}
         if family.ends_on is not None and family.ends_on < on:
             word = "død" if family.is_about("death") else "utflyttet"
             known |= {"status": word, "status_on": family.ends_on.isoformat()}
-        yield _person(made, family) | guardians | known
+        yield _person(made, family, family.home_of(parents[0])) | guardians | known
 
 
-def _person(made: Made, family: Family) -> dict[str, str]:
+def _person(made: Made, family: Family, home: Address) -> dict[str, str]:
     return {
         "identity_number": made.number,
         "given_name": made.given_name,
         "family_name": made.family_name,
         "born_on": made.born_on.isoformat(),
         "sex": SEX[made.sex],
-        "street": family.street,
-        "postcode": family.postcode,
+        "street": home.street,
+        "postcode": home.postcode,
         "city": "Øving",
-        "district": UNKNOWN_PLACE[0] if family.has_unknown_place else family.district,
+        "district": UNKNOWN_PLACE[0] if family.has_unknown_place else home.district,
         "status": "bosatt",
         "protection": {"strict": "strengtFortrolig", "confidential": "fortrolig"}.get(family.protection, "ugradert"),
     }

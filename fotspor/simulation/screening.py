@@ -6,6 +6,7 @@ from datetime import date, datetime
 from fotspor.access.rules import Viewer
 from fotspor.instruments import actions as instruments
 from fotspor.instruments.models import Duty, Response
+from fotspor.instruments.queries import Answerer
 from fotspor.kit.dates import add_working_days
 from fotspor.pathways.models import Contact
 from fotspor.people.queries import find_by_number
@@ -17,6 +18,8 @@ NOTE = "Øvingsdata: samtale etter rutinen, avtalt tid neste uke."
 IN_THE_ROOM = {"talk": "talked", "safety": "no_danger"}
 LATER = {"support": ("held", "held", "wants_no"), "letter": ("asked_yes_sent", "asked_no"), "ask_again": ("wants_no",)}
 OCCASIONS = {"P-28": "pregnancy", "H-03": "six_weeks"}
+OTHERS_FORM, OTHERS_SUM = "other_parents_form", 12
+MET_OPEN_DAYS = 2  # after the build: somebody shall see in the demo what the result asks for
 SUMS = {"support": 12, "letter": 11}  # what a planted slip's form must come to
 
 
@@ -37,7 +40,31 @@ class Forms:
         instruments.sign(response=response, version=response.version, by=by, at=self.at(on, 9, 5))
         if not is_slip:
             self._answer_in_the_room(response, by, self.at(on, 9, 20))
+        if family.is_about(OTHERS_FORM) and contact.step == "H-03":
+            self._screen_other(contact, family, by, on)
         return response
+
+    def _screen_other(self, contact: Contact, family: Family, by: Viewer, on: date) -> None:
+        """The other parent has come along and answers too: the form is in that parent's own record."""
+        child, other = contact.journey.child, find_by_number(family.other.number)
+        if other is None or Response.objects.filter(subject=other).exists():
+            return
+        response = instruments.begin(
+            person=child,
+            answerer=Answerer(other, family.other_kind),
+            instrument="epds",
+            journey=contact.journey,
+            contact=contact,
+            language="nb",
+            occasion=OCCASIONS[contact.step],
+            answered_on=on,
+            by=by,
+            at=self.at(on, 9, 25),
+        )
+        answers = epds(family, "other", demo().calibration, total=OTHERS_SUM) | {"epds10": 0}
+        at = self.at(on, 9, 30)
+        instruments.sign(response=response, version=response.version, answers=answers, by=by, at=at)
+        self._answer_in_the_room(response, by, self.at(on, 9, 40))
 
     def enter(
         self, contact: Contact, family: Family, by: Viewer, on: date, *, total: int | None = None, alarm: bool = False
@@ -68,11 +95,16 @@ class Forms:
 
     def answer(self, family: Family, mother_id: int | None, *at_work: Viewer) -> None:
         """What a result demands later: answered some days after, when that day has come."""
-        duties = Duty.objects.open().filter(response__subject=mother_id, response__signed_at__isnull=False)
+        subjects = {mother_id}
+        if family.is_about(OTHERS_FORM) and (other := find_by_number(family.other.number)) is not None:
+            subjects.add(other.pk)
+        duties = Duty.objects.open().filter(response__subject__in=subjects, response__signed_at__isnull=False)
         for duty in duties.filter(step__in=LATER).select_related("response").order_by("pk"):
             random = family.random("duty", duty.step, duty.opened_on)
             on = add_working_days(duty.response.answered_on, random.randint(3, 5))
-            if on > self.until or family.lets_slip(duty.step) or family.is_about("result"):
+            if family.is_about("result") or family.is_about(OTHERS_FORM):
+                on = max(on, add_working_days(family.day(MET_OPEN_DAYS), 1))
+            if on > self.until or family.lets_slip(duty.step):
                 continue
             by = next((viewer for viewer in at_work if viewer.unit_id == duty.unit_id), at_work[0])
             outcome = random.choice(LATER[duty.step])

@@ -17,6 +17,9 @@ class Story:
     moved_in_days: int = 0  # so many days ago
     is_pilot: bool = False  # followed from the first weeks, before the others: a long trail to look at
     is_in_tiny: bool = False
+    other: str = ""  # the other parent
+    other_lives_in: int | None = None  # another district than the mother's
+    adopters: tuple[str, ...] = ()
 
 
 STORIES = (
@@ -61,4 +64,30 @@ STORIES = (
     Story(name="slip", due_in=95, slip="antenatal", district=1, mother="Utelatt Blåveis"),
     Story(name="slip", due_in=-55, slip="safety", district=2, mother="Usett Ærenpris", child="Bitte"),
     Story(name="slip", due_in=-21, slip="home_visit", district=3, mother="Oversett Østersurt", child="Liten"),
+)
+
+# Thought up later. They have their own numbers, streets and chance, so that everybody else stayed who they were.
+MORE_STORIES = (
+    Story(
+        name="adopted",
+        due_in=-200,
+        district=1,
+        mother="Taus Older",
+        child="Ønsket",
+        adopters=("Lykkelig Røsslyng", "Takknemlig Røsslyng"),
+    ),
+    Story(name="handover_declined", due_in=60, mother="Usikker Hassel"),
+    Story(name="handover_to_leader", due_in=-4, mother="Travel Bregne", child="Tålmodig"),
+    Story(name="handover_withdrawn", due_in=45, mother="Ombestemt Kornell"),
+    Story(name="handover_superseded", due_in=-2140, mother="Rastløs Nype", child="Skolestolt"),
+    Story(name="other_parents_form", due_in=-46, mother="Hel Barlind", child="Nynnende", other="Sliten Asal"),
+    Story(name="own_child", due_in=-450, mother="Mild Eng", child="Munter"),  # a nurse of the same district
+    Story(
+        name="living_apart",
+        due_in=-130,
+        mother="Delt Tindved",
+        child="Begges",
+        other="Annen Alm",
+        other_lives_in=2,
+    ),
 )

@@ -72,17 +72,21 @@ def reconcile(
         if want.done_on is not None:
             if task is not None:
                 task.done_on, task.done_by_id = want.done_on, want.done_by_id or by.staff_id
+                _take(task, task.done_by_id, at)
                 changed.append(task)
         elif task is None:
             new.append(_new(source, want, at))
         elif differing := rules.differing(task, want):
             for name, value in differing.items():
                 setattr(task, name, value)
+            if "staff_id" in differing:
+                _take(task, want.staff_id, at)
             task.derived_at = at
             changed.append(task)
     today = timezone.localdate(at)
     for task in left.values():
         task.ended_on, task.end_reason = today, end_reason
+        _take(task, by.staff_id, at)
     changed.extend(left.values())
     if new:
         Task.objects.bulk_create(new)
@@ -94,12 +98,18 @@ FEW = 8  # building one statement for many rows and columns costs more than so m
 
 def _save_changed(changed: list[Task]) -> None:
     names = [*rules.COMPARED, "staff_id", "for_leader", "derived_at", "done_on", "done_by_id", "ended_on", "end_reason"]
+    names += ["taken_at", "taken_by_id"]
     fields = [name.removesuffix("_id") for name in names]
     if len(changed) > FEW:
         Task.objects.bulk_update(changed, fields)
     else:
         for task in changed:
             task.save(update_fields=fields)
+
+
+def _take(task: Task, staff_id: int | None, at: datetime) -> None:
+    """Note who took, did or ended it; nobody when the system itself did, or when the whole unit has it again."""
+    task.taken_at, task.taken_by_id = (at, staff_id) if staff_id else (None, None)
 
 
 def _new(source: str, want: Wanted, at: datetime) -> Task:
@@ -135,6 +145,8 @@ def type_task(
     today = timezone.localdate(at)
     if due_on < today:
         raise Refused(_("The day is past. Choose today or later."))
+    if queries.is_closed_by(by.unit_id, due_on):
+        raise Refused(_("The unit is closed that day. Choose an earlier day, or write the task in another unit."))
     if staff_id is not None and not queries.works_at(staff_id, by.unit_id, today):
         raise Refused(_("Choose somebody who works at the unit."))
     task = Task.objects.create(
@@ -172,7 +184,8 @@ def finish_typed(*, task: Task, by: Viewer, at: datetime) -> Task:
     task = Task.objects.select_for_update().get(pk=task.pk)
     _still_open(task)
     task.done_on, task.done_by_id = timezone.localdate(at), by.staff_id
-    task.save(update_fields=["done_on", "done_by"])
+    _take(task, by.staff_id, at)
+    task.save(update_fields=["done_on", "done_by", "taken_at", "taken_by"])
     access.log(
         type="worklist.task.finished",
         by=by,
@@ -195,7 +208,8 @@ def assign(*, task: Task, staff_id: int | None, by: Viewer, at: datetime) -> Tas
     if staff_id is not None and not queries.works_at(staff_id, task.unit_id, timezone.localdate(at)):
         raise Refused(_("Choose somebody who works at the unit."))
     task.staff_id = staff_id
-    task.save(update_fields=["staff"])
+    _take(task, staff_id, at)
+    task.save(update_fields=["staff", "taken_at", "taken_by"])
     access.log(
         type="worklist.task.assigned",
         by=by,

@@ -23,6 +23,20 @@ class Typed(forms.Form):
         self.fields["staff"].choices = [("", _("The whole unit")), *staff]
 
 
+class TypedAbout(Typed):
+    """A task about one of those on the list."""
+
+    person = forms.SelectField(
+        label=_("Whom is it about?"),
+        help_text=_("Those on your list today. For others, open their page and write it there."),
+    )
+    field_order = ("person",)
+
+    def __init__(self, *args, people=(), **options):
+        super().__init__(*args, **options)
+        self.fields["person"].choices = [("", _("Choose")), *people]
+
+
 class Assign(forms.Form):
     """Who takes a task."""
 

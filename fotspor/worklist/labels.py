@@ -45,6 +45,20 @@ def end_reason(task):
     return gettext(task.end_reason) if task.end_reason else ""
 
 
+def receipt(task, staff_id):
+    """What has become of it, to somebody who still has it on the screen: by whom and when."""
+    if task.ended_on is not None:
+        return end_reason(task) or str(STATES[State.ENDED].word)
+    if task.taken_at is None:
+        return gettext("Done already") if task.done_on else gettext("Nobody has taken it")
+    said = {"name": task.taken_by.name, "time": phrases.clock(task.taken_at)}
+    if task.done_on is None:
+        return gettext("Taken by %(name)s at %(time)s") % said
+    if task.taken_by_id == staff_id:
+        return gettext("Done by you at %(time)s") % said
+    return gettext("Done by %(name)s at %(time)s") % said
+
+
 def fill(rule, facts):
     """The rule in the viewer's language, with its facts: `_on` are dates, `_title` are message ids."""
     said = {name: _say(name, value) for name, value in facts.items()}

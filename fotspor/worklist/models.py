@@ -35,6 +35,7 @@ class Task(Addressed):
         EMERGENCY = "emergency", _("Emergency access")
         LOSS = "loss", _("After a loss")
         REGISTER = "register", _("Population register")
+        PLAN = "plan", _("The plan")
         TYPED = "typed", _("Written by a colleague")
 
     holds = Holds(
@@ -52,7 +53,18 @@ class Task(Addressed):
             "booked_time",
             "for_leader",
         ],
-        technical=["id", "key", "done_on", "done_by", "ended_on", "end_reason", "derived_at", "risk"],
+        technical=[
+            "id",
+            "key",
+            "done_on",
+            "done_by",
+            "ended_on",
+            "end_reason",
+            "derived_at",
+            "taken_at",
+            "taken_by",
+            "risk",
+        ],
     )
 
     source = models.CharField(max_length=12, choices=Source)
@@ -81,6 +93,9 @@ class Task(Addressed):
     ended_on = models.DateField(null=True)
     end_reason = models.CharField(max_length=200, blank=True)  # message id
     derived_at = models.DateTimeField()
+    # When and by whom it was last taken, done or ended: what a colleague who still has it on the screen is told.
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
 
     objects = TaskQuerySet.as_manager()
 
@@ -93,12 +108,17 @@ class Task(Addressed):
                 condition=Q(opens_on__lte=F("due_on")) & Q(due_on__lte=F("closes_on")), name="task_window_is_forward"
             ),
             models.CheckConstraint(condition=Q(done_on=None) | Q(ended_on=None), name="task_done_or_ended"),
+            models.CheckConstraint(
+                condition=Q(taken_at=None, taken_by=None) | Q(taken_at__isnull=False, taken_by__isnull=False),
+                name="task_taken_is_a_pair",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["unit", "closes_on"], condition=Q(done_on=None, ended_on=None), name="task_open_by_unit"
             ),
             models.Index(fields=["journey", "opens_on"], name="task_by_journey"),
+            models.Index(fields=["taken_at"], condition=Q(taken_at__isnull=False), name="task_by_taken"),
             models.Index(
                 fields=["staff", "closes_on"], condition=Q(done_on=None, ended_on=None), name="task_open_by_staff"
             ),

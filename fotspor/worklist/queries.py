@@ -14,6 +14,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     IntegerField,
+    Prefetch,
     Q,
     QuerySet,
     Value,
@@ -25,8 +26,8 @@ from django.utils import timezone
 from fotspor.access import queries as access
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.kit.clock import start_of
-from fotspor.people.models import Journey, Person
-from fotspor.services.models import Absence, Membership
+from fotspor.people.models import Guardianship, Journey, Person
+from fotspor.services.models import Absence, Membership, Unit
 from fotspor.worklist import rules
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import DayClass, Operator
@@ -54,7 +55,8 @@ def tasks(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
 
     Shape   CARE: the unit's tasks and those of people the viewer stands in for; LEADERSHIP: all of the own unit's;
             PRIVACY: emergency accesses. Narrowed to people the viewer may see; a leader also gets, with `hides_person`
-            and so without a name, what waits for protected people whom nobody in the unit follows.
+            and so without a name, what waits for protected people whom nobody in the unit follows, and what no leader
+            of another unit can see (`access.queries.fallen`).
     """
     if purpose is Purpose.PRIVACY:
         return (
@@ -68,7 +70,7 @@ def tasks(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
         found = found.exclude(source=Task.Source.LOSS)  # a lost pregnancy is seen by midwives only
     named = Q(person=None) | Q(person_id__in=seen)
     if purpose is Purpose.LEADERSHIP:
-        return _led(found.filter(unit_id=viewer.unit_id), named, viewer, today)
+        return _led(found, named, viewer, today)
     mine = Q(unit_id=viewer.unit_id) | Q(staff_id__in=stood_in_for(viewer=viewer, on=today))
     return found.filter(named).filter(mine, for_leader=False)
 
@@ -78,8 +80,18 @@ def _led(found: QuerySet[Task], named: Q, viewer: Viewer, today: date) -> QueryS
     at = start_of(today)
     unseen = Q(person_id__in=access.unfollowed_person_ids(viewer=viewer, at=at))
     unseen |= Q(for_leader=True, person_id__in=access.protected_person_ids(viewer=viewer, at=at))
-    hides = Case(When(named, then=Value(False)), default=Value(True), output_field=BooleanField())
-    return found.filter(named | unseen).annotate(hides_person=hides)
+    own = Q(unit_id=viewer.unit_id)
+    hides = Case(When(own & named, then=Value(False)), default=Value(True), output_field=BooleanField())
+    return found.filter((own & (named | unseen)) | _fallen(viewer, at)).annotate(hides_person=hides)
+
+
+def _fallen(viewer: Viewer, at: datetime) -> Q:
+    """What waits in other units and falls to this leader, nameless, since theirs cannot see it."""
+    found = Q(pk__in=[])
+    for each in access.fallen(viewer=viewer, at=at):
+        of_leader = Q(for_leader=True, person_id__in=each.people)
+        found |= Q(unit_id=each.unit_id) & (of_leader | Q(person_id__in=each.unfollowed))
+    return found
 
 
 def personal(*, viewer: Viewer, today: date) -> QuerySet[Task]:
@@ -90,10 +102,29 @@ def personal(*, viewer: Viewer, today: date) -> QuerySet[Task]:
 
 def shown(found: QuerySet[Task], today: date) -> QuerySet[Task]:
     """The open tasks of a set whose window has opened, classed and in order, with what a row needs."""
-    rows = found.visible_from(today).select_related(
+    return in_order(as_rows(found.visible_from(today), today), today)
+
+
+def as_rows(found: QuerySet[Task], today: date) -> QuerySet[Task]:
+    """Tasks in any state, classed, with what a row needs."""
+    return classed(found, today).select_related(
         "person", "journey__child", "journey__pregnancy__mother", "unit", "staff"
     )
-    return in_order(classed(rows, today), today)
+
+
+def taken_since(*, viewer: Viewer, since: datetime, today: date) -> list[str]:
+    """Which of the tasks the viewer may see were taken, done or ended by others since then? Their keys."""
+    found = tasks(viewer=viewer, purpose=Purpose.CARE, today=today).filter(taken_at__gt=since)
+    return list(found.exclude(taken_by_id=viewer.staff_id).order_by("pk").values_list("key", flat=True))
+
+
+def about_whom(*, viewer: Viewer, today: date) -> list[Person]:
+    """Whom are the tasks on the viewer's list about? By name, each once."""
+    ids = personal(viewer=viewer, today=today).visible_from(today).exclude(person=None).values("person_id")
+    mothers = Guardianship.objects.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")
+    named = Prefetch("guardianships", queryset=mothers, to_attr="mothers")  # what a child without a name is called by
+    people = Person.objects.filter(pk__in=ids).defer("identity_number").prefetch_related(named)
+    return list(people.order_by("sort_name", "pk"))
 
 
 def task_by_key(*, viewer: Viewer, purpose: Purpose, key: str, today: date) -> Task:
@@ -137,6 +168,11 @@ def open_journey_of(person: Person) -> Journey | None:
 def works_at(staff_id: int, unit_id: int | None, on: date) -> bool:
     """Has the member of staff a post at the unit that day?"""
     return posts_in_force(on).filter(staff_id=staff_id, unit_id=unit_id).exists()
+
+
+def is_closed_by(unit_id: int | None, on: date) -> bool:
+    """Has the unit closed when that day comes?"""
+    return Unit.objects.filter(pk=unit_id, until_on__lte=on).exists()
 
 
 def open_of(*, source: str, scope: str, journey_ids: Collection[int] | None = None) -> dict[str, Task]:

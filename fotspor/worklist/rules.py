@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
 from typing import Any, Final, Protocol, TypeVar
 
@@ -85,6 +85,25 @@ def state(task: Dated, today: date) -> State:
     if is_overdue(task.closes_on, today):
         return State.OVERDUE
     return State.NOT_YET if today < task.opens_on else State.OPEN
+
+
+class Held(Protocol):
+    """Anything that somebody can take, do or end while another looks at it."""
+
+    done_on: date | None
+    ended_on: date | None
+    staff_id: int | None
+    taken_at: datetime | None
+    taken_by_id: int | None
+
+
+def is_gone(task: Held, *, since: datetime, staff_id: int) -> bool:
+    """Has it been done, ended, or taken by a colleague since this member of staff saw it on a list?"""
+    if task.done_on is not None or task.ended_on is not None:
+        return True
+    if task.staff_id in (None, staff_id) or task.taken_at is None:
+        return False
+    return task.taken_at > since and task.taken_by_id != staff_id
 
 
 def days_over(closes_on: date, today: date) -> int:

@@ -5,13 +5,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fotspor.access.actions import log_list, log_read
-from fotspor.access.queries import decision_for
+from fotspor.access.actions import log_list
 from fotspor.access.rules import Part, Permission, Purpose
-from fotspor.access.views import needs
+from fotspor.access.views import needs, note_look
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, form_page, typed
 from fotspor.kit.errors import Refused
 from fotspor.kit.htmx import page
+from fotspor.people.labels import display_name
 from fotspor.people.queries import person_by_key
 from fotspor.services.queries import staff_by_key, staff_choices
 from fotspor.worklist import actions, forms, labels, queries, rules
@@ -42,14 +43,8 @@ def staff_id_of(key):
 def task(request, key, form=None, status=200):
     viewer, purpose, row = request.viewer, purpose_of(request.viewer), found(request, key)
     if row.person_id:
-        log_list(
-            viewer=viewer,
-            type="worklist.task.read",
-            people=[row.person.key],
-            at=clock.now(),
-            purpose=purpose,
-            task=row.key,
-        )
+        look = {"type": "worklist.task.read", "people": [row.person.key], "purpose": purpose, "task": row.key}
+        log_list(viewer=viewer, at=clock.now(), **look)
     may_assign = row.unit_id == viewer.unit_id and not row.done_on and not row.ended_on
     if may_assign and form is None:
         form = forms.Assign(staff=colleagues(request), initial={"staff": row.staff.key if row.staff_id else ""})
@@ -62,7 +57,8 @@ def task(request, key, form=None, status=200):
         "shows_note": purpose is Purpose.CARE,
         "may_finish": row.source in actions.FINISHED_BY_HAND and purpose is not Purpose.LEADERSHIP,
         "form": form if may_assign else None,
-        "refused": "" if form is None or may_assign else form.non_field_errors(),
+        "refused": "" if form is None or may_assign else " ".join(form.non_field_errors()),
+        "receipt": labels.receipt(row, viewer.staff_id) if row.done_on or row.ended_on else "",
     }
     return page(request, "worklist/task.html", context, status=status)
 
@@ -85,43 +81,49 @@ def task_finish(request, key):
 def task_assign(request, key):
     row = found(request, key)
     form = forms.Assign(request.POST, staff=colleagues(request))
-    if form.is_valid():
-        try:
-            actions.assign(
-                task=row, staff_id=staff_id_of(form.cleaned_data["staff"]), by=request.viewer, at=clock.now()
-            )
-        except Refused as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, _("Saved. The task stands with the one you chose."))
-            return redirect("worklist:task", key)
+
+    def act():
+        staff_id = staff_id_of(form.cleaned_data["staff"])
+        return actions.assign(task=row, staff_id=staff_id, by=request.viewer, at=clock.now())
+
+    if answered(request, form, act, done=_("Saved. The task stands with the one you chose.")):
+        return redirect("worklist:task", key)
     return task(request, key, form=form, status=422)
 
 
 @needs(Permission.RECORD_CONTACT)
 def task_new(request, person_key):
-    viewer, at = request.viewer, clock.now()
-    person = person_by_key(viewer=viewer, key=person_key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    decision = decision_for(viewer=viewer, person_id=person.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    log_read(viewer=viewer, person_key=person.key, purpose=Purpose.CARE, decision=decision, at=at)
-    form = forms.Typed(request.POST or None, staff=colleagues(request), initial={"due_on": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        clean = form.cleaned_data
-        try:
-            row = actions.type_task(
-                kind=clean["kind"],
-                note=clean["note"],
-                due_on=clean["due_on"],
-                person=person,
-                journey=queries.open_journey_of(person),
-                staff_id=staff_id_of(clean["staff"]),
-                by=viewer,
-                at=at,
-            )
-        except Refused as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, _("The task is written."))
-            return redirect("worklist:task", row.key)
-    context = {"form": form, "person": person}
-    return page(request, "worklist/task_new.html", context, status=422 if request.method == "POST" else 200)
+    person = seen(request, person_key)
+    note_look(request, person)
+    form = forms.Typed(typed(request), staff=colleagues(request), initial={"due_on": clock.today()})
+    title = _("New task about %(name)s") % {"name": display_name(person)}
+    return written(request, form, lambda: person, title)
+
+
+@needs(Permission.RECORD_CONTACT)
+def task_write(request):
+    """From the day's page: about somebody on the list, chosen here."""
+    viewer, today = request.viewer, clock.today()
+    people = {person.key: person for person in queries.about_whom(viewer=viewer, today=today)}
+    log_list(viewer=viewer, type="worklist.people.listed", people=people, at=clock.now(), purpose=Purpose.CARE)
+    choices = [(key, display_name(person)) for key, person in people.items()]
+    form = forms.TypedAbout(typed(request), staff=colleagues(request), people=choices, initial={"due_on": today})
+    return written(request, form, lambda: seen(request, form.cleaned_data["person"]), _("New task"))
+
+
+def seen(request, person_key):
+    return person_by_key(viewer=request.viewer, key=person_key, purpose=Purpose.CARE, part=Part.RECORD, at=clock.now())
+
+
+def written(request, form, about, title):
+    def act():
+        clean, person = form.cleaned_data, about()
+        return actions.type_task(
+            kind=clean["kind"], note=clean["note"], due_on=clean["due_on"], person=person,
+            journey=queries.open_journey_of(person), staff_id=staff_id_of(clean["staff"]), by=request.viewer,
+            at=clock.now(),
+        )  # fmt: skip
+
+    if answered(request, form, act, done=_("The task is written.")):
+        return redirect("worklist:task", form.result.key)
+    return form_page(request, form, template="worklist/task_new.html", active="day", title=title)

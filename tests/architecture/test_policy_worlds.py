@@ -38,8 +38,9 @@ def compare(world, cast, seen, answers):
     people = made.build(world, cast)
     drawn = made.facts_of(world, people)
     for n, viewer in enumerate(cast.viewers):
-        own = people[world.owns[n]].pk if n in world.owns else None
-        facts = {pk: replace(person, own_person_id=own) for pk, person in drawn.items()}
+        own = drawn[people[world.owns[n]].pk] if n in world.owns else None
+        mine = {"own_person_id": own.person_id, "own_household": own.household} if own else {}
+        facts = {pk: replace(person, **mine) for pk, person in drawn.items()}
         for purpose, part in asks(viewer):
             ask = {"viewer": viewer, "purpose": purpose, "part": part, "at": AT}
             listed = set(Person.objects.filter(pk__in=visible_person_ids(**ask)).values_list("pk", flat=True))
@@ -61,6 +62,7 @@ def note(world, seen):
     seen.update(f"custody:{row['custody']}" for row in world.guardianships)
     seen.update(f"withdrawn:{row['withdrawn']}" for row in world.consents)
     seen.update(f"emergency:{row['when']}:{row['second']}" for row in world.emergencies)
+    seen.update(f"kin:{kind}" for kind in made.kin_by_one_tie(world))
     for name in ("born", "died", "protection", "address_protection"):
         seen.update(f"{name}:{person[name]}" for person in world.people)
 
@@ -73,6 +75,7 @@ def everything():
     yield from (f"withdrawn:{value}" for value in made.WITHDRAWN)
     yield from (f"emergency:open:{second}" for second in made.SECONDS)
     yield from (f"emergency:{when}:before" for when in made.EMERGENCIES)
+    yield from (f"kin:{kind}" for kind in made.KIN)
     yield from (f"born:{value}" for value in made.BIRTHS)
     yield from (f"died:{value}" for value in made.DEATHS)
     yield from (f"protection:{value}" for value in Person.Protection.values)

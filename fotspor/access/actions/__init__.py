@@ -18,7 +18,15 @@ from fotspor.access.actions.emergencies import (
     second_emergency,
 )
 from fotspor.access.actions.news import respond_to
-from fotspor.access.actions.relations import MayNotName, end_relations, name_staff, open_relation
+from fotspor.access.actions.open_forms import note_form_left, note_form_open
+from fotspor.access.actions.relations import (
+    MayNotName,
+    end_relations,
+    name_in_kindergarten,
+    name_staff,
+    open_relation,
+)
+from fotspor.access.actions.seals import seal_log
 
 __all__ = [
     "READ",
@@ -40,9 +48,13 @@ __all__ = [
     "log_look_at_log",
     "log_print_of_log",
     "log_read",
+    "name_in_kindergarten",
     "name_staff",
+    "note_form_left",
+    "note_form_open",
     "open_relation",
     "respond_to",
+    "seal_log",
     "second_emergency",
     "withdraw_consent",
 ]

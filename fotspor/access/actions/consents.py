@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.access.actions.audit import log
 from fotspor.access.models import Consent
 from fotspor.access.queries import NotVisible, facts_for, person_row, require
-from fotspor.access.rules import Part, Permission, Purpose, Viewer, consent_demanded_of
+from fotspor.access.rules import Doing, Part, Permission, Purpose, Viewer, consent_demanded_of
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
 
@@ -29,7 +29,8 @@ class AlreadyWithdrawn(Refused):
 def _require(by: Viewer, person_id: int, at: datetime) -> None:
     if not by.may(Permission.RECORD_CONTACT):
         raise NotVisible
-    require(viewer=by, person_id=person_id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    asked = {"person_id": person_id, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
+    require(viewer=by, doing=Doing.CHANGE, **asked)
 
 
 @transaction.atomic

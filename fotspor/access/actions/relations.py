@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.actions.audit import log
 from fotspor.access.models import CareRelation
-from fotspor.access.queries import answers_for, caring_staff, decision_for, facts_for, person_row
-from fotspor.access.rules import Ask, Part, Purpose, Viewer
+from fotspor.access.queries import answers_for, caring_staff, decision_for, facts_for, kindergarten_staff, person_row, require
+from fotspor.access.rules import Ask, Doing, Part, Purpose, Viewer
 from fotspor.access.rules.facts import CONFIDENTIAL, STRICT, is_own_or_family
 from fotspor.kit.errors import Refused
 
@@ -91,17 +91,27 @@ def _open(
 
 @transaction.atomic
 def name_staff(
-    *, person_id: int, staff_id: int, from_on: date, until_on: date | None = None, by: Viewer, at: datetime
+    *,
+    person_id: int,
+    staff_id: int,
+    from_on: date,
+    until_on: date | None = None,
+    unit_id: int | None = None,
+    by: Viewer,
+    at: datetime,
 ) -> CareRelation:
     """Name a colleague of the own unit for a protected person.
 
+    Shape   `unit_id` is another unit when its own leaders cannot, and `by` answers for it.
     Errors  MayNotName unless `by` sees the record herself, or leads a unit that has the person's care; and for a
             colleague who does not meet families there, or to whom the record stays closed.
     """
     sees = decision_for(viewer=by, person_id=person_id, purpose=Purpose.CARE, part=Part.LISTED, at=at).allowed
-    if by.unit_id is None or not (sees or answers_for(viewer=by, person_id=person_id, at=at)):
+    unit_id = unit_id or by.unit_id
+    sees = sees and unit_id == by.unit_id
+    if unit_id is None or not (sees or answers_for(viewer=by, person_id=person_id, at=at, unit_id=unit_id)):
         raise MayNotName(_("You may not name staff for this person."))
-    if not caring_staff(unit_id=by.unit_id, on=timezone.localdate(at)).filter(pk=staff_id).exists():
+    if not caring_staff(unit_id=unit_id, on=timezone.localdate(at)).filter(pk=staff_id).exists():
         raise MayNotName(_("Choose a midwife or nurse who works at the unit."))
     colleague = replace(by, staff_id=staff_id)
     facts = facts_for(viewer=colleague, person_id=person_id, at=at, consents=False)
@@ -109,12 +119,43 @@ def name_staff(
         raise MayNotName(_("One of those chosen cannot follow this up. Choose somebody else. Nothing was saved."))
     return open_relation(
         person_id=person_id,
-        unit_id=by.unit_id,
+        unit_id=unit_id,
         staff_id=staff_id,
         basis=Basis.NAMED,
         from_on=from_on,
         until_on=until_on,
         purpose=Purpose.CARE if sees else Purpose.LEADERSHIP,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def name_in_kindergarten(*, person_id: int, unit_id: int, staff_id: int, by: Viewer, at: datetime) -> CareRelation:
+    """Name somebody in the kindergarten of a protected child, so that she, and no colleague, sees the invitation.
+
+    Errors  NotVisible for strangers; NotInEmergency; MayNotName for a unit where the child has no place, somebody who
+            does not work there, and family.
+    """
+    on = timezone.localdate(at)
+    require(viewer=by, person_id=person_id, purpose=Purpose.CARE, part=Part.RECORD, at=at, doing=Doing.CHANGE)
+    places = CareRelation.objects.filter(person_id=person_id, unit_id=unit_id, basis=Basis.ENROLLED, staff=None)
+    if not places.filter(Q(until_on=None) | Q(until_on__gt=on)).exists():
+        raise MayNotName(_("The child has no place there. Nothing was saved."))
+    colleague = kindergarten_staff(unit_id=unit_id, on=on).filter(pk=staff_id).first()
+    if colleague is None:
+        raise MayNotName(_("Choose somebody who works in the kindergarten."))
+    facts = facts_for(viewer=replace(by, staff_id=staff_id), person_id=person_id, at=at, consents=False)
+    ask = Ask(replace(by, staff_id=staff_id), facts, Purpose.CARE, Part.INVITATIONS, at, on)
+    if is_own_or_family(ask):
+        raise MayNotName(_("One of those chosen cannot follow this up. Choose somebody else. Nothing was saved."))
+    return open_relation(
+        person_id=person_id,
+        unit_id=unit_id,
+        staff_id=staff_id,
+        basis=Basis.NAMED,
+        from_on=on,
+        purpose=Purpose.CARE,
         by=by,
         at=at,
     )

@@ -1,6 +1,7 @@
 """Who may see whom, who has looked, what has been consented to."""
 
 from fotspor.access.queries.consents import (
+    ConsentCard,
     ConsentPage,
     ConsentRow,
     consent_by_key,
@@ -19,16 +20,23 @@ from fotspor.access.queries.emergencies import (
     my_emergencies,
 )
 from fotspor.access.queries.following import (
+    Fallen,
     answers_for,
     caring_staff,
+    fallen,
     followers_of,
+    kindergarten_staff,
+    leaderless,
+    named_in_kindergarten,
     protected_person_ids,
     staff_at_work,
     unfollowed_person_ids,
 )
 from fotspor.access.queries.log import PRINTED_ROWS, Look, Looks, who_has_looked
+from fotspor.access.queries.open_forms import OpenWith, Saved, also_open, last_saved
 from fotspor.access.queries.people import (
     PersonRow,
+    names_as_seen,
     person_by_key,
     person_by_number,
     person_row,
@@ -38,27 +46,35 @@ from fotspor.access.queries.people import (
 )
 from fotspor.access.queries.roles import RelationRow, RoleMatrix, relations_of, role_matrix
 from fotspor.access.queries.visibility import (
+    NotInEmergency,
     NotVisible,
     agreed_by_all,
     decision_for,
     facts_for,
+    refuse_in_emergency,
     require,
     visible_person_ids,
 )
 
 __all__ = [
     "PRINTED_ROWS",
+    "ConsentCard",
     "ConsentPage",
     "ConsentRow",
     "EmergencyRow",
+    "Fallen",
     "Look",
     "Looks",
+    "NotInEmergency",
     "NotVisible",
+    "OpenWith",
     "PersonRow",
     "RelationRow",
     "RoleMatrix",
+    "Saved",
     "agreed_by_all",
     "all_emergencies",
+    "also_open",
     "answers_for",
     "caring_staff",
     "consent_by_key",
@@ -69,15 +85,22 @@ __all__ = [
     "emergency_to_second",
     "emergency_until",
     "facts_for",
+    "fallen",
     "followers_of",
     "has_consented",
     "ids_of",
+    "kindergarten_staff",
+    "last_saved",
+    "leaderless",
     "my_emergencies",
+    "named_in_kindergarten",
+    "names_as_seen",
     "person_by_key",
     "person_by_number",
     "person_row",
     "privacy_unit_id",
     "protected_person_ids",
+    "refuse_in_emergency",
     "relations_of",
     "require",
     "role_matrix",

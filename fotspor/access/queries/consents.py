@@ -16,6 +16,7 @@ from fotspor.access.rules import (
     SYSTEM,
     Decision,
     Part,
+    PersonFacts,
     Purpose,
     Viewer,
     consent_demanded_of,
@@ -41,6 +42,20 @@ class ConsentRow:
     withdrawn_at: datetime | None
     state: Label
     may_be_withdrawn: bool
+    is_demanded: bool  # false: somebody else has parental responsibility now, and this yes counts no more
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentCard:
+    """One thing that is consented to, for one unit: does it stand, who has said yes, and who has not?"""
+
+    what: str | Promise
+    to_unit: str
+    state: Label
+    stops: str | Promise
+    given: list[ConsentRow]
+    waits_for: list[tuple[str, Label]]  # name, and whether it was taken back or never said
+    earlier: list[ConsentRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +64,7 @@ class ConsentPage:
 
     person: PersonRow
     decision: Decision
-    rows: list[ConsentRow]
+    cards: list[ConsentCard]
     givers: list[Choice]  # Person.key, name
     units: list[Choice]  # Unit.key, name: kindergartens where the child is enrolled, and units with a relation
     is_child: bool
@@ -60,21 +75,52 @@ def consents_of(*, viewer: Viewer, person_key: str, at: datetime) -> ConsentPage
     person = person_by_key(person_key)
     decision = require(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     on = timezone.localdate(at)
-    demanded = consent_demanded_of(facts_for(viewer=viewer, person_id=person.id, at=at), on)
+    facts = facts_for(viewer=viewer, person_id=person.id, at=at)
+    demanded = consent_demanded_of(facts, on)
     found = list(
         within_seal(Consent.objects.filter(person_id=person.id), on=on)
         .select_related("given_by", "to_unit", "recorded_by")
         .order_by("-recorded_at", "-pk")
     )
-    names = _names_of_people({c.given_by_id for c in found} | demanded, viewer, at)
+    names = _names_of_people({c.given_by_id for c in found} | demanded, person, viewer, at)
     keys = dict(table("people.Person").objects.filter(pk__in=demanded).values_list("pk", "key"))
     return ConsentPage(
         person=person,
         decision=decision,
-        rows=[_row(c, names, at, on) for c in found],
+        cards=_cards(found, facts, names, at),
         givers=sorted(((keys[pk], names[pk]) for pk in demanded), key=lambda choice: choice[1]),
         units=_units(person.id, on),
         is_child=demanded != {person.id},
+    )
+
+
+def _cards(found: list[Consent], facts: PersonFacts, names: dict[int, str], at: datetime) -> list[ConsentCard]:
+    """The consents by what and to whom, newest first; what nobody says yes to any more comes last."""
+    together: dict[tuple[str, int | None], list[Consent]] = {}
+    for consent in found:
+        together.setdefault((consent.what, consent.to_unit_id), []).append(consent)
+    cards = [_card(consents, facts, names, at) for consents in together.values()]
+    return sorted(cards, key=lambda card: not card.given)
+
+
+def _card(consents: list[Consent], facts: PersonFacts, names: dict[int, str], at: datetime) -> ConsentCard:
+    on, first = timezone.localdate(at), consents[0]
+    demanded = consent_demanded_of(facts, on)
+    rows = [(c.given_by_id, _row(c, names, demanded, at, on)) for c in consents]
+    stands = consent_stands(facts, what=first.what, to_unit_id=first.to_unit_id, at=at, on=on)
+    given = [row for _giver, row in rows if row.may_be_withdrawn]
+    silent = demanded - {giver for giver, row in rows if row.may_be_withdrawn}
+    took_back = silent & {giver for giver, row in rows if row.withdrawn_at}
+    said = [(names[pk], labels.TOOK_BACK if pk in took_back else labels.NOT_SAID) for pk in silent]
+    not_now = "no" if took_back or not given else "not_yet"
+    return ConsentCard(
+        what=first.get_what_display(),
+        to_unit=first.to_unit.name if first.to_unit else "",
+        state=labels.CONSENT_STANDS["yes" if stands else not_now],
+        stops=labels.CONSENT_STOPS[first.what],
+        given=given,
+        waits_for=sorted(said, key=lambda each: each[0]) if given else [],
+        earlier=[row for _giver, row in rows if not row.may_be_withdrawn],
     )
 
 
@@ -85,7 +131,7 @@ def within_seal(consents: QuerySet, *, on: date) -> QuerySet:
     return consents.exclude(Exists(sealed) & ~Exists(in_force(guardians, on)) & ~Q(given_by=F("person")))
 
 
-def _row(consent: Consent, names: dict[int, str], at: datetime, on: date) -> ConsentRow:
+def _row(consent: Consent, names: dict[int, str], demanded: frozenset[int], at: datetime, on: date) -> ConsentRow:
     state = consent_state(consent, at=at, on=on)
     return ConsentRow(
         key=consent.key,
@@ -98,8 +144,9 @@ def _row(consent: Consent, names: dict[int, str], at: datetime, on: date) -> Con
         recorded_by=consent.recorded_by.name,
         recorded_at=consent.recorded_at,
         withdrawn_at=consent.withdrawn_at,
-        state=labels.CONSENT_STATES[state],
+        state=labels.SAID if state == "in_force" else labels.CONSENT_STATES[state],
         may_be_withdrawn=state in {"in_force", "future"},
+        is_demanded=consent.given_by_id in demanded,
     )
 
 
@@ -112,15 +159,19 @@ def consent_state(consent: Consent, *, at: datetime, on: date) -> str:
     return "future" if consent.from_on > on else "in_force"
 
 
-def _names_of_people(ids: set[int] | frozenset[int], viewer: Viewer, at: datetime) -> dict[int, str]:
-    """Names of guardians; that of a protected one only where the viewer may open that record too."""
+def _names_of_people(ids: set[int] | frozenset[int], child: PersonRow, viewer: Viewer, at: datetime) -> dict[int, str]:
+    """Names of guardians and what they are to the child; a protected one's only to who may open that record too."""
     people = table("people.Person").objects.filter(pk__in=ids)
     visible = visible_person_ids(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     open_ids = set(people.filter(protection="none").values_list("pk", flat=True))
     open_ids |= set(people.filter(pk__in=visible).values_list("pk", flat=True))
-    hidden = gettext("A protected guardian")
-    rows = people.values_list("pk", "given_name", "family_name")
-    return {pk: f"{given} {family}".strip() if pk in open_ids else hidden for pk, given, family in rows}
+    guardianships = table("people.Guardianship").objects.filter(child=child.id, guardian__in=ids).order_by("pk")
+    kinds = {g.guardian_id: str(g.get_kind_display()).lower() for g in guardianships}
+    names = {}
+    for pk, given, family in people.values_list("pk", "given_name", "family_name"):
+        kind = f" ({kinds[pk]})" if pk in kinds else ""
+        names[pk] = f"{given} {family}".strip() + kind if pk in open_ids else gettext("A protected guardian")
+    return names
 
 
 def _units(person_id: int, on: date) -> list[Choice]:

@@ -1,18 +1,23 @@
 """Who follows a protected person up, and for whom does nobody? Without it, what waits for her would be seen by nobody.
 
+A leader who is family sees it as little as everybody else's family does: then it falls to the leader above.
+
 Tables of the apps above are reached by lookup, as in `visibility`.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fotspor.access.models import CareRelation
-from fotspor.access.queries.visibility import in_force, table, without_own_and_family
+from fotspor.access.queries.visibility import family_of, in_force, table, without_own_and_family
 from fotspor.access.rules import ROLES, Part, Permission, Purpose, Viewer
 from fotspor.access.rules.facts import NO_GRADE
 
+INVITED = tuple(key for key, role in ROLES.items() if Part.INVITATIONS in role.parts.get(Purpose.CARE, ()))
 CARING = tuple(key for key, role in ROLES.items() if Part.LISTED in role.parts.get(Purpose.CARE, ()))
 
 
@@ -34,6 +39,18 @@ def followers_of(*, person_id: int, unit_id: int | None, on: date) -> QuerySet:
     return caring_staff(unit_id=unit_id, on=on).filter(pk__in=named.values("staff"))
 
 
+def kindergarten_staff(*, unit_id: int | None, on: date) -> QuerySet:
+    """Who works with the children of a kindergarten that day?"""
+    posts = in_force(table("services.Membership").objects.filter(unit_id=unit_id, role__in=INVITED), on)
+    return table("services.Staff").objects.filter(is_active=True, pk__in=posts.values("staff"))
+
+
+def named_in_kindergarten(*, person_id: int, unit_id: int | None, on: date) -> QuerySet:
+    """Who of them is named for this child? For the protected nobody else sees that the child is invited."""
+    named = CareRelation.objects.in_force(on).filter(person_id=person_id, unit_id=unit_id, staff__isnull=False)
+    return kindergarten_staff(unit_id=unit_id, on=on).filter(pk__in=named.values("staff"))
+
+
 def protected_person_ids(*, viewer: Viewer, at: datetime) -> QuerySet:
     """Which protected people may a leader answer for without seeing who they are? Never her own or her family.
 
@@ -53,10 +70,15 @@ def unfollowed_person_ids(*, viewer: Viewer, at: datetime) -> QuerySet:
     return protected_person_ids(viewer=viewer, at=at).exclude(pk__in=named.values("person"))
 
 
-def answers_for(*, viewer: Viewer, person_id: int, at: datetime) -> bool:
-    """Does the viewer lead a unit that has this person's care: a relation, an open task, or the baton?"""
+def answers_for(*, viewer: Viewer, person_id: int, at: datetime, unit_id: int | None = None) -> bool:
+    """Does the viewer lead a unit that has this person's care: a relation, an open task, or the baton?
+
+    Shape   `unit_id` names another unit: does she answer there, since its own leaders cannot?
+    """
     if viewer.unit_id is None or not viewer.may(Permission.SEE_UNIT):
         return False
+    if unit_id not in (None, viewer.unit_id):
+        return any(each.unit_id == unit_id and person_id in each.people for each in fallen(viewer=viewer, at=at))
     on, unit_id = timezone.localdate(at), viewer.unit_id
     if CareRelation.objects.in_force(on).filter(person_id=person_id, unit_id=unit_id).exists():
         return True
@@ -64,3 +86,103 @@ def answers_for(*, viewer: Viewer, person_id: int, at: datetime) -> bool:
     about = Q(journey__child=person_id) | Q(journey__child=None, journey__pregnancy__mother=person_id)
     batons = table("pathways.Baton").objects.filter(about, unit_id=unit_id, until_at=None)
     return tasks.exists() or batons.exists()
+
+
+# --- when no leader of the unit can ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """What waits in a unit whose own leaders cannot see it: there is none, they are family, or the unit is closed."""
+
+    unit_id: int
+    people: frozenset[int]  # persons about whom something waits
+    unfollowed: frozenset[int]  # those of them whom nobody at work in the unit is named for
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    staff_id: int
+    unit_id: int
+    rank: tuple[bool, str]  # the administration's leaders stand above the others, who come by the unit's name
+
+
+def fallen(*, viewer: Viewer, at: datetime) -> list[Fallen]:
+    """What does the viewer answer for in units that she does not lead? Shown without a name, to one unit's leaders.
+
+    Shape   one for each unit. The administration's leaders get it; else the leaders of the first unit, by name, who are
+            not family. Never the viewer's own or her family's.
+    """
+    if viewer.staff_id is None or viewer.unit_id is None or not viewer.may(Permission.SEE_UNIT):
+        return []
+    return _grouped(_orphaned(at), at, lambda above: (viewer.staff_id, viewer.unit_id) in above)
+
+
+def leaderless(*, viewer: Viewer, at: datetime) -> list[tuple[str, int]]:
+    """Where does something wait that no leader at all can see? For the data-protection officer, never about whom.
+
+    Shape   the unit's name, and how many people. It ends when somebody who is not family leads it, or stands above.
+    """
+    if not viewer.may(Permission.SEE_LOG):
+        return []
+    found = _grouped(_orphaned(at), at, lambda above: not above)
+    names = dict(
+        table("services.Unit").objects.filter(pk__in=[each.unit_id for each in found]).values_list("pk", "name")
+    )
+    return [(names[each.unit_id], len(each.people)) for each in found]
+
+
+def _orphaned(at: datetime) -> Iterable[tuple[tuple[int, int, bool], frozenset[tuple[int, int]]]]:
+    """Each unit and person for whom no leader of the unit can answer, with those above who do (staff, unit)."""
+    on = timezone.localdate(at)
+    waiting = table("worklist.Task").objects.filter(done_on=None, ended_on=None, unit__isnull=False)
+    closed = Q(unit__until_on__lte=on)
+    protected = Q(person__isnull=False) & ~Q(person__protection=NO_GRADE)
+    pairs = waiting.filter(closed | protected).filter(person__isnull=False).order_by()
+    found = set(pairs.values_list("unit_id", "person_id", "unit__until_on"))
+    if not found:
+        return
+    posts = _leaders(on)
+    families = _families({post.staff_id for post in posts}, on)
+    for unit_id, person_id, until_on in found:
+        is_closed = until_on is not None and until_on <= on
+        able = [post for post in posts if person_id not in families.get(post.staff_id, ())]
+        if is_closed or not any(post.unit_id == unit_id for post in able):
+            highest = min((post.rank for post in able), default=None)
+            above = frozenset((post.staff_id, post.unit_id) for post in able if post.rank == highest)
+            yield (unit_id, person_id, is_closed), above
+
+
+def _grouped(orphaned, at: datetime, is_wanted) -> list[Fallen]:
+    on = timezone.localdate(at)
+    units: dict[tuple[int, bool], set[int]] = {}
+    for (unit_id, person_id, is_closed), above in orphaned:
+        if is_wanted(above):
+            units.setdefault((unit_id, is_closed), set()).add(person_id)
+    rows = []
+    for (unit_id, is_closed), people in sorted(units.items()):
+        at_work = staff_at_work(unit_id=unit_id, on=on).values("pk")
+        named = CareRelation.objects.in_force(on).filter(unit_id=unit_id, staff__in=at_work, person__in=people)
+        followed = set() if is_closed else set(named.values_list("person_id", flat=True))
+        rows.append(Fallen(unit_id, frozenset(people), frozenset(people - followed), is_closed))
+    return rows
+
+
+def _leaders(on: date) -> list[_Post]:
+    rows = in_force(table("services.Membership").objects.filter(role="unit_leader", staff__is_active=True), on)
+    rows = rows.filter(Q(unit__until_on=None) | Q(unit__until_on__gt=on))
+    found = rows.values_list("staff_id", "unit_id", "unit__kind", "unit__name")
+    return [_Post(staff, unit, (kind != "administration", name)) for staff, unit, kind, name in found]
+
+
+def _families(staff_ids: Iterable[int], on: date) -> dict[int, frozenset[int]]:
+    """Who is family of whom, of those who are persons here themselves? The others have none that is known."""
+    numbers = table("people.Person").objects.filter(identity_index__isnull=False).values("identity_index")
+    here = table("services.Staff").objects.filter(pk__in=staff_ids, identity_index__in=numbers)
+    return {staff_id: _family(staff_id, on) for staff_id in here.values_list("pk", flat=True)}
+
+
+def _family(staff_id: int, on: date) -> frozenset[int]:
+    people = table("people.Person").objects.filter(pk__in=family_of(staff_id, on))
+    return frozenset(people.values_list("pk", flat=True))

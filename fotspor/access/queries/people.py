@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
-from fotspor.access.queries.visibility import NotVisible, in_force, table
-from fotspor.access.rules import ROLES, SYSTEM, Permission, Viewer
+from django.utils.translation import gettext
+
+from fotspor.access.queries.visibility import NotVisible, in_force, table, visible_person_ids
+from fotspor.access.rules import ROLES, SYSTEM, Part, Permission, Purpose, Viewer
+from fotspor.access.rules.facts import NO_GRADE
 from fotspor.kit.encryption import blind_index
 
 Choice = tuple[str, str]
@@ -51,6 +54,26 @@ def person_by_number(number: str) -> PersonRow | None:
 def _kept(people) -> PersonRow:
     into = people.values_list("merged_into", flat=True).first()
     return _row(people) if into is None else person_row(into)
+
+
+def names_as_seen(*, viewer: Viewer, ids: Iterable[int], at: datetime) -> dict[int, str]:
+    """What are these guardians called, as far as this viewer may know?
+
+    Shape   by person id. A protected person has a name only for those who may open that record too; to others the
+            words are the same whatever the grade.
+    """
+    people = table("people.Person").objects.filter(pk__in=set(ids))
+    found = list(people.values_list("pk", "given_name", "family_name", "protection", "address_protection"))
+    graded = {pk for pk, _given, _family, *grades in found if set(grades) != {NO_GRADE}}
+    seen: set[int] = set()
+    if graded:
+        visible = visible_person_ids(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+        seen = set(people.filter(pk__in=graded).filter(pk__in=visible).values_list("pk", flat=True))
+    hidden = graded - seen
+    return {
+        pk: gettext("A guardian whose name is not shown") if pk in hidden else f"{given} {family}".strip()
+        for pk, given, family, *_grades in found
+    }
 
 
 def viewer_of(staff_id: int | None) -> Viewer:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable, RawSQL
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.models import CareRelation, Consent, EmergencyAccess
 from fotspor.access.rules import (
@@ -21,6 +22,7 @@ from fotspor.access.rules import (
     Ask,
     ConsentFacts,
     Decision,
+    Doing,
     EmergencyFacts,
     GuardianFacts,
     Part,
@@ -31,15 +33,29 @@ from fotspor.access.rules import (
     Viewer,
     decide,
     latest_birth_of_age,
+    may_do,
     role_of,
 )
 from fotspor.access.rules.facts import CONFIDENTIAL, ENROLLED, HEALTH, NO_GRADE, STRICT
 from fotspor.kit.clock import start_of
+from fotspor.kit.errors import Refused
 from fotspor.kit.subqueries import compiled_once
 
 
 class NotVisible(Http404):
     """There is no such person, or not for this viewer. Strangers cannot tell which."""
+
+
+class NotInEmergency(Refused):
+    """Emergency access opens the record for reading, and for what the emergency itself needs."""
+
+    def __init__(self):
+        super().__init__(
+            _(
+                "The record is open by emergency access: you can read, record a contact, fill in a form and write a "
+                "note. Take the person in to do more. Nothing was saved."
+            )
+        )
 
 
 def table(name: str) -> Any:
@@ -101,22 +117,30 @@ def _may_ever(viewer: Viewer, purpose: Purpose, part: Part) -> bool:
 
 def _own_person(viewer: Viewer) -> QuerySet:
     index = table("services.Staff").objects.filter(pk=viewer.staff_id).exclude(identity_index="")
-    return table("people.Person").objects.filter(identity_index__in=index.values("identity_index")).values("pk")
+    return table("people.Person").objects.filter(identity_index__in=index.values("identity_index"))
 
 
 # The set form of `rules.is_own_or_family`, in SQL since ten excluded subqueries took longer to build than to run.
 # It is computed once for the viewer, whoever is asked about. No part may give an empty value: NOT IN would hold nobody.
 FAMILY = """
 WITH own AS (
-    SELECT p.id FROM people_person p JOIN services_staff s ON s.identity_index = p.identity_index
+    SELECT p.id, p.household FROM people_person p JOIN services_staff s ON s.identity_index = p.identity_index
     WHERE s.id = %s AND s.identity_index <> ''
+), begun AS (
+    SELECT g.child_id, g.guardian_id FROM people_guardianship g WHERE g.from_on <= %s
 ), wards AS (
-    SELECT g.child_id AS id FROM people_guardianship g JOIN own ON g.guardian_id = own.id WHERE g.from_on <= %s
+    SELECT g.child_id AS id FROM begun g JOIN own ON g.guardian_id = own.id
+), guardians AS (
+    SELECT g.guardian_id AS id FROM begun g JOIN own ON g.child_id = own.id
 )
 SELECT id FROM own
 UNION SELECT id FROM wards
-UNION SELECT g.guardian_id FROM people_guardianship g JOIN own ON g.child_id = own.id WHERE g.from_on <= %s
-UNION SELECT g.guardian_id FROM people_guardianship g JOIN wards ON g.child_id = wards.id WHERE g.from_on <= %s
+UNION SELECT id FROM guardians
+UNION SELECT g.child_id FROM begun g JOIN wards ON g.guardian_id = wards.id
+UNION SELECT g.guardian_id FROM begun g JOIN guardians ON g.child_id = guardians.id
+UNION SELECT g.child_id FROM begun g JOIN guardians ON g.guardian_id = guardians.id
+UNION SELECT g.guardian_id FROM begun g JOIN wards ON g.child_id = wards.id
+UNION SELECT p.id FROM people_person p JOIN own ON p.household = own.household WHERE own.household <> ''
 UNION SELECT q.other_parent_id FROM people_pregnancy q JOIN own ON q.mother_id = own.id
     WHERE q.other_parent_id IS NOT NULL
 UNION SELECT q.mother_id FROM people_pregnancy q JOIN own ON q.other_parent_id = own.id
@@ -131,10 +155,14 @@ UNION SELECT q.other_parent_id FROM people_journey j JOIN people_pregnancy q ON 
 """
 
 
+def family_of(staff_id: int | None, on: date) -> RawSQL:
+    """Who is this member of staff, and who is near her? Shape: person ids for `pk__in=`."""
+    return RawSQL(FAMILY, [staff_id, on.isoformat()])  # noqa: S611 (a constant)
+
+
 def without_own_and_family(people: QuerySet, viewer: Viewer, on: date) -> QuerySet:
     """Which of the people are neither the viewer nor her family?"""
-    day = on.isoformat()
-    return people.exclude(pk__in=RawSQL(FAMILY, [viewer.staff_id, day, day, day]))  # noqa: S611 (a constant)
+    return people.exclude(pk__in=family_of(viewer.staff_id, on))
 
 
 def _without_what_nobody_is_shown(people: QuerySet, part: Part, on: date) -> QuerySet:
@@ -189,6 +217,9 @@ def agreed_by_all(*, what: str, to_unit_id: int | None, at: datetime) -> Q:
 # --- one person ------------------------------------------------------------------------------------------
 
 
+FACTS = ("born_on", "died_on", "protection", "address_protection", "household")
+
+
 def facts_for(*, viewer: Viewer, person_id: int, at: datetime, consents: bool = True) -> PersonFacts:
     """What does a decision about this person stand on?
 
@@ -197,8 +228,11 @@ def facts_for(*, viewer: Viewer, person_id: int, at: datetime, consents: bool = 
     """
     people = table("people.Person").objects.filter(pk=person_id)
     row = (
-        people.annotate(own_id=Subquery(_own_person(viewer)[:1]))
-        .values("born_on", "died_on", "protection", "address_protection", "merged_into_id", "own_id")
+        people.annotate(
+            own_id=Subquery(_own_person(viewer).values("pk")[:1]),
+            own_household=Subquery(_own_person(viewer).values("household")[:1]),
+        )
+        .values(*FACTS, "merged_into_id", "own_id", "own_household")
         .first()
     )
     if row is None:
@@ -206,10 +240,7 @@ def facts_for(*, viewer: Viewer, person_id: int, at: datetime, consents: bool = 
     is_known = row["own_id"] is not None
     return PersonFacts(
         person_id=person_id,
-        born_on=row["born_on"],
-        died_on=row["died_on"],
-        protection=row["protection"],
-        address_protection=row["address_protection"],
+        **{name: row[name] for name in FACTS},
         is_merged=row["merged_into_id"] is not None,
         relations=_relations(person_id),
         emergencies=_emergency_facts(person_id),
@@ -217,6 +248,7 @@ def facts_for(*, viewer: Viewer, person_id: int, at: datetime, consents: bool = 
         consents=_consents(person_id) if consents else (),
         shared=_shared(person_id) if is_known else frozenset(),
         own_person_id=row["own_id"],
+        own_household=row["own_household"] or "",
     )
 
 
@@ -233,8 +265,9 @@ def _emergency_facts(person_id: int) -> tuple[EmergencyFacts, ...]:
 
 def _guardianships(person_id: int) -> tuple[GuardianFacts, ...]:
     rows = table("people.Guardianship").objects
-    wards = rows.filter(guardian_id=person_id).values("child")
-    found = rows.filter(Q(child_id=person_id) | Q(child__in=wards)).order_by("id")
+    about = Q(child_id=person_id) | Q(guardian_id=person_id)
+    near = {one for pair in rows.filter(about).values_list("child_id", "guardian_id") for one in pair}
+    found = rows.filter(Q(child__in=near) | Q(guardian__in=near)).order_by("id") if near else rows.none()
     fields = ("child_id", "guardian_id", "kind", "custody", "from_on", "until_on")
     return tuple(GuardianFacts(*row) for row in found.values_list(*fields))
 
@@ -265,9 +298,32 @@ def decision_for(*, viewer: Viewer | None, person_id: int, purpose: Purpose, par
     return decide(Ask(viewer=viewer, person=person, purpose=purpose, part=part, at=at, on=timezone.localdate(at)))
 
 
-def require(*, viewer: Viewer | None, person_id: int, purpose: Purpose, part: Part, at: datetime) -> Decision:
-    """On what basis may this viewer see this part of this person? Errors: NotVisible (404) when she may not."""
+def require(
+    *,
+    viewer: Viewer | None,
+    person_id: int,
+    purpose: Purpose,
+    part: Part,
+    at: datetime,
+    doing: Doing = Doing.READ,
+) -> Decision:
+    """On what basis may this viewer see this part of this person, and do that there?
+
+    Errors  NotVisible (404) when she may not see it; NotInEmergency when emergency access does not reach so far.
+    """
     decision = decision_for(viewer=viewer, person_id=person_id, purpose=purpose, part=part, at=at)
     if not decision.allowed:
         raise NotVisible
+    if not may_do(decision, doing):
+        raise NotInEmergency
     return decision
+
+
+def refuse_in_emergency(*, viewer: Viewer | None, person_id: int, at: datetime, doing: Doing = Doing.CHANGE) -> None:
+    """Is the record open to this viewer by emergency access alone, and not for this? Errors: NotInEmergency.
+
+    For what is allowed on other grounds than seeing the record, as a unit's own contacts and tasks are.
+    """
+    decision = decision_for(viewer=viewer, person_id=person_id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    if decision.allowed and not may_do(decision, doing):
+        raise NotInEmergency

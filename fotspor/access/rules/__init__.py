@@ -21,20 +21,23 @@ from fotspor.access.rules.policy import (
     AGREED_STEPS,
     CARE_PARTS,
     EMERGENCY,
+    EMERGENCY_DOINGS,
     EMERGENCY_HOURS,
     EMERGENCY_PARTS,
     LIST_PARTS,
     POLICY,
     Clause,
+    Doing,
     decide,
+    may_do,
 )
-from fotspor.access.rules.roles import ROLES, SYSTEM, SYSTEM_ROLE, Part, Permission, Purpose, Role, Viewer, role_of
-from fotspor.kit.dates import covers
+from fotspor.access.rules.roles import ROLES, SYSTEM, SYSTEM_ROLE, Part, Permission, Purpose, Role, Viewer, role_of, sees_people
 
 __all__ = [
     "AGREED_STEPS",
     "CARE_PARTS",
     "EMERGENCY",
+    "EMERGENCY_DOINGS",
     "EMERGENCY_HOURS",
     "EMERGENCY_PARTS",
     "KIND_OF_CODE",
@@ -47,6 +50,7 @@ __all__ = [
     "Clause",
     "ConsentFacts",
     "Decision",
+    "Doing",
     "EmergencyFacts",
     "GuardianFacts",
     "Part",
@@ -59,9 +63,10 @@ __all__ = [
     "consent_demanded_of",
     "consent_is_given",
     "consent_stands",
-    "covers",
     "decide",
     "instant_is_before",
     "latest_birth_of_age",
+    "may_do",
     "role_of",
+    "sees_people",
 ]

@@ -65,10 +65,11 @@ class EmergencyFacts:
 class PersonFacts:
     """One person, as far as access goes.
 
-    guardianships   every row about the person as child, about the children the person answers for, and about those
-                    children's other guardians: what family is.
+    guardianships   every row about the person, and about those the person answers for or is answered for by: what
+                    family is, two steps away.
     shared          people who share, or shared, a pregnancy or its child with this person.
-    own_person_id   the person whom the asking member of staff is, when that is known.
+    household       digest of the registered address; empty when there is none.
+    own_person_id   the person whom the asking member of staff is, when that is known, and where that person lives.
     """
 
     person_id: int
@@ -82,7 +83,9 @@ class PersonFacts:
     guardianships: tuple[GuardianFacts, ...] = ()
     consents: tuple[ConsentFacts, ...] = ()
     shared: frozenset[int] = frozenset()
+    household: str = ""
     own_person_id: int | None = None
+    own_household: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +165,26 @@ def _is_seconded(emergency: EmergencyFacts, at: datetime) -> bool:
 
 
 def is_own_or_family(ask: Ask) -> bool:
-    """Is the record the viewer's own, or that of her child, parent, co-parent or somebody she shares a pregnancy with?
+    """Is the record the viewer's own, or that of somebody near her?
 
-    Family does not end when parental responsibility does: a guardianship that has begun counts for ever.
+    Near are child and parent, grandchild and grandparent, brother and sister, co-parent, whoever shares a pregnancy with
+    her, and those registered at her address. Family does not end when parental responsibility does: a guardianship that
+    has begun counts for ever.
     """
     own, person = ask.person.own_person_id, ask.person
     if own is None:
         return False
-    begun = [g for g in person.guardianships if g.from_on <= ask.on]
-    wards = {g.child_id for g in begun if g.guardian_id == person.person_id}
-    guardians = {g.guardian_id for g in begun if g.child_id == person.person_id}
-    co_guardians = {g.guardian_id for g in begun if g.child_id in wards}
-    return own in {person.person_id} | person.shared | wards | guardians | co_guardians
+    lives_with = person.household != "" and person.household == person.own_household
+    return lives_with or own in {person.person_id} | person.shared | _kin(person, ask.on)
+
+
+def _kin(person: PersonFacts, on: date) -> set[int]:
+    """Those one or two guardianships away: down, up, and back again by way of a ward or a guardian."""
+    begun = [(g.child_id, g.guardian_id) for g in person.guardianships if g.from_on <= on]
+    wards = {child for child, guardian in begun if guardian == person.person_id}
+    guardians = {guardian for child, guardian in begun if child == person.person_id}
+    grandchildren = {child for child, guardian in begun if guardian in wards}
+    grandparents = {guardian for child, guardian in begun if child in guardians}
+    siblings = {child for child, guardian in begun if guardian in guardians}
+    co_guardians = {guardian for child, guardian in begun if child in wards}
+    return wards | guardians | grandchildren | grandparents | siblings | co_guardians

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from fotspor.access.rules.consents import consent_stands
 from fotspor.access.rules.facts import (
@@ -30,8 +31,22 @@ EMERGENCY_HOURS = 3
 CARE_PARTS = frozenset({Part.LISTED, Part.RECORD, Part.ADDRESS, Part.FORMS, Part.TASKS})
 # Emergency access opens the record, and puts nobody on a list.
 EMERGENCY_PARTS = frozenset({Part.RECORD, Part.ADDRESS, Part.FORMS})
-# Where a name stands in a list.
-LIST_PARTS = frozenset({Part.LISTED, Part.TASKS})
+# Where a name stands in a list. A kindergarten's page is one, for everybody who works there.
+LIST_PARTS = frozenset({Part.LISTED, Part.TASKS, Part.INVITATIONS, Part.AGREED_STEPS})
+
+
+class Doing(StrEnum):
+    """What somebody is about to do with a record that is open to her."""
+
+    READ = "read"
+    CONTACT = "contact"  # say what came of a contact
+    ANSWERS = "answers"  # fill in a form, and answer what it sets off
+    NOTE = "note"
+    CHANGE = "change"  # everything else: facts, family, deaths, consents, batons, plans
+
+
+# What an emergency may need. The rest waits for somebody with a relation, or for a taking in.
+EMERGENCY_DOINGS = frozenset({Doing.READ, Doing.CONTACT, Doing.ANSWERS, Doing.NOTE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,15 @@ def _emergency(ask: Ask) -> bool:
 
 
 def _is_strict_and_unnamed(ask: Ask) -> bool:
-    return ask.person.protection == STRICT and not is_named(ask) and not _emergency(ask)
+    return ask.person.protection == STRICT and not is_named(ask)
+
+
+def _is_closed_by_grade(ask: Ask) -> bool:
+    return _is_strict_and_unnamed(ask) and not _emergency(ask)
+
+
+def _is_open_by_emergency_alone(ask: Ask) -> bool:
+    return _emergency(ask) and (_is_strict_and_unnamed(ask) or not care_basis(ask))
 
 
 def _is_confidential_in_a_list(ask: Ask) -> bool:
@@ -126,7 +149,7 @@ POLICY: tuple[Clause, ...] = (
     Clause(
         "strict",
         _("Strictly confidential: only named staff, or emergency access by two."),
-        _is_strict_and_unnamed,
+        _is_closed_by_grade,
     ),
     Clause(
         "confidential",
@@ -134,7 +157,10 @@ POLICY: tuple[Clause, ...] = (
         _is_confidential_in_a_list,
     ),
     Clause(
-        "emergency", _("Emergency access with a written reason, for three hours."), _emergency, lambda ask: EMERGENCY
+        "emergency",
+        _("Emergency access with a written reason, for three hours."),
+        _is_open_by_emergency_alone,
+        lambda ask: EMERGENCY,
     ),
     Clause(
         "enrolled",
@@ -164,3 +190,8 @@ def decide(ask: Ask) -> Decision:
         if clause.applies(ask):
             return clause.decision(ask)
     return Decision(allowed=False, reason="no_relation")
+
+
+def may_do(decision: Decision, doing: Doing) -> bool:
+    """May this be done in a record that stands open so? What emergency access opens is read, and little is written."""
+    return decision.allowed and (decision.basis != EMERGENCY or doing in EMERGENCY_DOINGS)

@@ -84,25 +84,25 @@ ROLES: Mapping[str, Role] = {
     for role in (
         Role(
             "midwife",
-            _("Meets the pregnant, screens, opens the journey of an unborn child and hands it over."),
+            _("Meets pregnant women, screens, opens the journey of an unborn child and hands it over."),
             _CLINICAL_WORK,
             {Purpose.CARE: _CLINICAL},
         ),
         Role(
             "nurse",
-            _("Public-health nurse: runs the 0-5 programme, screens, acts on results and takes over batons."),
+            _("Runs the 0–5 programme, screens, acts on results and takes over batons."),
             _CLINICAL_WORK,
             {Purpose.CARE: _CLINICAL},
         ),
         Role(
             "kindergarten",
-            _("Sees own children's invitations and agreed steps, and nothing else."),
+            _("Sees invitations and agreed steps for the kindergarten's own children, and nothing else."),
             frozenset({Permission.SEE_SHARED}),
             {Purpose.CARE: frozenset({Part.INVITATIONS, Part.AGREED_STEPS})},
         ),
         Role(
             "unit_leader",
-            _("Sees name, kind, deadline and holder of own unit's tasks and batons; never answers, scores or notes."),
+            _("Sees name, kind, deadline and holder of the unit's tasks and batons; never answers, scores or notes."),
             frozenset({Permission.SEE_UNIT, Permission.SEE_FIGURES, Permission.APPROVE_DEFINITIONS}),
             {Purpose.LEADERSHIP: frozenset({Part.TASKS})},
         ),
@@ -121,7 +121,7 @@ ROLES: Mapping[str, Role] = {
         ),
         Role(
             "privacy_officer",
-            _("Data-protection officer: sees who has looked at whom, and answers for emergency access."),
+            _("Sees who has looked at whom, and goes through emergency accesses."),
             frozenset({Permission.SEE_LOG}),
             {Purpose.PRIVACY: frozenset({Part.LOG})},
         ),
@@ -147,6 +147,11 @@ SYSTEM_ROLE = Role(
 def role_of(key: str) -> Role:
     """Which role is this? Errors: KeyError for a role that does not exist."""
     return SYSTEM_ROLE if key == SYSTEM_ROLE.key else ROLES[key]
+
+
+def sees_people(key: str) -> bool:
+    """Does the role see any part of anybody's record? Errors: KeyError for a role that does not exist."""
+    return bool(role_of(key).parts)
 
 
 @dataclass(frozen=True, slots=True)

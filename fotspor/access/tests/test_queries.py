@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from fotspor.access import queries
+from fotspor.access import labels, queries
 from fotspor.access.models import CareRelation, Consent, EmergencyAccess
 from fotspor.access.rules import ROLES, SYSTEM, Decision, Part, Purpose
 from fotspor.access.tests.made import AT, LONG_AGO, ON, make_guardian, make_person, make_staff, make_unit, viewer_in
@@ -113,6 +113,31 @@ def test_family_is_recognised_by_the_employees_own_number(unit):
         relate(someone, unit)
         assert not sees(parent, someone)
         assert sees(colleague, someone)
+
+
+def test_two_steps_away_and_the_same_address_are_family_too(unit):
+    own = make_person(identity_number="1", identity_index="own", household="home")
+    child, parent = make_person(), make_person()
+    make_guardian(child, guardian=own)
+    make_guardian(own, guardian=parent, until_on=LONG_AGO)  # she is grown, and he is her father still
+    grandchild, grandparent, brother = make_person(), make_person(), make_person()
+    make_guardian(grandchild, guardian=child)
+    make_guardian(parent, guardian=grandparent)
+    make_guardian(brother, guardian=parent)
+    boarder, neighbour = make_person(household="home"), make_person(household="next door")
+    great_grandchild = make_person()
+    make_guardian(great_grandchild, guardian=grandchild)
+    me, colleague = viewer_in(unit, staff=make_staff(identity_index="own")), viewer_in(unit)
+    family = (parent, grandchild, grandparent, brother, boarder)
+    for someone in (*family, neighbour, great_grandchild):
+        relate(someone, unit)
+        asked = {"person_id": someone.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": AT}
+        assert sees(me, someone) is (someone not in family)
+        assert queries.decision_for(viewer=me, **asked).reason == ("family" if someone in family else "")
+        assert sees(colleague, someone)
+    Person.objects.filter(pk=own.pk).update(household="")  # two without an address do not live together
+    Person.objects.filter(pk=neighbour.pk).update(household="")
+    assert sees(me, neighbour)
 
 
 def test_deciding_about_one_person_takes_few_queries(unit, nurse, django_assert_num_queries):
@@ -249,6 +274,10 @@ def test_has_consented_asks_everyone_the_code_names(unit, nurse):
     assert queries.has_consented(**asked)
 
 
+def cards_of(viewer, child):
+    return queries.consents_of(viewer=viewer, person_key=child.key, at=AT).cards
+
+
 def test_the_consent_page_shows_states_and_hides_a_protected_guardian(unit, nurse):
     child = make_person(given_name="Liv", family_name="Li")
     relate(child, unit)
@@ -261,13 +290,56 @@ def test_the_consent_page_shows_states_and_hides_a_protected_guardian(unit, nurs
     page = queries.consents_of(viewer=nurse, person_key=child.key, at=AT)
     assert page.person.name == "Liv Li"
     assert page.is_child
-    states = {row.state.word: row.may_be_withdrawn for row in page.rows}
-    assert list(states.values()).count(True) == 2
-    assert len(states) == 4
+    now, later = page.cards
+    states = labels.CONSENT_STATES
+    assert [row.state for row in later.given + now.given] == [states["future"], labels.SAID]
+    assert [row.state for row in now.earlier] == [states["withdrawn"], states["expired"]]
+    assert {row.may_be_withdrawn for row in now.earlier} == {False}
     assert page.units == [(unit.key, unit.name)]
-    assert dict(page.givers)[mother.key] == mother.name
-    assert father.name not in dict(page.givers).values()
-    assert dict(page.givers)[father.key]
+    assert dict(page.givers)[mother.key] == f"{mother.name} (mor)"
+    assert dict(page.givers)[father.key] == now.waits_for[0][0]
+    assert father.name not in now.waits_for[0][0]
+
+
+def test_two_guardians_yes_to_one_thing_is_one_card_that_says_whether_it_stands(unit, nurse):
+    child = make_person()
+    relate(child, unit)
+    mother = make_guardian(child, custody="joint")
+    father = make_guardian(child, kind="father", custody="joint")
+    consent(child, mother, unit, nurse)
+    [card] = cards_of(nurse, child)
+    assert (card.state, card.to_unit) == (labels.CONSENT_STANDS["not_yet"], unit.name)
+    assert [row.given_by for row in card.given] == [f"{mother.name} (mor)"]
+    assert card.waits_for == [(f"{father.name} (far)", labels.NOT_SAID)]
+    given = consent(child, father, unit, nurse)
+    [card] = cards_of(nurse, child)
+    assert (card.state, len(card.given), card.waits_for) == (labels.CONSENT_STANDS["yes"], 2, [])
+    Consent.objects.filter(pk=given.pk).update(withdrawn_at=AT, withdrawn_by_id=nurse.staff_id)
+    [card] = cards_of(nurse, child)
+    assert (card.state, len(card.earlier)) == (labels.CONSENT_STANDS["no"], 1)
+    assert card.waits_for == [(f"{father.name} (far)", labels.TOOK_BACK)]
+
+
+def test_what_nobody_says_yes_to_any_more_comes_last_and_waits_for_nobody(unit, nurse):
+    child = make_person()
+    relate(child, unit)
+    mother = make_guardian(child)
+    consent(child, mother, None, nurse, what="letter_to_gp")
+    consent(child, mother, unit, nurse, until_on=ON, recorded_at=AT + DAY)
+    standing, over = cards_of(nurse, child)
+    assert [card.state for card in (standing, over)] == [labels.CONSENT_STANDS[state] for state in ("yes", "no")]
+    assert (over.given, over.waits_for) == ([], [])
+
+
+def test_a_yes_from_somebody_who_has_no_parental_responsibility_now_is_said_not_to_count(unit, nurse):
+    child = make_person()
+    relate(child, unit)
+    mother = make_guardian(child, custody="father")
+    make_guardian(child, kind="father", custody="father")
+    consent(child, mother, unit, nurse)
+    [card] = cards_of(nurse, child)
+    assert card.state == labels.CONSENT_STANDS["not_yet"]
+    assert [row.is_demanded for row in card.given] == [False]
 
 
 def test_consents_are_for_those_who_see_the_record(nurse):

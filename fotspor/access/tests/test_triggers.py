@@ -67,7 +67,7 @@ def test_nothing_starts_when_a_trigger_is_missing():
     with transaction.atomic():
         triggers.drop(connection)
         found = triggers.check_log_is_append_only(databases=["default"])
-        assert len(found) == len(triggers.WANTED[connection.vendor])
+        assert len(found) == len(triggers.wanted(connection))
         assert {error.id for error in found} == {"access.E001"}
         assert not triggers.refuses_change(connection)
         with pytest.raises(SystemCheckError, match="audit log can be changed"):
@@ -96,7 +96,7 @@ def test_they_are_put_back_and_that_is_in_the_log():
         event = AuditEvent.objects.get()
         assert (event.type, event.facts["triggers"]) == (
             "access.log.locked",
-            sorted(triggers.WANTED[connection.vendor]),
+            sorted(triggers.wanted(connection)),
         )
         transaction.set_rollback(True)
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
-from fotspor.access import actions
+from fotspor.access import actions, labels
 from fotspor.access.models import AuditEvent, CareRelation, Consent, EmergencyAccess
 from fotspor.access.rules import ROLES, Decision, Permission, Purpose
 from fotspor.access.tests.made import LONG_AGO, make_guardian, make_person, make_staff, make_unit, viewer_in
@@ -287,13 +287,26 @@ def test_a_consent_is_given_and_withdrawn(sign_in, nurse, child):
     consent = Consent.objects.get()
     assert (consent.given_by, consent.to_unit, consent.recorded_by_id) == (mother, None, nurse.staff_id)
     page = client.get(address)
-    assert "Follow-up" in page.content.decode()
+    said = page.content.decode()
+    assert "Follow-up" in said
+    assert f"{mother.name} (" in said
+    assert str(labels.CONSENT_STOPS["letter_to_gp"]) in said
     withdraw = reverse("access:consent_withdraw", args=[child.key, consent.key])
     assert client.post(withdraw).status_code == 302
     consent.refresh_from_db()
     assert consent.withdrawn_by_id == nurse.staff_id
     assert client.post(withdraw).status_code == 302
     assert AuditEvent.objects.filter(type="access.record.read", person=child.key).count() == 1
+
+
+def test_the_button_that_withdraws_stands_behind_what_it_stops(sign_in, nurse, child):
+    client, address = sign_in(nurse), reverse("access:consents", args=[child.key])
+    client.post(address, typed(make_guardian(child)))
+    said = client.get(address).content.decode()
+    withdraw = reverse("access:consent_withdraw", args=[child.key, Consent.objects.get().key])
+    behind = said[: said.index(withdraw)].rpartition("<details")[2]
+    assert str(labels.CONSENT_STOPS["letter_to_gp"]) in behind
+    assert " open" not in behind.partition(">")[0]
 
 
 def test_a_refused_consent_keeps_what_was_typed(sign_in, nurse, child):

@@ -41,6 +41,7 @@ BIRTHS = {
     "grown": date(1990, 5, 5),
     "unknown": None,
 }
+HOMES = ("one", "two", "three")  # digests of addresses
 DEATHS = {"alive": None, "today": ON, "tomorrow": ON + DAY, "long_ago": ON - 100 * DAY}
 EMERGENCIES = {
     "open": (-HOUR, 2 * HOUR),
@@ -105,12 +106,12 @@ def worlds(draw, cast: Cast) -> World:
         _draw_relations(draw, world, cast, posts)
     for n in range(PEOPLE):
         _draw_consents(draw, world, n, cast, anyone)
-    for _ in range(draw(st.integers(3, 8))):
+    for _ in range(draw(st.integers(5, 9))):
         world.emergencies.append(_draw_emergency(draw, cast, anyone))
-    for _ in range(draw(st.integers(0, 2))):
+    for _ in range(draw(st.integers(1, 4))):
         mother, other, child = draw(anyone), draw(anyone), draw(anyone)
         world.pregnancies.append({"mother": mother, "other": other if other != mother else None, "child": child})
-    for n in draw(st.lists(st.sampled_from(posts), max_size=3, unique=True)):
+    for n in draw(st.lists(st.sampled_from(posts), min_size=1, max_size=4, unique=True)):
         world.owns[n] = draw(anyone.filter(lambda person: person not in world.owns.values()))
     world.relations = _single(world.relations, "person", "unit", "staff", "basis")
     world.guardianships = _single(world.guardianships, "child", "guardian")
@@ -134,6 +135,7 @@ def _person():
             "protection": one_of(["none"] * 12 + ["confidential", "strict", "strict"]),
             "address_protection": one_of(["none"] * 12 + ["client", "confidential", "strict"]),
             "merged": one_of([False] * 19 + [True]),
+            "home": one_of([""] * 4 + list(HOMES)),
         }
     )
 
@@ -231,6 +233,7 @@ def build(world: World, cast: Cast) -> list[Person]:
             died_on=DEATHS[p["died"]],
             protection=p["protection"],
             address_protection=p["address_protection"],
+            household=_household(p),
             registered_at=AT,
             **({"identity_number": "x", "identity_index": f"index-{n}"} if n in known else {}),
         )
@@ -245,6 +248,12 @@ def build(world: World, cast: Cast) -> list[Person]:
     _build_family(world, people)
     _build_access(world, people, cast)
     return people
+
+
+def _household(person: dict) -> str:
+    """The protected have no address."""
+    is_graded = {person["protection"], person["address_protection"]} != {"none"}
+    return "" if is_graded else person["home"]
 
 
 def _build_family(world: World, people: list[Person]) -> None:
@@ -331,7 +340,7 @@ def facts_of(world: World, people: list[Person]) -> dict[int, PersonFacts]:
 
 def _facts(world: World, n: int, people: list[Person]) -> PersonFacts:
     person, ids = world.people[n], [p.pk for p in people]
-    wards = {g["child"] for g in world.guardianships if g["guardian"] == n}
+    near = {one for g in world.guardianships for one in _pair(g) if n in _pair(g)}
     return PersonFacts(
         person_id=ids[n],
         born_on=BIRTHS[person["born"]],
@@ -348,11 +357,16 @@ def _facts(world: World, n: int, people: list[Person]) -> PersonFacts:
         guardianships=tuple(
             GuardianFacts(ids[g["child"]], ids[g["guardian"]], g["kind"], g["custody"], *PERIODS[g["period"]])
             for g in world.guardianships
-            if g["child"] == n or g["child"] in wards
+            if near & set(_pair(g))
         ),
         consents=tuple(_consent_facts(c, ids) for c in world.consents if c["person"] == n),
         shared=frozenset(ids[other] for other in _shared(world, n)),
+        household=_household(person),
     )
+
+
+def _pair(guardianship: dict) -> tuple[int, int]:
+    return guardianship["child"], guardianship["guardian"]
 
 
 def _emergency_facts(e: dict) -> EmergencyFacts:
@@ -390,3 +404,32 @@ def _shared(world: World, n: int) -> set[int]:
         elif n in child:
             found |= parents
     return found - {n}
+
+
+# --- which family there is in it -------------------------------------------------------------------------
+
+KIN = ("ward", "guardian", "grandchild", "grandparent", "sibling", "co_guardian", "shared", "household")
+
+
+def kin_by_one_tie(world: World) -> list[str]:
+    """How is somebody near a member of staff, where nothing else makes them family? One word for each such person."""
+    begun = [_pair(g) for g in world.guardianships if PERIODS[g["period"]][0] <= ON]
+    found = []
+    for own in world.owns.values():
+        wards = {child for child, guardian in begun if guardian == own}
+        guardians = {guardian for child, guardian in begun if child == own}
+        home = _household(world.people[own])
+        ties = (
+            wards,
+            guardians,
+            {child for child, guardian in begun if guardian in wards},
+            {guardian for child, guardian in begun if child in guardians},
+            {child for child, guardian in begun if guardian in guardians},
+            {guardian for child, guardian in begun if child in wards},
+            _shared(world, own),
+            {n for n in range(PEOPLE) if home and _household(world.people[n]) == home},
+        )
+        for n in set(range(PEOPLE)) - {own}:
+            kinds = [kind for kind, people in zip(KIN, ties, strict=True) if n in people]
+            found += kinds if len(kinds) == 1 else []
+    return found

@@ -35,7 +35,8 @@ def consents(request: HttpRequest, person_key: str) -> HttpResponse:
         decision=page.decision,
         at=clock.now(),
     )
-    return render(request, "access/consents.html", {"page": page, "form": form}, status=422 if form.errors else 200)
+    context = {"page": page, "form": form}
+    return render(request, "access/consents.html", context, status=422 if form.errors else 200)
 
 
 def _gave(request: HttpRequest, page: queries.ConsentPage, form: GiveConsent) -> bool:

@@ -4,12 +4,20 @@ from django.http import HttpRequest
 
 from fotspor.access.actions import log_read
 from fotspor.access.queries import decision_for
-from fotspor.access.rules import Part, Purpose
+from fotspor.access.rules import Decision, Part, Purpose
 from fotspor.kit import clock
 
 
-def note_look(request: HttpRequest, person) -> None:
-    """Write that the viewer looked at this person's record, for care."""
+def note_look(
+    request: HttpRequest,
+    person,
+    *,
+    purpose: Purpose = Purpose.CARE,
+    part: Part = Part.RECORD,
+    decision: Decision | None = None,
+) -> None:
+    """Write that the viewer looked at this person. `decision` is what let the viewer in, when that is known already."""
     viewer, at = request.viewer, clock.now()
-    decision = decision_for(viewer=viewer, person_id=person.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    log_read(viewer=viewer, person_key=person.key, purpose=Purpose.CARE, decision=decision, at=at)
+    if decision is None:
+        decision = decision_for(viewer=viewer, person_id=person.pk, purpose=purpose, part=part, at=at)
+    log_read(viewer=viewer, person_key=person.key, purpose=purpose, decision=decision, at=at)

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from fotspor.access.labels import CONSENT_STATES
 from fotspor.access.models import Consent
 from fotspor.access.queries import consent_state, decision_for, emergency_until, within_seal
-from fotspor.access.rules import EMERGENCY, Decision, Part, Permission, Purpose, Viewer
+from fotspor.access.rules import EMERGENCY, Decision, Doing, Part, Permission, Purpose, Viewer, may_do
 from fotspor.desk.queries.colleagues import may_name
 from fotspor.desk.queries.rows import Row, row_of
 from fotspor.instruments.models import ReleasedSummary
@@ -20,6 +20,7 @@ from fotspor.kit.labels import Label
 from fotspor.kit.trail import Trail
 from fotspor.pathways.models import Contact
 from fotspor.pathways.queries import batons, seals
+from fotspor.pathways.queries.kindergartens import Naming, naming
 from fotspor.pathways.queries.trail import drawn, read
 from fotspor.people import identifiers
 from fotspor.people.labels import LANGUAGES, display_name, journey_label
@@ -86,6 +87,8 @@ class Child:
     now_url: str
     may_name: bool
     emergency_until: datetime | None
+    may_change: bool  # not by emergency access
+    naming: Naming | None
 
 
 def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool = False) -> Child:
@@ -119,11 +122,22 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
         notes=_notes(journey),
         closed=journey_label(journey) if journey.closed_on else None,
         may_record=viewer.may(Permission.RECORD_CONTACT),
-        may_hand_over=held.is_ours and viewer.may(Permission.HAND_OVER) and journey.closed_on is None,
-        now_url=next((s.url for p in drawing.parts if not p.is_pass for s in p.steps if s.state == "now"), ""),
+        may_hand_over=held.is_ours and viewer.may(Permission.HAND_OVER) and may_do(decision, Doing.CHANGE)
+        and journey.closed_on is None,
+        now_url=_turn_of(drawing, [contact.key for contact in way.contacts.values()]),
         may_name=may_name(viewer=viewer, person=person, at=at),
         emergency_until=_emergency_until(viewer, person, decision, at),
+        may_change=may_do(decision, Doing.CHANGE),
+        naming=naming(viewer=viewer, journey=journey, at=at),
     )
+
+
+def _turn_of(drawing: Trail, contacts: list[str]) -> str:
+    """Which contact's turn is it: the first that is late, else the one that is now? Empty when there is none."""
+    urls = {reverse("pathways:contact", args=[key]) for key in contacts}
+    steps = [step for part in drawing.parts if not part.is_pass for step in part.steps if step.url in urls]
+    late = sorted((step for step in steps if step.state == "late"), key=lambda step: step.on)
+    return next((step.url for step in (*late, *(step for step in steps if step.state == "now"))), "")
 
 
 def _emergency_until(viewer: Viewer, person: Person, decision: Decision, at: datetime) -> datetime | None:

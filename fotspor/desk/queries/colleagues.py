@@ -21,6 +21,7 @@ class Following:
     """Who follows up, and whom the viewer may ask. For a leader without the person's name."""
 
     person_id: int
+    unit_id: int | None  # whose colleagues
     person_key: str  # for the log; no page of a leader's writes it
     name: str
     kind: str
@@ -35,7 +36,8 @@ def nameless(*, viewer: Viewer, key: str, at: datetime) -> Following:
     """Which task of her unit does a leader find somebody for? Errors: NotVisible unless she sees it without a name."""
     task = worklist.nameless_task(viewer=viewer, key=key, today=timezone.localdate(at))
     person_id, person_key = Person.objects.values_list("pk", "key").get(pk=task.person_id)
-    return _following(viewer, person_id, person_key, at, kind=kind_of(task), closes_on=task.closes_on)
+    about = {"kind": kind_of(task), "closes_on": task.closes_on}
+    return _following(task.unit_id, person_id, person_key, at, **about)
 
 
 def named(*, viewer: Viewer, key: str, at: datetime) -> Following:
@@ -43,7 +45,7 @@ def named(*, viewer: Viewer, key: str, at: datetime) -> Following:
     person = person_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     if not may_name(viewer=viewer, person=person, at=at):
         raise access.NotVisible
-    return _following(viewer, person.pk, person.key, at, name=display_name(person))
+    return _following(viewer.unit_id, person.pk, person.key, at, name=display_name(person))
 
 
 def may_name(*, viewer: Viewer, person: Person, at: datetime) -> bool:
@@ -62,17 +64,18 @@ def kind_of(task: Task) -> str:
 
 
 def _following(
-    viewer: Viewer, person_id: int, person_key: str, at: datetime, *, name: str = "", kind: str = "",
+    unit_id: int | None, person_id: int, person_key: str, at: datetime, *, name: str = "", kind: str = "",
     closes_on: date | None = None,
 ) -> Following:  # fmt: skip
     on = timezone.localdate(at)
-    followers = list(access.followers_of(person_id=person_id, unit_id=viewer.unit_id, on=on))
+    followers = list(access.followers_of(person_id=person_id, unit_id=unit_id, on=on))
     known = {staff.pk for staff in followers}
-    others = [s for s in access.caring_staff(unit_id=viewer.unit_id, on=on) if s.pk not in known]
+    others = [s for s in access.caring_staff(unit_id=unit_id, on=on) if s.pk not in known]
     others.sort(key=lambda staff: (staff.family_name, staff.given_name, staff.pk))
-    at_work = set(access.staff_at_work(unit_id=viewer.unit_id, on=on).values_list("pk", flat=True))
+    at_work = set(access.staff_at_work(unit_id=unit_id, on=on).values_list("pk", flat=True))
     return Following(
         person_id=person_id,
+        unit_id=unit_id,
         person_key=person_key,
         name=name,
         kind=kind,

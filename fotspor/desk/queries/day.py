@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.desk import labels
 from fotspor.desk.queries.rows import Row, handover_keys, row_of
@@ -18,9 +19,10 @@ from fotspor.pathways.queries.contacts import booked_today
 from fotspor.people.labels import display_name
 from fotspor.people.models import Guardianship, Person
 from fotspor.people.queries import visible_people
+from fotspor.worklist import labels as words
 from fotspor.worklist import queries as worklist
 from fotspor.worklist.models import Task
-from fotspor.worklist.rules import DayClass, Urgency
+from fotspor.worklist.rules import DayClass, Urgency, is_gone
 
 PAGE = 50  # households
 BANNERS = 3
@@ -80,7 +82,10 @@ def mothers_of(path: str) -> Prefetch:
 
 def _tasks(viewer: Viewer, found: QuerySet[Task], at: datetime) -> list[Task]:
     """The open tasks of a set in order, each with the handover behind it. The number of questions does not grow."""
-    shown = worklist.shown(found, timezone.localdate(at))
+    return _prepared(viewer, worklist.shown(found, timezone.localdate(at)), at)
+
+
+def _prepared(viewer: Viewer, shown: QuerySet[Task], at: datetime) -> list[Task]:
     shown = shown.prefetch_related(mothers_of("person"), mothers_of("journey__child"))
     tasks = list(shown.defer("note", "person__identity_number", "journey__child__identity_number"))
     sent = batons.handovers_by_keys(viewer=viewer, keys=handover_keys(tasks), at=at)
@@ -105,7 +110,7 @@ def day(
     on_page = {task.pk for tasks in here for task in tasks}
     urgent = [task for task in every if task.urgency == Urgency.SAFETY]
     shown = [task for task in kept if task.pk in on_page] + [task for task in urgent if task.pk not in on_page]
-    rows = {task.pk: row_of(task, today=today, sent=task.sent, hides=hides) for task in shown}
+    rows = {task.pk: _row(task, today, hides) for task in shown}
     seen = _visible(viewer, shown, at)
     return Day(
         counts=worklist.counts(viewer=viewer, purpose=Purpose.CARE, today=today, found=found),
@@ -121,6 +126,34 @@ def day(
         next_on=None if every else _next_window(found, today),
         people=sorted({person.key for task in shown for person in _around(task, seen)}),
     )
+
+
+def _row(task: Task, today: date, hides: bool) -> Row:
+    row = row_of(task, today=today, sent=task.sent, hides=hides)
+    return replace(row, check_url=reverse("desk:day_task", args=[task.key]))
+
+
+def row(*, viewer: Viewer, at: datetime, key: str, since: datetime, hides: bool = False) -> tuple[Row, list[str]]:
+    """How does this row stand now, to somebody who saw it on the list at `since`? With the keys of the people in it.
+
+    Shape   one that a colleague has taken, done or ended has a receipt instead of its action.
+    Errors  NotVisible for a task that the viewer may not see.
+    """
+    today = timezone.localdate(at)
+    found = worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=today).filter(key=key)
+    tasks = _prepared(viewer, worklist.as_rows(found, today), at)
+    if not tasks:
+        raise NotVisible
+    task, people = tasks[0], sorted({person.key for person in _around(tasks[0], set())})
+    row = _row(task, today, hides)
+    if is_gone(task, since=since, staff_id=viewer.staff_id):
+        row = replace(row, url="", action="", check_url="", receipt=words.receipt(task, viewer.staff_id))
+    return row, people
+
+
+def taken(*, viewer: Viewer, at: datetime, since: datetime) -> list[str]:
+    """Which rows that may stand on the viewer's screen have others taken, done or ended since then? Their keys."""
+    return worklist.taken_since(viewer=viewer, since=since, today=timezone.localdate(at))
 
 
 def _around(task: Task, seen: set[int]) -> list[Person]:

@@ -7,9 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from fotspor.access.models import Consent
+from fotspor.access.models import CareRelation, Consent
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.kit import phrases
+from fotspor.kit.dates import covers
 from fotspor.pathways.models import Contact
 from fotspor.people.labels import display_name
 from fotspor.people.queries import mothers, visible_people
@@ -48,7 +49,7 @@ class Enrolled:
 
 
 def enrolled(*, viewer: Viewer, at: datetime) -> list[Enrolled]:
-    """Which children are enrolled with the viewer's kindergarten, and what is shared with it? Five questions in all."""
+    """Which children are enrolled with the viewer's kindergarten, and what is shared with it? Six questions in all."""
     if not viewer.may(Permission.SEE_SHARED):
         return []
     today = timezone.localdate(at)
@@ -73,9 +74,22 @@ def _invited(viewer: Viewer, ids: list[int], today: date) -> dict[int, list[Invi
     found = Contact.objects.filter(here, journey__child_id__in=ids, cancelled_on=None, booked_on__gte=since)
     found = found.exclude(outcome__in=["declined", "moved", "not_needed"]).order_by("booked_on", "booked_time", "pk")
     rows: dict[int, list[Invited]] = {}
+    places = _places(viewer, ids)
     for child, title, on, at_time in found.values_list("journey__child_id", "title", "booked_on", "booked_time"):
-        rows.setdefault(child, []).append(Invited(gettext(title), on, at_time))
+        if any(covers(from_on, until_on, on) for from_on, until_on in places.get(child, ())):
+            rows.setdefault(child, []).append(Invited(gettext(title), on, at_time))
     return rows
+
+
+def _places(viewer: Viewer, ids: list[int]) -> dict[int, list[tuple[date, date | None]]]:
+    """When has each child its place here? What is booked on another day is no business of the kindergarten's."""
+    found: dict[int, list[tuple[date, date | None]]] = {}
+    rows = CareRelation.objects.filter(
+        person__in=ids, unit_id=viewer.unit_id, basis=CareRelation.Basis.ENROLLED, staff=None
+    )
+    for child, from_on, until_on in rows.values_list("person_id", "from_on", "until_on"):
+        found.setdefault(child, []).append((from_on, until_on))
+    return found
 
 
 def _agreed(viewer: Viewer, at: datetime) -> dict[int, list[Agreed]]:

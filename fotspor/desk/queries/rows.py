@@ -33,6 +33,8 @@ NEXT = {
     (Source.STOP, ""): (_("Ask after it"), "pathways:stop"),
     (Source.UNASSIGNED, ""): (_("Choose a unit"), "pathways:unassigned_assign"),
     (Source.ABSENCE, ""): (_("Follow up"), "pathways:contact"),
+    (Source.PLAN, "place"): (_("Move the appointment"), "pathways:contact_book"),
+    (Source.PLAN, "plan"): (_("Open"), "desk:child"),
     (Source.CONTACT, "today"): (_("Start"), "pathways:contact"),
     (Source.CONTACT, "booked"): (_("Prepare"), "pathways:contact"),
     (Source.CONTACT, ""): (_("Book a time"), "pathways:contact_book"),
@@ -62,6 +64,8 @@ class Row:
     is_safety: bool
     day_class: str
     receipt: str = ""
+    check_url: str = ""  # asks first whether a colleague has taken it, then leads to `action_url`
+    has_focus: bool = False  # the reader pressed its button, and is told here
 
 
 def row_of(task: Task, *, today: date, sent: Sent | None = None, hides: bool = False) -> Row:
@@ -90,6 +94,8 @@ def next_step(task: Task, today: date) -> tuple[str, str]:
         kind = "today" if task.booked_on == today else "booked"
     elif task.source == Source.ROUTINE:
         kind = task.ref.rsplit(":", 1)[-1]
+    elif task.source == Source.PLAN:
+        kind = task.ref.split(":", 1)[0]
     elif task.source == Source.BATON:
         kind = "baton" if task.ref.startswith("baton:") else task.ref.rsplit(":", 1)[-1]
     word, name = NEXT.get((task.source, kind)) or NEXT.get((task.source, "")) or OTHERWISE
@@ -107,7 +113,7 @@ def _who(task: Task, sent: Sent | None) -> str:
 
 def _meta(task: Task, sent: Sent | None) -> str:
     parts = []
-    if sent is not None and sent.handover.from_unit_id and not task.ref.endswith(":declined"):
+    if sent is not None and sent.shows_more and sent.handover.from_unit_id and not task.ref.endswith(":declined"):
         parts.append(gettext("from %(unit)s") % {"unit": sent.handover.from_unit.name})
     if task.person_id and task.person.interpreter_language:
         parts.append(gettext("interpreter"))

@@ -71,19 +71,23 @@ def unit(*, viewer: Viewer, at: datetime, chosen: DayClass | None = None, page: 
     mine = list(_with_names(worklist.shown(found.filter(for_leader=True), today)))
     keys = [t.subject_key for t in (*tasks, *mine) if t.ref.startswith("handover:")]
     sent = batons.handovers_by_keys(viewer=viewer, keys=keys, at=at)
+    unheld = _unheld(viewer, (*tasks, *mine), today)
     held = batons.held_by_unit(viewer=viewer)
     by_staff = held.order_by().values_list("staff__given_name", "staff__family_name").annotate(number=Count("id"))
     return Unit(
         counts=counts,
         chosen=chosen,
-        rows=[_led(task, sent, today) for task in tasks],
-        for_me=[_led(task, sent, today) for task in mine],
+        rows=[_led(task, sent, unheld, today, viewer) for task in tasks],
+        for_me=[_led(task, sent, unheld, today, viewer) for task in mine],
         page=page,
         pages=pages,
         shown=shown,
         held=held.count(),
         held_by=sorted((f"{a} {b}" if a else gettext("nobody named"), n) for a, b, n in by_staff),
-        people=[task.person.key for task in (*tasks, *mine) if task.person_id and not task.hides_person],
+        people=[
+            *(task.person.key for task in (*tasks, *mine) if task.person_id and not task.hides_person),
+            *(row.journey.subject.key for row in unheld.values()),
+        ],
     )
 
 
@@ -104,7 +108,15 @@ def _with_names(tasks):
     return plain.defer("note", "person__identity_number", "journey__child__identity_number")
 
 
-def _led(task: Task, sent: dict[str, batons.Sent], today: date) -> Led:
+def _unheld(viewer: Viewer, tasks: tuple[Task, ...], today: date) -> dict[str, batons.Unheld]:
+    """The journeys that nobody holds, by key: who keeps that list must know whom she chooses a unit for."""
+    keys = {task.subject_key for task in tasks if task.source == Task.Source.UNASSIGNED}
+    return {row.key: row for row in batons.unassigned(viewer=viewer, on=today) if row.key in keys} if keys else {}
+
+
+def _led(
+    task: Task, sent: dict[str, batons.Sent], unheld: dict[str, batons.Unheld], today: date, viewer: Viewer
+) -> Led:
     label, status = labels.task_label(task, today)
     url = reverse("worklist:task", args=[task.key])
     if task.hides_person:
@@ -118,6 +130,11 @@ def _led(task: Task, sent: dict[str, batons.Sent], today: date) -> Led:
         name = display_name(task.person)
     elif task.subject_key in sent:
         name = sent[task.subject_key].name
+    elif task.subject_key in unheld:
+        name = unheld[task.subject_key].name
+    holder = task.staff.name if task.staff_id else gettext("the whole unit")
+    if task.unit_id != viewer.unit_id:
+        holder = task.unit.name  # it has no leader who can see it
     return Led(
         name=name,
         kind=kind_of(task) if task.hides_person else words.title(task, Purpose.LEADERSHIP),
@@ -127,7 +144,7 @@ def _led(task: Task, sent: dict[str, batons.Sent], today: date) -> Led:
         opens_on=task.opens_on,
         due_on=task.due_on,
         closes_on=task.closes_on,
-        holder=task.staff.name if task.staff_id else gettext("the whole unit"),
+        holder=holder,
         is_for_leader=task.for_leader,
         is_nameless=task.hides_person,
     )

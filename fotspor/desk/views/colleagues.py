@@ -42,7 +42,8 @@ def _asked(request, found, back, purpose):
     if form.is_valid():
         ids = [found.ids[key] for key in form.cleaned_data["staff"]]
         try:
-            actions.name_colleagues(person_id=found.person_id, staff_ids=ids, by=request.viewer, at=clock.now())
+            about = {"person_id": found.person_id, "unit_id": found.unit_id}
+            actions.name_colleagues(staff_ids=ids, by=request.viewer, at=clock.now(), **about)
         except Refused as error:
             form.add_error(None, error.message)
         else:

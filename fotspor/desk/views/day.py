@@ -1,11 +1,19 @@
 """The day's page, on screen and on paper."""
 
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from fotspor.access.actions import log_list
+from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Permission, Purpose
 from fotspor.access.views import needs
 from fotspor.desk import actions, labels
@@ -14,9 +22,10 @@ from fotspor.desk.queries import day as queries
 from fotspor.desk.queries.rows import class_of
 from fotspor.desk.views.paper import may_print, paper_ordered
 from fotspor.kit import clock
-from fotspor.kit.htmx import page
+from fotspor.kit.htmx import is_poll, page
 
 FLAT, UNIT = "flat", "enheten"
+LIST, SEEN = ("vis", "hvem", "klasse", "side"), "sett"  # which list it was, and when it was shown
 
 
 def number(request, name="side"):
@@ -85,7 +94,9 @@ def day_context(request):
         "to": _ways(request),
         "all_url": address(request, klasse=None),
         "paging": pages(request, found.page, found.pages),
+        "seen": seen_now(request, found.page, at),
         "hides": hides,
+        "may_write": viewer.may(Permission.RECORD_CONTACT),
         "active": "day",
     }
 
@@ -102,6 +113,58 @@ def _ways(request):
         "unit": address(request, hvem=UNIT, klasse=None),
         "mine": address(request, hvem=None, klasse=None),
     }
+
+
+# --- a row that a colleague took while the list stood on the screen ------------------------------------------
+
+
+def seen_now(request, page, at):
+    """What a row's address carries: when the list was shown, and which list it was."""
+    parts = {name: request.GET.get(name) for name in LIST} | {"side": page, SEEN: int(at.timestamp() * 1000)}
+    return urlencode({name: value for name, value in parts.items() if value})
+
+
+def seen_at(request):
+    """When was the list shown? Now, when the address does not say."""
+    text = request.GET.get(SEEN, "")
+    said = int(text) if text.isascii() and text.isdecimal() and len(text) < 15 else 0
+    return datetime.fromtimestamp(said / 1000, UTC) if said else clock.now()
+
+
+@needs(Permission.SEE_DAY)
+@require_GET
+def day_task(request, key):
+    """Leads on to what is to be done; says so instead when a colleague has taken, done or ended it meanwhile."""
+    viewer, at = request.viewer, clock.now()
+    try:
+        row, people = queries.row(
+            viewer=viewer, at=at, key=key, since=seen_at(request), hides=request.user.hides_details
+        )
+    except NotVisible:
+        if request.htmx and not is_poll(
+            request
+        ):  # whoever had it on the list gets the list as it is now; a stranger learns nothing from that
+            return HttpResponseClientRedirect(reverse("desk:day"))
+        raise
+    if not row.receipt and not is_poll(request):
+        return HttpResponseClientRedirect(row.action_url) if request.htmx else redirect(row.action_url)
+    log_list(viewer=viewer, type="desk.day.listed", people=people, at=at, purpose=Purpose.CARE, task=key)
+    if request.htmx:
+        row = replace(row, has_focus=not is_poll(request))
+        return page(request, "kit/task.html", {"task": row, "seen": request.GET.urlencode()})
+    messages.info(request, f"{row.title}, {row.who}: {row.receipt}")
+    return redirect(f"{reverse('desk:day')}?{urlencode({n: request.GET[n] for n in LIST if n in request.GET})}")
+
+
+@needs(Permission.SEE_DAY)
+@require_GET
+def day_taken(request):
+    """Which rows ask again how they stand: an event for each, which only a row on the screen hears."""
+    keys = queries.taken(viewer=request.viewer, at=clock.now(), since=seen_at(request))
+    answer = HttpResponse(status=204)
+    if keys:
+        answer["HX-Trigger"] = json.dumps({f"taken-{key}": {} for key in keys})
+    return answer
 
 
 @require_POST

@@ -12,6 +12,7 @@ from fotspor.access.rules import Viewer
 from fotspor.instruments import queries
 from fotspor.instruments.models import Approval
 from fotspor.kit.errors import Refused
+from fotspor.kit.facts import Fact, Kind, announce
 
 
 class NotApproved(Refused):
@@ -26,6 +27,7 @@ class ChangedSince(Refused):
 def approve(*, kind: str, slug: str, digest: str, by: Viewer, at: datetime) -> Approval:
     """Approve the definition that was read: its version and the digest of its text. The same one twice is one.
 
+    What waited for it goes on: the slices above are told.
     Errors  ChangedSince when the file has changed since the page was opened; NotVisible for those who approve nothing.
     """
     page = queries.definition_page(viewer=by, kind=kind, slug=slug)
@@ -50,6 +52,8 @@ def approve(*, kind: str, slug: str, digest: str, by: Viewer, at: datetime) -> A
         digest=digest,
         is_practice=approval.is_practice,
     )
+    facts = {"kind": kind, "slug": slug, "version": approval.version}
+    announce(Fact(Kind.DEFINITION_APPROVED, at=at, by_id=by.staff_id, facts=facts))
     return approval
 
 

@@ -10,25 +10,29 @@ from django.utils.translation import gettext_lazy as _
 
 from fotspor.access import actions as access
 from fotspor.access import queries as visibility
-from fotspor.access.models import CareRelation
-from fotspor.access.rules import Part, Permission, Purpose, Viewer
-from fotspor.instruments import queries, rules
+from fotspor.access.rules import Doing, Part, Permission, Purpose, Viewer
+from fotspor.instruments import labels, queries, rules
 from fotspor.instruments.actions.approvals import _require_approved
 from fotspor.instruments.actions.routine import WITHDRAWN, reconcile
 from fotspor.instruments.models import Duty, Locked, Response
-from fotspor.kit.dates import add_months
+from fotspor.kit.dates import pregnancy_start
 from fotspor.kit.errors import Refused, Stale
 from fotspor.people.models import Journey, Person
 
 LEAST_REASON = 5
 DRAFTED = [
-    "informant_kind", "language", "occasion", "answers", "answered_on", "total", "lowest", "highest", "band", "alerts",
-    "saved_at", "saved_by",
+    "informant_kind", "language", "occasion", "answers", "answered_on", "late_reason", "total", "lowest", "highest",
+    "band", "alerts", "saved_at", "saved_by",
 ]  # fmt: skip
+STARTED = ["starts_routine", "started_at", "started_by"]
 
 
 class BadAnswers(Refused):
-    """An answer, a date or an informant that the form cannot have."""
+    """An answer, a date or an informant that the form cannot have. `field` names where, when it is one."""
+
+    def __init__(self, message: Any, field: str = ""):
+        super().__init__(message)
+        self.field = field
 
 
 class ReasonMissing(Refused):
@@ -39,10 +43,11 @@ class NothingChanged(Refused):
     """The correction is the same as what stands."""
 
 
-def _require(by: Viewer, person_id: int, at: datetime) -> None:
+def _require(by: Viewer, person_id: int, at: datetime, doing: Doing = Doing.ANSWERS) -> None:
     if not by.may(Permission.SCREEN):
         raise visibility.NotVisible
-    visibility.require(viewer=by, person_id=person_id, purpose=Purpose.CARE, part=Part.FORMS, at=at)
+    asked = {"person_id": person_id, "purpose": Purpose.CARE, "part": Part.FORMS, "at": at}
+    visibility.require(viewer=by, doing=doing, **asked)
 
 
 def _reason(text: str) -> str:
@@ -51,9 +56,25 @@ def _reason(text: str) -> str:
     return text.strip()
 
 
-def _not_in_the_future(answered_on: date, at: datetime) -> None:
-    if answered_on > timezone.localdate(at):
-        raise BadAnswers(_("The form cannot be answered in the future."))
+def _require_day(response: Response, at: datetime, *, has_reason: bool) -> None:
+    """Can it have been answered that day: not before a birth or the pregnancy, and not long ago without a reason?"""
+    form = queries.instrument(response.instrument, response.instrument_version)
+    journey = response.journey
+    pregnancy = journey.pregnancy if journey is not None and not journey.is_sealed else None
+    trouble = rules.day_trouble(
+        response.answered_on,
+        today=timezone.localdate(at),
+        born_on=response.subject.born_on,
+        earliest_on=rules.earliest_answer(
+            pregnancy_start(pregnancy.due_on) if pregnancy else None,
+            journey.child.born_on if journey is not None and journey.child_id else None,
+        ),
+        reason_after_days=form.reason_after_days,
+        has_reason=has_reason,
+    )
+    if trouble is not None:
+        where = "late_reason" if trouble is rules.DayTrouble.NEEDS_REASON else "answered_on"
+        raise BadAnswers(labels.day_words(trouble, form.reason_after_days), where)
 
 
 def _log(what: str, response: Response, by: Viewer, at: datetime, **facts: Any) -> None:
@@ -102,6 +123,7 @@ def save_draft(
     journey: Journey | None = None,
     language: str = "nb",
     occasion: str = "",
+    late_reason: str = "",
     response: Response | None = None,
     version: int | None = None,
     by: Viewer,
@@ -109,11 +131,11 @@ def save_draft(
 ) -> Response:
     """Keep what is filled in so far. An answer with an alert opens its duty now, whatever is missing.
 
-    Shape   `subject` is whose record it is in: the parent's own. `version` is the one the page showed.
+    Shape   `subject` is whose record it is in: the parent's own. `version` is the one the page showed. `late_reason`
+            says why it is entered long after it was answered.
     Errors  BadAnswers; Locked for a signed form; Stale; NotApproved; NotVisible.
     """
     _require(by, subject.pk, at)
-    _not_in_the_future(answered_on, at)
     is_new = response is None
     if response is None:
         _require_approved(instrument)
@@ -128,8 +150,11 @@ def save_draft(
         )
     elif response.is_signed or response.withdrawn_at is not None or response.subject_id != subject.pk:
         raise Locked
+    is_same_day = response.answered_on == answered_on
     response.informant_kind, response.language, response.occasion = informant_kind, language, occasion
     response.answered_on, response.saved_at, response.saved_by_id = answered_on, at, by.staff_id
+    response.late_reason = late_reason.strip() or response.late_reason
+    _require_day(response, at, has_reason=is_same_day or bool(response.late_reason))
     _fill(response, answers)
     if is_new:
         response.save()
@@ -152,6 +177,7 @@ def sign(
     answered_on: date | None = None,
     language: str | None = None,
     occasion: str | None = None,
+    late_reason: str = "",
     by: Viewer,
     at: datetime,
 ) -> Response:
@@ -163,16 +189,20 @@ def sign(
     _require(by, response.subject_id, at)
     if response.is_signed or response.withdrawn_at is not None:
         raise Locked
-    for name, value in (("answered_on", answered_on), ("language", language), ("occasion", occasion)):
-        if value is not None:
+    is_same_day = answered_on in (None, response.answered_on)
+    given = {"answered_on": answered_on, "language": language, "occasion": occasion, "late_reason": late_reason.strip()}
+    for name, value in given.items():
+        if value not in (None, "") or (name == "occasion" and value == ""):
             setattr(response, name, value)
-    _not_in_the_future(response.answered_on, at)
+    _require_day(response, at, has_reason=is_same_day or bool(response.late_reason))
     _fill(response, response.answers if answers is None else answers)
     if not response.answers:
         raise BadAnswers(_("No question is answered. Fill in the form, or withdraw it."))
     response.saved_at, response.saved_by_id = at, by.staff_id
-    response.signed_at, response.signed_by_id, response.starts_routine = at, by.staff_id, starts_routine
-    response.save_if_unchanged(version, [*DRAFTED, "signed_at", "signed_by", "starts_routine"])
+    response.signed_at, response.signed_by_id = at, by.staff_id
+    if starts_routine:
+        response.starts_routine, response.started_at, response.started_by_id = True, at, by.staff_id
+    response.save_if_unchanged(version, [*DRAFTED, "signed_at", "signed_by", *STARTED])
     reconcile(response=response, by=by, at=at)
     _log("signed", response, by, at, is_complete=response.total is not None, starts_routine=starts_routine)
     return response
@@ -185,11 +215,15 @@ def correct(
     answers: Mapping[str, int],
     reason: str,
     answered_on: date | None = None,
+    informant_kind: str | None = None,
+    language: str | None = None,
+    occasion: str | None = None,
     by: Viewer,
     at: datetime,
 ) -> Response:
     """Put a new, signed form in the place of a signed one. The routine is derived again; what is done stays done.
 
+    Shape   answers, day, who answered, language and occasion may be other than they were; None leaves one as it is.
     Errors  ReasonMissing, NothingChanged, BadAnswers; Locked when it is a draft, withdrawn, or corrected already.
     """
     _require(by, response.subject_id, at)
@@ -197,31 +231,64 @@ def correct(
     if not current.is_signed or current.withdrawn_at is not None or hasattr(current, "corrected_by"):
         raise Locked
     day = answered_on or current.answered_on
-    _not_in_the_future(day, at)
+    others = {"informant_kind": informant_kind, "language": language, "occasion": occasion}
+    facts = {name: value for name, value in others.items() if value is not None}
     if not answers:
         raise BadAnswers(_("No question is answered. Fill in the form, or withdraw it."))
-    if dict(answers) == current.answers and day == current.answered_on:
+    is_same = dict(answers) == current.answers and day == current.answered_on
+    if is_same and all(getattr(current, name) == value for name, value in facts.items()):
         raise NothingChanged(_("Nothing is changed. Change an answer, or go back."))
+    return _put_in_place(current, answers, day, _reason(reason), by, at, **facts)
+
+
+def _put_in_place(
+    current: Response, answers: Mapping[str, int], day: date, reason: str, by: Viewer, at: datetime, **facts: str
+) -> Response:
+    """The signed form that takes the place of this one, and what follows from it."""
     copied = (
         "instrument", "instrument_version", "subject_id", "informant_id", "informant_kind", "journey_id", "contact_id",
-        "unit_id", "occasion", "language", "is_paper", "is_history", "starts_routine", "study_id",
+        "unit_id", "occasion", "language", "is_paper", "is_history", "late_reason", "study_id", "starts_routine",
+        "started_at", "started_by_id",
     )  # fmt: skip
     corrected = Response(
-        **{name: getattr(current, name) for name in copied},
+        **{name: getattr(current, name) for name in copied} | facts,
         answered_on=day,
         corrects=current,
         first=current.root,
-        correction_reason=_reason(reason),
+        correction_reason=reason,
         saved_at=at,
         saved_by_id=by.staff_id,
         signed_at=at,
         signed_by_id=by.staff_id,
     )
+    if day != current.answered_on and not current.study_id:
+        _require_day(corrected, at, has_reason=True)
     _fill(corrected, answers)
     corrected.save()
     reconcile(response=corrected, by=by, at=at)
     _log("corrected", corrected, by, at, corrects=current.key)
     return corrected
+
+
+@transaction.atomic
+def start_routine(*, response: Response, by: Viewer, at: datetime) -> Response:
+    """Begin the routine of a signed form that did not begin it, on the worker's own yes. Pressed twice is one.
+
+    Shape   deadlines count from today. The answers stay as they were signed.
+    Errors  Locked for a draft, and for a form that is corrected, withdrawn or read in as history; NotVisible.
+    """
+    _require(by, response.subject_id, at)
+    current = Response.objects.select_for_update(of=("self",)).select_related("first", "unit", "subject")
+    current = current.get(pk=response.pk)
+    is_over = current.withdrawn_at is not None or hasattr(current, "corrected_by") or current.is_history
+    if is_over or not current.is_signed:
+        raise Locked
+    if not current.starts_routine:
+        current.starts_routine, current.started_at, current.started_by_id = True, at, by.staff_id
+        current.save_if_unchanged(current.version, STARTED)
+        reconcile(response=current, by=by, at=at)
+        _log("routine_started", current, by, at)
+    return current
 
 
 @transaction.atomic
@@ -251,64 +318,3 @@ def print_sheet(*, response: Response, by: Viewer, at: datetime) -> None:
     """Say that the conversation sheet is printed: paper leaves the room, so it stands in the log."""
     _require(by, response.subject_id, at)
     _log("printed", response, by, at)
-
-
-@transaction.atomic
-def answer_as_parent(*, person: Person, parent: Person, by: Viewer, at: datetime) -> None:
-    """Open the unit's relation to a parent who answers about themselves, reached from the child's or mother's page.
-
-    Shape   half a year; a relation that is there is kept.
-    Errors  NotVisible when the parent is not one of those who may answer.
-    """
-    if not by.may(Permission.SCREEN) or by.unit_id is None:
-        raise visibility.NotVisible
-    visibility.require(viewer=by, person_id=person.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    on = timezone.localdate(at)
-    may_answer = queries.answerers_of(person=person, on=on)
-    if parent.pk not in {a.person.pk for a in may_answer}:
-        raise visibility.NotVisible
-    may_see = visibility.decision_for(viewer=by, person_id=parent.pk, purpose=Purpose.CARE, part=Part.FORMS, at=at)
-    if not may_see.allowed:
-        access.open_relation(
-            person_id=parent.pk,
-            unit_id=by.unit_id,
-            basis=CareRelation.Basis.INFORMANT,
-            from_on=on,
-            until_on=add_months(on, 6),
-            by=by,
-            at=at,
-        )
-        _require(by, parent.pk, at)
-    access.log(type="instruments.parent.answers", by=by, at=at, person=parent.key, purpose=Purpose.CARE)
-
-
-@transaction.atomic
-def begin(
-    *,
-    person: Person,
-    answerer: queries.Answerer,
-    instrument: str,
-    journey: Journey | None,
-    contact: Any,
-    language: str,
-    occasion: str,
-    answered_on: date,
-    by: Viewer,
-    at: datetime,
-) -> Response:
-    """Begin an empty form in the record of the parent who answered, reached from a child's or a parent's page."""
-    if answerer.person.pk != person.pk:
-        answer_as_parent(person=person, parent=answerer.person, by=by, at=at)
-    return save_draft(
-        subject=answerer.person,
-        informant_kind=answerer.kind,
-        instrument=instrument,
-        answers={},
-        answered_on=answered_on,
-        contact=contact,
-        journey=journey,
-        language=language,
-        occasion=occasion,
-        by=by,
-        at=at,
-    )

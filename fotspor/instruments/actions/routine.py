@@ -11,6 +11,7 @@ from fotspor.instruments import queries, rules
 from fotspor.instruments.models import Duty, Response
 from fotspor.instruments.rules import Routine, RoutineStep, WantedDuty
 from fotspor.kit.dates import add_working_days
+from fotspor.people import queries as people
 from fotspor.worklist import actions as worklist
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import Urgency
@@ -25,8 +26,16 @@ SIGN_RULE = gettext_noop("A form that is not signed is not counted, and what its
 SEEN_TITLE = gettext_noop("See that an alarm was withdrawn")
 SEEN_RULE = gettext_noop("A colleague other than the one who withdrew it sees the reason.")
 LEADER_TITLE = gettext_noop("A safety conversation is not done")
-LEADER_AT_ONCE = gettext_noop("It has been tried and is still open. See that somebody has taken over.")
-LEADER_AT_CLOSING = gettext_noop("It is still open at closing time. Out of hours, this is agreed: %(route)s")
+LEADER_AT_ONCE = gettext_noop(
+    "It has been tried and is still open. See that somebody has taken over. "
+    "Out of hours, this is agreed: %(route_title)s"
+)
+LEADER_TAKEN_BACK = gettext_noop(
+    "An outcome was recorded wrongly and taken back, and it is open again. "
+    "Out of hours, this is agreed: %(route_title)s"
+)
+LEADER_AT_CLOSING = gettext_noop("It is still open at closing time. Out of hours, this is agreed: %(route_title)s")
+OUTCOME_TAKEN_BACK = gettext_noop("What asked for this was recorded wrongly and taken back.")
 NO_ROUTE = gettext_noop("Out-of-hours clinic 116 117; in danger 113.")
 
 
@@ -73,10 +82,11 @@ def _wanted(routine: Routine, response: Response, standing: dict[str, Duty]) -> 
             is_signed=response.is_signed,
             on=response.answered_on,
             starts_routine=response.starts_routine,
+            started_on=timezone.localdate(response.started_at) if response.started_at else None,
         )
     )
     for duty in standing.values():
-        for recorded in duty.outcomes.all():
+        for recorded in duty.standing_outcomes:
             found += rules.duties_after(routine, duty.step, recorded.outcome, result=response, on=recorded.outcome_on)
     return found
 
@@ -97,9 +107,18 @@ def _bring_to(
                 due_on=max(want.due_on, today),
                 due_before=root.unit.closes_at_time if want.step.is_safety and root.unit else None,
             )
-        elif duty.closed_on is None and duty.due_on != max(want.due_on, duty.opened_on):
-            duty.due_on = max(want.due_on, duty.opened_on)
+        elif duty.closed_on is None and duty.due_on != (due_on := _due_on(duty, want)):
+            duty.due_on = due_on
             duty.save(update_fields=["due_on"])
+
+
+def _due_on(duty: Duty, want: WantedDuty) -> date:
+    """By when is it due now? The day that is agreed; a safety duty opened again, that day; else the rule's."""
+    if duty.agreed is not None:
+        return duty.agreed.next_on
+    if want.step.is_safety and duty.taken_back is not None:
+        return timezone.localdate(duty.taken_back.taken_back_at)
+    return max(want.due_on, duty.opened_on)
 
 
 # --- tasks -----------------------------------------------------------------------------------------------
@@ -114,13 +133,13 @@ def _tasks(root: Response, response: Response, routine: Routine) -> Iterable[wor
         yield _task(
             root, "sign", SIGN_TITLE, SIGN_RULE, day, day, routine, key=response.key, staff_id=response.saved_by_id
         )
-    for duty in root.duties.filter(ended_on=None).prefetch_related("outcomes"):
+    for duty in root.duties.filter(ended_on=None).prefetch_related("outcomes").order_by("id"):
         step = routine.step(duty.step)
         if duty.withdrawn_at is not None:
             yield from _withdrawal(root, duty, routine)
             continue
-        last = duty.outcomes.last()
-        done_by = last.recorded_by_id if last is not None and duty.closed_on else None
+        last = duty.standing_outcomes[-1:]
+        done_by = last[0].recorded_by_id if last and duty.closed_on else None
         yield _task(
             root,
             duty.step,
@@ -132,6 +151,8 @@ def _tasks(root: Response, response: Response, routine: Routine) -> Iterable[wor
             key=duty.key,
             urgency=Urgency.SAFETY if step.is_safety else Urgency.RESULT,
             due_before=duty.due_before,
+            booked_on=duty.agreed.next_on if duty.agreed else None,
+            booked_time=duty.agreed.next_time if duty.agreed else None,
             staff_id=response.saved_by_id if step.key == "talk" else None,
             done_on=duty.closed_on,
             done_by_id=done_by,
@@ -161,25 +182,36 @@ def _task(
         opens_on=opens_on,
         due_on=due_on,
         closes_on=due_on,
-        unit_id=root.unit_id,
+        unit_id=_answering_unit_id(root, due_on),
         person_id=root.subject_id,
         subject_key=key,
         **{"urgency": Urgency.RESULT, **more},
     )
 
 
+def _answering_unit_id(root: Response, due_on: date) -> int | None:
+    """The unit that screened; has it closed by then, the one that holds the journey's baton."""
+    unit = root.unit
+    if unit is None or unit.until_on is None or due_on < unit.until_on:
+        return root.unit_id
+    return people.answering_unit_id(person_id=root.subject_id, journey_id=root.journey_id) or root.unit_id
+
+
 def _withdrawal(root: Response, duty: Duty, routine: Routine) -> Iterable[worklist.Wanted]:
-    """A colleague sees a withdrawn alarm the next working day at the latest."""
-    day = timezone.localdate(duty.withdrawn_at)
+    """A colleague sees a withdrawn alarm the next working day at the latest: never whoever withdrew it."""
+    day, name = timezone.localdate(duty.withdrawn_at), f"seen:{duty.key}"
+    is_given = Task.objects.open().filter(source=SOURCE, ref=f"response:{root.key}:{name}").exists()
+    colleague = None if is_given else queries.colleague_for(duty=duty, unit_id=_answering_unit_id(root, day), on=day)
     yield _task(
         root,
-        f"seen:{duty.key}",
+        name,
         SEEN_TITLE,
         SEEN_RULE,
         day,
         add_working_days(day, 1),
         routine,
         key=duty.key,
+        staff_id=colleague,  # once given, it stays with that colleague or whoever it is handed to
         done_on=timezone.localdate(duty.seen_at) if duty.seen_at else None,
         done_by_id=duty.seen_by_id,
     )
@@ -193,22 +225,27 @@ def _for_leader(root: Response, duty: Duty, step: RoutineStep, routine: Routine)
     """
     if duty.closed_on is not None or root.unit_id is None:
         return
-    last = duty.outcomes.last()
-    at_once = last is not None and step.outcome(last.outcome).tells_leader
-    if not at_once and not step.is_safety:
+    last = next(reversed(duty.standing_outcomes), None)
+    tells = last is not None and step.outcome(last.outcome).tells_leader
+    reopened = duty.taken_back if step.is_safety else None
+    if not (tells or step.is_safety):
         return
-    day = last.outcome_on if at_once else duty.due_on
-    route = root.unit.out_of_hours or NO_ROUTE
+    if reopened is not None:
+        rule, day = LEADER_TAKEN_BACK, timezone.localdate(reopened.taken_back_at)
+    elif tells:
+        rule, day = LEADER_AT_ONCE, last.outcome_on
+    else:
+        rule, day = LEADER_AT_CLOSING, duty.due_on
     yield _task(
         root,
-        f"{duty.step}:leader:{root.unit_id}",
+        f"{duty.step}:leader:{_answering_unit_id(root, day)}",
         LEADER_TITLE,
-        LEADER_AT_ONCE if at_once else LEADER_AT_CLOSING,
+        rule,
         day,
         day,
         routine,
         key="",
-        facts={} if at_once else {"route": route},
+        facts={"route_title": root.unit.out_of_hours or NO_ROUTE},
         urgency=Urgency.SAFETY,
-        due_before=None if at_once else duty.due_before,
+        due_before=duty.due_before if rule == LEADER_AT_CLOSING else None,
     )

@@ -4,17 +4,18 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.access import actions as access
 from fotspor.access.models import Consent
-from fotspor.access.rules import Purpose, Viewer
+from fotspor.access.rules import Doing, Purpose, Viewer
 from fotspor.instruments import queries
 from fotspor.instruments.actions.responses import _require
 from fotspor.instruments.models import ReleasedSummary, Response
 from fotspor.kit.errors import Refused
 
-PURPOSE = "One sentence from my own form, on the child's page"  # as recorded with the consent
+PURPOSE = gettext_lazy("One sentence from my own form, on the child's page")  # in the words it was recorded with
 
 
 class NotASummary(Refused):
@@ -28,7 +29,7 @@ def release_summary(*, response: Response, child_key: str, summary: str, by: Vie
     Shape   the consent is the parent's, about herself; it stands until she takes it back.
     Errors  NotASummary; NotVisible for a child who is not this parent's.
     """
-    _require(by, response.subject_id, at)
+    _require(by, response.subject_id, at, Doing.CHANGE)
     page = queries.release_page(viewer=by, key=response.key, child_key=child_key, at=at)
     routine = queries.routine_of(response.instrument)
     chosen = next((s for s in routine.summaries if s.key == summary), None)
@@ -42,7 +43,7 @@ def release_summary(*, response: Response, child_key: str, summary: str, by: Vie
         given_by_id=response.subject_id,
         to_unit_id=None,
         what=Consent.What.FORM_SUMMARY,
-        purpose=PURPOSE,
+        purpose=str(PURPOSE),
         from_on=timezone.localdate(at),
         by=by,
         at=at,

@@ -1,12 +1,17 @@
 """Which instruments, routines and mappings there are, and which of them the municipality has approved."""
 
 import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.core.checks import CheckMessage, Warning
+from django.db import connections
 from django.http import Http404
+from django.utils.translation import gettext
 
 from fotspor.access.rules import Permission, Viewer
 from fotspor.instruments import labels
@@ -16,22 +21,58 @@ from fotspor.kit.definitions import load
 from fotspor.kit.labels import Label
 
 FOLDER = Path(__file__).resolve().parents[1] / "definitions"
-KINDS = {"instrument": (Instrument, FOLDER), "routine": (Routine, FOLDER / "routines")}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a definition says, as those who approve it read it: words that are translated already."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where the definitions of one kind stand, and how they are read. The slice above adds its own with `add_shelf`."""
+
+    paths: Callable[[], Iterable[Path]]
+    read: Callable[[Path], Any]  # gives something with slug, title, version and byline
+    table: Callable[[Any], Table] | None = None
+    waiting: Callable[[str], int] | None = None  # how many wait for this one to be approved
+
+
+def _instrument(path: Path) -> Instrument:
+    return load(Instrument, path)
+
+
+def _routine(path: Path) -> Routine:
+    found = load(Routine, path)
+    found.fits(instrument(found.instrument))
+    return found
+
+
+KINDS = {
+    "instrument": Shelf(lambda: FOLDER.glob("*.toml"), _instrument),
+    "routine": Shelf(lambda: (FOLDER / "routines").glob("*.toml"), _routine),
+}
+
+
+def add_shelf(kind: str, shelf: Shelf) -> None:
+    """Let definitions of another slice be read and approved on the same page. Called once, when the house starts."""
+    KINDS[kind] = shelf
 
 
 @cache
-def _all(kind: str) -> dict[tuple[str, str], tuple[Instrument | Routine, str]]:
+def _all(kind: str) -> dict[tuple[str, str], tuple[Any, str]]:
     """Every definition of a kind with the digest of its file, newest first."""
-    shape, folder = KINDS[kind]
-    read = [(load(shape, path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in folder.glob("*.toml")]
+    shelf = KINDS[kind]
+    read = [(shelf.read(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in shelf.paths()]
     read.sort(key=lambda pair: pair[0].byline.valid_from, reverse=True)
-    for definition, _digest in read:
-        if isinstance(definition, Routine):
-            definition.fits(instrument(definition.instrument))
     return {(definition.slug, definition.version): (definition, digest) for definition, digest in read}
 
 
-def _found(kind: str, slug: str, version: str | None) -> tuple[Instrument | Routine, str]:
+def _found(kind: str, slug: str, version: str | None) -> tuple[Any, str]:
     for (known, its_version), pair in _all(kind).items():
         if known == slug and version in (None, its_version):
             return pair
@@ -72,6 +113,11 @@ def digest_of(kind: str, slug: str, version: str | None = None) -> str:
     return _found(kind, slug, version)[1]
 
 
+def versions_of(kind: str, slug: str) -> list[str]:
+    """Which versions of the definition are there, newest first?"""
+    return [version for known, version in _all(kind) if known == slug]
+
+
 def approved(kind: str, slug: str, version: str | None = None) -> Approval | None:
     """Who approved this version, as it stands? In production an approval given as practice does not count."""
     definition, digest = _found(kind, slug, version)
@@ -103,10 +149,12 @@ class DefinitionPage:
     """One definition as those who approve it read it."""
 
     kind: str
-    definition: Instrument | Routine
+    definition: Any
     digest: str
     approvals: tuple[Approval, ...]
     is_approved: bool
+    table: Table | None = None
+    waiting: int = 0  # how many wait for it to be approved
 
     @property
     def label(self) -> Label:
@@ -124,8 +172,29 @@ class DefinitionPage:
         return tuple((item, " – ".join(map(str, item.paper))) for item in self.definition.items)
 
     @property
+    def limits(self) -> tuple[str, ...]:
+        """The limits and alerts of a form, each with who says so and how sure it is."""
+        return labels.limits_of(self.definition) if isinstance(self.definition, Instrument) else ()
+
+    @property
+    def source(self) -> str:
+        return gettext(self.definition.byline.source)
+
+    @property
+    def steps(self) -> tuple[tuple[Any, str], ...]:
+        """The steps of a routine, each with who says so and how sure it is."""
+        if not isinstance(self.definition, Routine):
+            return ()
+        said = [(step, gettext(step.source), labels.EVIDENCE[step.evidence]) for step in self.definition.steps]
+        return tuple((step, f"{source} ({evidence})") for step, source, evidence in said)
+
+    @property
     def is_instrument(self) -> bool:
         return self.kind == Approval.Kind.INSTRUMENT
+
+    @property
+    def kind_word(self) -> str:
+        return str(Approval.Kind(self.kind).label)
 
 
 def definition_page(*, viewer: Viewer, kind: str, slug: str) -> DefinitionPage:
@@ -134,12 +203,46 @@ def definition_page(*, viewer: Viewer, kind: str, slug: str) -> DefinitionPage:
         raise Http404
     definition, digest = _found(kind, slug, None)
     approvals = Approval.objects.filter(kind=kind, slug=slug).select_related("approved_by")
-    return DefinitionPage(kind, definition, digest, tuple(approvals), approved(kind, slug) is not None)
+    shelf, is_approved = KINDS[kind], approved(kind, slug) is not None
+    return DefinitionPage(
+        kind=kind,
+        definition=definition,
+        digest=digest,
+        approvals=tuple(approvals),
+        is_approved=is_approved,
+        table=shelf.table(definition) if shelf.table else None,
+        waiting=shelf.waiting(slug) if shelf.waiting else 0,
+    )
 
 
 def definitions(*, viewer: Viewer) -> list[DefinitionPage]:
     """Which definitions are there to approve?"""
     if not viewer.may(Permission.APPROVE_DEFINITIONS):
         return []
-    slugs = [(kind, slug) for kind in KINDS for slug in dict.fromkeys(slug for slug, _version in _all(kind))]
-    return [definition_page(viewer=viewer, kind=kind, slug=slug) for kind, slug in slugs]
+    return [definition_page(viewer=viewer, kind=kind, slug=slug) for kind, slug in _newest()]
+
+
+def _newest() -> list[tuple[str, str]]:
+    return [(kind, slug) for kind in KINDS for slug in dict.fromkeys(slug for slug, _version in _all(kind))]
+
+
+def not_approved() -> list[tuple[str, str, str]]:
+    """Which definitions may not be used in earnest yet: (kind, slug, version)? None outside production."""
+    if not settings.IS_PRODUCTION:
+        return []
+    missing = [(kind, slug) for kind, slug in _newest() if approved(kind, slug) is None]
+    return [(kind, slug, _found(kind, slug, None)[0].version) for kind, slug in missing]
+
+
+def check_definitions_are_approved(databases=None, **_) -> list[CheckMessage]:
+    """System check, run with the database: production starts without them, and refuses to use what is not approved."""
+    if not databases or Approval._meta.db_table not in connections["default"].introspection.table_names():
+        return []
+    return [
+        Warning(
+            f"The {kind} «{slug}», version {version}, is not approved: it is not used before somebody approves it.",
+            hint="An administrator or a leader reads and approves it on the page «Definitions».",
+            id="instruments.W001",
+        )
+        for kind, slug, version in not_approved()
+    ]

@@ -1,7 +1,8 @@
-"""What results demand: one duty, those that wait, and what keeps a contact from being closed."""
+"""What results demand: one duty, and those that wait."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -9,39 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.access import queries as access
-from fotspor.access.rules import Decision, Viewer
+from fotspor.access.rules import ROLES, Decision, Permission, Viewer
 from fotspor.instruments import labels, rules
 from fotspor.instruments.models import Duty, DutyOutcome, Response
-from fotspor.instruments.queries.definitions import routine_of
+from fotspor.instruments.queries.definitions import instrument, routine_of
 from fotspor.instruments.queries.responses import READ, current_of, response_by_key
 from fotspor.kit.labels import Label
+from fotspor.services.models import Absence, Membership
 
 Text = str | Promise
-BLOCKING = ("safety", "talk")  # steps whose outcome must be recorded before the contact is closed
-
-
-@dataclass(frozen=True, slots=True)
-class BlocksClosing:
-    """One reason why a contact cannot be closed yet, and where to put it right."""
-
-    reason: Text
-    url_key: str
-
-
-def may_close(contact_id: int) -> list[BlocksClosing]:
-    """What keeps this contact from being closed? Empty: nothing. Signing is never blocked."""
-    found = []
-    for response in Response.objects.filter(contact_id=contact_id, first=None, withdrawn_at=None):
-        current = current_of(response)
-        if not current.is_signed:
-            found.append(BlocksClosing(_("A form is not signed."), current.key))
-        for duty in response.duties.standing().filter(step__in=BLOCKING, outcome="").order_by("id"):
-            word = {
-                "safety": _("The safety conversation has no outcome."),
-                "talk": _("It is not recorded whether the answers were talked over, or why not."),
-            }[duty.step]
-            found.append(BlocksClosing(word, duty.key))
-    return found
 
 
 def open_duties(*, viewer: Viewer, at: datetime, step: str = "") -> QuerySet[Duty]:
@@ -53,11 +30,25 @@ def open_duties(*, viewer: Viewer, at: datetime, step: str = "") -> QuerySet[Dut
     return found.select_related("response__subject", "unit").order_by("due_on", "id")
 
 
+def colleague_for(*, duty: Duty, unit_id: int | None, on: date) -> int | None:
+    """Which colleague at the unit sees why an alarm was withdrawn? One at work, never whoever withdrew it, in turn.
+
+    Shape   None when there is nobody else.
+    """
+    screens = [role.key for role in ROLES.values() if Permission.SCREEN in role.permissions]
+    posts = Membership.objects.counting(on).filter(unit_id=unit_id, role__in=screens)
+    away = Absence.objects.in_force(on).values("staff_id")
+    posts = posts.exclude(staff_id=duty.withdrawn_by_id).exclude(staff_id__in=away)
+    others = sorted(set(posts.values_list("staff_id", flat=True)))
+    return others[duty.pk % len(others)] if others else None
+
+
 def duty_by_key(*, viewer: Viewer, key: str, at: datetime) -> Duty:
     """Which duty is it? Errors: NotVisible."""
     duty = (
         Duty.objects.filter(key=key)
         .select_related("response__subject", "response__unit", "unit", "withdrawn_by")
+        .prefetch_related("outcomes__recorded_by", "outcomes__taken_back_by", "outcomes__consent")
         .first()
     )
     if duty is None:
@@ -94,10 +85,33 @@ class DutyPage:
     label: Label
     outcomes: tuple[rules.Outcome, ...]
     recorded: tuple[tuple[str, DutyOutcome], ...]
+    folders: tuple[rules.Folder, ...]
+    languages: tuple[rules.Language, ...]
+    consent: Any  # of the parent, for the letter: the newest, also when it is taken back
     unit_name: str
     out_of_hours: str
     may_withdraw: bool
     may_confirm: bool
+    is_past: bool  # the deadline, by the hour
+
+    @property
+    def taken_back(self) -> bool:
+        """Was the newest outcome taken back, so that the duty is open again?"""
+        return self.is_open and self.duty.taken_back is not None
+
+    @property
+    def may_take_back(self) -> bool:
+        over = self.duty.ended_on or self.duty.withdrawn_at or self.response.withdrawn_at
+        return not over and bool(self.duty.standing_outcomes)
+
+    @property
+    def with_sum(self) -> bool:
+        """Does her yes hold for the sum too?"""
+        return any(o.with_sum for _word, o in self.recorded if self.consent and o.consent_id == self.consent.pk)
+
+    @property
+    def consent_stands(self) -> bool:
+        return self.consent is not None and self.consent.withdrawn_at is None
 
     @property
     def is_open(self) -> bool:
@@ -117,8 +131,8 @@ def duty_page(*, viewer: Viewer, key: str, at: datetime) -> DutyPage:
     duty = duty_by_key(viewer=viewer, key=key, at=at)
     response = current_of(duty.response)
     decision = access.decision_for(viewer=viewer, person_id=duty.response.subject_id, at=at, **READ)
-    step = routine_of(duty.response.instrument).step(duty.step)
-    recorded = list(duty.outcomes.select_related("recorded_by"))
+    routine = routine_of(duty.response.instrument)
+    step, recorded = routine.step(duty.step), list(duty.outcomes.all())
     is_open = not (duty.closed_on or duty.ended_on or duty.withdrawn_at)
     return DutyPage(
         duty=duty,
@@ -128,10 +142,14 @@ def duty_page(*, viewer: Viewer, key: str, at: datetime) -> DutyPage:
         title=_(step.title),
         sentence=_(step.sentence),
         label=labels.duty_label(duty, is_safety=step.is_safety, today=timezone.localdate(at)),
-        outcomes=rules.open_outcomes(step, [o.outcome for o in recorded]),
+        outcomes=rules.open_outcomes(step, [o.outcome for o in duty.standing_outcomes]),
         recorded=tuple((labels.outcome_word(step, o.outcome), o) for o in recorded),
+        folders=routine.folders if step.hands_out else (),
+        languages=instrument(response.instrument, response.instrument_version).languages,
+        consent=next((o.consent for o in reversed(recorded) if o.consent_id), None),
         unit_name=duty.unit.name if duty.unit else "",
         out_of_hours=duty.unit.out_of_hours if duty.unit else "",
         may_withdraw=step.is_safety and is_open and step.when.alert not in response.alerts,
         may_confirm=duty.withdrawn_at is not None and duty.seen_at is None and duty.withdrawn_by_id != viewer.staff_id,
+        is_past=is_open and rules.is_past(duty.due_on, duty.due_before, timezone.localtime(at)),
     )

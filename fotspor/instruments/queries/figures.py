@@ -1,4 +1,4 @@
-"""How results fall, counted: own unit's as they are to its leader, all others suppressed."""
+"""How results fall, counted: own unit's bands as they are to its leader, all others suppressed."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,15 +9,17 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fotspor.access.rules import Permission, Viewer
-from fotspor.instruments import rules
 from fotspor.instruments.models import Response
 from fotspor.instruments.queries.definitions import instrument, mapping
 from fotspor.instruments.rules import Instrument
 from fotspor.kit import charts
+from fotspor.kit.disclosure import FEWEST, is_small, suppress
 
 OWN = "own"
+HIDDEN = gettext_lazy("hidden")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class Line:
     count: int | None
 
     @property
-    def shown(self) -> str:
-        return "<5" if self.count is None else str(self.count)
+    def shown(self) -> str | Promise:
+        return HIDDEN if self.count is None else str(self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,11 @@ def _counted(
         bands[floor.key if sure else ""] += 1
     keys = [band.key for band in form.bands] + [""]
     counts = [bands[key] for key in keys]
-    shown = rules.suppressed(counts) if hide else tuple(counts)
+    shown = suppress(counts) if hide else tuple(counts)
     names = [_band_name(form, i) for i in range(len(form.bands))] + [_("Not decided, answers missing")]
     totals = [total for _low, _high, total, _alerts in rows if total is not None]
-    total = None if hide and len(rows) < rules.FEWEST else len(rows)
+    total = None if hide and len(rows) < FEWEST else len(rows)
+    drawn = not hide and _may_draw(form, totals)
     over = sum(count for key, count in zip(keys, counts, strict=True) if key not in ("", form.bands[0].key))
     return Distribution(
         instrument=form,
@@ -124,12 +127,17 @@ def _counted(
         is_own_unit=not hide,
         total=total,
         lines=tuple(Line(name, count) for name, count in zip(names, shown, strict=True)),
-        chart=None if hide or not rows else _by_sum(form, totals),
-        mean=round(sum(totals) / len(totals), 1) if totals and not hide else None,
+        chart=_by_sum(form, totals) if drawn else None,
+        mean=round(sum(totals) / len(totals), 1) if len(totals) >= form.bars_from and not hide else None,
         undecided=None if hide else bands[""],
         alerts=None if hide else sum(1 for *_rest, alerts in rows if alerts),
         sentence=_sentence(form, len(rows), over, hide=hide or not rows),
     )
+
+
+def _may_draw(form: Instrument, totals: list[int]) -> bool:
+    """May the sums be drawn one by one? Only of many forms, and when no sum stands for a few persons."""
+    return len(totals) >= form.bars_from and not any(is_small(count) for count in Counter(totals).values())
 
 
 def _band_name(form: Instrument, i: int) -> str:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,11 +15,11 @@ from fotspor.instruments import labels
 from fotspor.instruments.models import Duty, Response
 from fotspor.instruments.queries.definitions import instrument, may_be_used, routine_of
 from fotspor.instruments.queries.results import ResultCard, Step, grid, result_card, routine_steps
-from fotspor.instruments.rules import Instrument
+from fotspor.instruments.rules import Instrument, Routine, RoutineStep, is_past
 from fotspor.kit import phrases
 from fotspor.kit.labels import Label
-from fotspor.people import queries as people
-from fotspor.people.models import Guardianship, Journey, Person
+from fotspor.people.labels import display_name
+from fotspor.people.models import Guardianship, Person
 
 Text = str | Promise
 READ = {"purpose": Purpose.CARE, "part": Part.FORMS}
@@ -62,16 +61,6 @@ def responses_of(*, viewer: Viewer, person_id: int, at: datetime) -> QuerySet[Re
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One form in a person's list."""
-
-    title: str
-    url: str
-    meta: Text
-    label: Label
-
-
-@dataclass(frozen=True, slots=True)
 class DutyRow:
     """One duty under a form, with where it stands."""
 
@@ -81,6 +70,8 @@ class DutyRow:
     is_safety: bool
     may_withdraw: bool
     may_confirm: bool
+    link: Text
+    is_past: bool  # the deadline, by the hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +91,13 @@ class ResponsePage:
     routine_source: str
     chain: tuple[Response, ...]
     may_be_used: bool
+    child: Person | None  # whose page the parent may let say something, and the viewer may open
+    may_start: bool  # the routine, which the result alone does not begin
     alert_row: Any = None
 
     @property
     def rights(self) -> str:
         return _(self.instrument.rights.sentence)
-
-    @property
-    def child(self) -> Person | None:
-        """The child whose page the parent may let say something."""
-        return self.response.journey.child if self.response.journey_id else None
 
     @property
     def is_draft(self) -> bool:
@@ -134,13 +122,10 @@ def response_page(*, viewer: Viewer, key: str, at: datetime) -> ResponsePage:
     """What does one form say, and what does it demand? Errors: NotVisible."""
     response = response_by_key(viewer=viewer, key=key, at=at)
     decision = access.decision_for(viewer=viewer, person_id=response.subject_id, at=at, **READ)
-    form, root, today = (
-        instrument(response.instrument, response.instrument_version),
-        response.root,
-        timezone.localdate(at),
-    )
-    routine = routine_of(response.instrument)
-    duties = list(root.duties.filter(ended_on=None).select_related("withdrawn_by").order_by("id"))
+    form, root = instrument(response.instrument, response.instrument_version), response.root
+    routine, child = routine_of(response.instrument), child_of(viewer=viewer, response=response, at=at)
+    duties = root.duties.filter(ended_on=None).select_related("withdrawn_by").prefetch_related("outcomes")
+    duties = list(duties.order_by("id"))
     standing = [duty for duty in duties if duty.withdrawn_at is None]
     lines = grid(form, response.answers)
     return ResponsePage(
@@ -148,17 +133,41 @@ def response_page(*, viewer: Viewer, key: str, at: datetime) -> ResponsePage:
         root=root,
         decision=decision,
         instrument=form,
-        rows=_rows(response, form),
+        rows=_rows(response, form, child),
         label=labels.response_label(response),
         card=result_card(response),
         lines=tuple(lines),
-        steps=tuple(routine_steps(response, standing, today)),
-        duties=tuple(_duty_row(duty, routine.step(duty.step), response, viewer, today) for duty in duties),
+        steps=tuple(routine_steps(response, standing, timezone.localdate(at))),
+        duties=tuple(_duty_row(duty, routine.step(duty.step), response, viewer, at) for duty in duties),
         routine_source=f"{_(routine.title)}, {routine.version}",
         chain=tuple(_chain(root)),
         may_be_used=may_be_used(response.instrument),
+        child=child,
+        may_start=_may_start(response, routine, standing),
         alert_row=next((line for line in lines if line.alert), None),
     )
+
+
+def _may_start(response: Response, routine: Routine, standing: list[Duty]) -> bool:
+    """Is there something of the routine that this signed form did not begin, and the worker may?"""
+    if not response.is_signed or response.starts_routine or response.is_history or response.withdrawn_at is not None:
+        return False
+    begun = {duty.step for duty in standing}
+    return any(step.worker_may_start and step.key not in begun for step in routine.steps)
+
+
+def child_of(*, viewer: Viewer, response: Response, at: datetime) -> Person | None:
+    """Which child of the parent is the form about? None also for a child whose page the viewer may not open."""
+    child = response.journey.child if response.journey_id else None
+    if child is None or not held_by(response.subject_id, timezone.localdate(at)).filter(child=child).exists():
+        return None
+    where = {"person_id": child.pk, "purpose": Purpose.CARE, "part": Part.RECORD}
+    return child if access.decision_for(viewer=viewer, at=at, **where).allowed else None
+
+
+def held_by(parent_id: int, on: date) -> QuerySet[Guardianship]:
+    """Whose parent is this, that day?"""
+    return Guardianship.objects.filter(guardian_id=parent_id, from_on__lte=on).exclude(until_on__lte=on)
 
 
 def _chain(root: Response) -> list[Response]:
@@ -166,50 +175,42 @@ def _chain(root: Response) -> list[Response]:
     return [root, *later] if later else []
 
 
-def _duty_row(duty: Duty, step: Any, response: Response, viewer: Viewer, today: date) -> DutyRow:
+def _duty_row(duty: Duty, step: RoutineStep, response: Response, viewer: Viewer, at: datetime) -> DutyRow:
     is_open = duty.closed_on is None and duty.withdrawn_at is None
     return DutyRow(
         duty,
         _(step.title),
-        labels.duty_label(duty, is_safety=step.is_safety, today=today),
+        labels.duty_label(duty, is_safety=step.is_safety, today=timezone.localdate(at)),
         step.is_safety,
         may_withdraw=step.is_safety and is_open and step.when.alert not in response.alerts,
         may_confirm=duty.withdrawn_at is not None and duty.seen_at is None and duty.withdrawn_by_id != viewer.staff_id,
+        link=_(step.label) if is_open else _("Read: %(title)s") % {"title": _(step.title)},
+        is_past=is_open and is_past(duty.due_on, duty.due_before, timezone.localtime(at)),
     )
 
 
-def _rows(response: Response, form: Instrument) -> tuple[tuple[Text, Any], ...]:
-    words = {**{i.key: i.label for i in form.informants}, **{o.key: o.label for o in form.occasions}}
-    words.update({language.key: language.label for language in form.languages})
-
-    def said(key: str) -> str:
-        return str(_(words[key])) if key in words else key
-
-    by = response.saved_by.name if response.saved_by else "–"
+def _rows(response: Response, form: Instrument, child: Person | None) -> tuple[tuple[Text, Any], ...]:
+    """Whom it is about, who answered and in which language, who wrote it in, and when and why it was answered."""
+    words = {entry.key: _(entry.label) for entry in (*form.informants, *form.occasions, *form.languages)}
+    name, kind = response.subject.name, words.get(response.informant_kind, response.informant_kind).lower()
+    about = {"name": name, "kind": kind, "child": display_name(child) if child else ""}
+    language = words.get(response.language, response.language)
+    when = {
+        "occasion": words.get(response.occasion, response.occasion),
+        "day": phrases.day(response.answered_on, year=True),
+    }
+    said = _("%(occasion)s, answered %(day)s") if when["occasion"] else _("Answered %(day)s")
     return (
-        (_("About"), f"{response.subject.name} ({said(response.informant_kind).lower()})"),
-        (_("Language of the paper"), said(response.language)),
-        (_("Written in by"), by),
-        (_("Occasion"), said(response.occasion)),
+        (_("About"), (_("%(name)s, %(kind)s of %(child)s") if child else _("%(name)s (%(kind)s)")) % about),
+        (_("Answered by"), _("%(name)s, on paper: %(language)s") % {"name": name, "language": language}),
+        (_("Written in by"), response.saved_by.name if response.saved_by else "–"),
+        (_("Occasion"), said % when),
     )
 
 
 def with_answers(page: ResponsePage, answers: dict[str, int]) -> ResponsePage:
     """The page with boxes as they were posted, for a form that was refused. What is stored stays as it is."""
     return replace(page, lines=tuple(grid(page.instrument, answers)))
-
-
-def listed(*, viewer: Viewer, person_id: int, at: datetime) -> list[Listed]:
-    """Which forms are in this person's own record, newest first, ready to show? Errors: NotVisible."""
-    return [
-        Listed(
-            title=f"{_(instrument(r.instrument, r.instrument_version).title)}, {phrases.day(r.answered_on, year=True)}",
-            url=reverse("instruments:response", args=[r.key]),
-            meta=r.unit.name if r.unit else "",
-            label=labels.response_label(r),
-        )
-        for r in responses_of(viewer=viewer, person_id=person_id, at=at)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,101 +232,3 @@ def sheet(page: ResponsePage) -> Sheet:
         card=result_card(page.response, with_alerts=False),
         steps=tuple(step for step in page.steps if step.title not in hidden),
     )
-
-
-# --- who may answer a new form ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Answerer:
-    """A parent who may answer about themselves."""
-
-    person: Person
-    kind: str
-
-    @property
-    def key(self) -> str:
-        return self.person.key
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What is known before a form is filled in."""
-
-    person: Person
-    instrument: Instrument
-    answerers: tuple[Answerer, ...]
-    journey: Journey | None
-    contact: Any
-    occasion: str
-    may_be_used: bool
-
-
-def start(*, viewer: Viewer, person_key: str, slug: str, contact_key: str = "", at: datetime) -> Start:
-    """Who may answer, and on which occasion? `person_key` is a child's or a parent's. Errors: NotVisible."""
-    person = people.person_by_key(viewer=viewer, key=person_key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    form, on = instrument(slug), timezone.localdate(at)
-    journey = _journey_of(person)
-    return Start(
-        person=person,
-        instrument=form,
-        answerers=answerers(person=person, journey=journey, on=on),
-        journey=journey,
-        contact=_contact(contact_key, journey),
-        occasion=_occasion(form, journey, on),
-        may_be_used=may_be_used(slug),
-    )
-
-
-def answerers(*, person: Person, journey: Journey | None, on: date) -> tuple[Answerer, ...]:
-    """Which parents may answer about themselves, seen from this person's page? The person first when an adult."""
-    if journey is not None and journey.child_id == person.pk:
-        held = Guardianship.objects.filter(child=person, from_on__lte=on).exclude(until_on__lte=on)
-        kinds = {Guardianship.Kind.MOTHER, Guardianship.Kind.FATHER, Guardianship.Kind.CO_MOTHER}
-        found = held.filter(kind__in=kinds).select_related("guardian")
-        return tuple(sorted((Answerer(g.guardian, g.kind) for g in found), key=lambda a: a.kind != "mother"))
-    others = []
-    if journey is not None and journey.pregnancy and journey.pregnancy.other_parent_id:
-        other = journey.pregnancy.other_parent
-        others.append(Answerer(other, "father" if other.sex == Person.Sex.MALE else "co_mother"))
-    own = "father" if person.sex == Person.Sex.MALE else _own_kind(person)
-    return (Answerer(person, own), *others)
-
-
-def answerers_of(*, person: Person, on: date) -> tuple[Answerer, ...]:
-    """Which parents may answer about themselves, seen from this person's page?"""
-    return answerers(person=person, journey=_journey_of(person), on=on)
-
-
-def _own_kind(person: Person) -> str:
-    held = Guardianship.objects.filter(guardian=person).order_by("-from_on").first()
-    return "co_mother" if held is not None and held.kind == Guardianship.Kind.CO_MOTHER else "mother"
-
-
-def _journey_of(person: Person) -> Journey | None:
-    """The person's own journey, or the open one of an ongoing pregnancy."""
-    found = Journey.objects.select_related("child", "pregnancy__other_parent", "pregnancy__mother")
-    own = found.filter(child=person).first()
-    return own or found.open().filter(pregnancy__mother=person, child=None, is_sealed=False).order_by("-id").first()
-
-
-def _contact(key: str, journey: Journey | None) -> Any:
-    """The contact a form belongs to. Contacts stand above this slice, so they are reached by the key to them."""
-    if not key or journey is None:
-        return None
-    contacts = Response._meta.get_field("contact").related_model._default_manager
-    return contacts.filter(key=key, journey=journey).first()
-
-
-def _occasion(form: Instrument, journey: Journey | None, on: date) -> str:
-    born_on = journey.child.born_on if journey is not None and journey.child_id else None
-    for occasion in form.occasions:
-        if occasion.anchor == "pregnancy" and journey is not None and born_on is None:
-            return occasion.key
-        if (
-            occasion.anchor == "birth"
-            and born_on
-            and occasion.from_week <= (on - born_on).days // 7 < occasion.until_week
-        ):
-            return occasion.key
-    return form.occasions[-1].key

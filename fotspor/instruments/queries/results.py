@@ -123,10 +123,7 @@ def result_card(response: Response, *, with_alerts: bool = True) -> ResultCard:
         rows=tuple(Row(c.item.number, _(c.item.topic), c.points, max(c.item.paper), c.is_alert) for c in most),
         rest=_rest(rest),
         has_alert=bool(found.alerts),
-        limits=tuple(
-            f"{band.at_least}: {_(band.label)}. {_(band.source)} ({labels.EVIDENCE[band.evidence]})"
-            for band in form.bands[1:]
-        ),
+        limits=labels.limits_of(form),
         approval=approved("instrument", form.slug, form.version),
     )
 
@@ -156,7 +153,15 @@ def _sentence(why: rules.Explanation, found: rules.Score) -> str:
     facts: dict[str, Any] = {"lowest": found.lowest, "highest": found.highest}
     span = _("The sum will be at least %(lowest)s, at most %(highest)s.") % facts
     if why.undecided:
-        decided = _("Whether it reaches %(limit)s is not decided: ask again.") % {"limit": why.undecided[0].at_least}
+        facts = {"limit": why.undecided[0].at_least, "reached": why.reached[-1].at_least if why.reached else ""}
+        if why.reached:
+            decided = _(
+                "It reaches %(reached)s whatever is missing. Whether it reaches %(limit)s is not decided: ask again. "
+                "Until then the shorter deadline holds."
+            )
+        else:
+            decided = _("Whether it reaches %(limit)s is not decided: ask again.")
+        decided %= facts
     elif why.reached:
         decided = _("It reaches %(limit)s whatever is missing.") % {"limit": why.reached[-1].at_least}
     else:
@@ -193,6 +198,8 @@ def routine_steps(response: Response, duties: list[Duty], today: date) -> list[S
 def _standing(step: rules.RoutineStep, duty: Duty, today: date) -> Step:
     label = labels.duty_label(duty, is_safety=step.is_safety, today=today)
     status = _by(duty.due_on, today) if duty.closed_on is None and not step.is_safety else ""
+    if duty.agreed is not None and label is labels.AGREED:
+        status = _("agreed %(day)s") % {"day": phrases.short_day(duty.agreed.next_on)}
     who = labels.outcome_word(step, duty.outcome) if duty.outcome else labels.who(step)
     is_open = duty.closed_on is None
     return Step(

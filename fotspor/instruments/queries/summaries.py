@@ -12,7 +12,7 @@ from fotspor.access.models import CareRelation
 from fotspor.access.rules import Part, Permission, Purpose, Viewer, role_of
 from fotspor.instruments.models import ReleasedSummary, Response
 from fotspor.instruments.queries.definitions import routine_of
-from fotspor.instruments.queries.responses import response_by_key
+from fotspor.instruments.queries.responses import held_by, response_by_key
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.services.models import Membership
 
@@ -40,8 +40,7 @@ def release_page(*, viewer: Viewer, key: str, child_key: str, at: datetime) -> R
     """What may this parent release to this child's page? Errors: NotVisible, also for a child who is not theirs."""
     response = response_by_key(viewer=viewer, key=key, at=at)
     on = timezone.localdate(at)
-    own = Guardianship.objects.filter(guardian_id=response.subject_id, from_on__lte=on).exclude(until_on__lte=on)
-    held = own.filter(child__key=child_key).select_related("child").first()
+    held = held_by(response.subject_id, on).filter(child__key=child_key).select_related("child").first()
     if held is None:
         raise access.NotVisible
     access.require(viewer=viewer, person_id=held.child_id, purpose=Purpose.CARE, part=Part.RECORD, at=at)

@@ -1,7 +1,8 @@
 """What is asked, what the answer means, and what it demands. Plain Python."""
 
-from fotspor.instruments.rules.figures import FEWEST, suppressed
-from fotspor.instruments.rules.imports import BadRow, Form, Mapping, Wave, is_current, read_form
+from fotspor.instruments.rules.days import DayTrouble, day_trouble, earliest_answer
+from fotspor.instruments.rules.form_files import BadFile, FileFault, TableRow, read_table
+from fotspor.instruments.rules.imports import BadRow, Do, Form, Mapping, Stored, Wave, is_current, read_form, what_to_do
 from fotspor.instruments.rules.instruments import (
     Alert,
     Band,
@@ -22,6 +23,7 @@ from fotspor.instruments.rules.instruments import (
     score,
 )
 from fotspor.instruments.rules.routines import (
+    Folder,
     Outcome,
     Routine,
     RoutineStep,
@@ -31,16 +33,21 @@ from fotspor.instruments.rules.routines import (
     When,
     duties,
     duties_after,
+    is_past,
     open_outcomes,
 )
 
 __all__ = [
-    "FEWEST",
     "Alert",
+    "BadFile",
     "BadRow",
     "Band",
     "Contribution",
+    "DayTrouble",
+    "Do",
     "Explanation",
+    "FileFault",
+    "Folder",
     "Form",
     "Informant",
     "Instrument",
@@ -57,17 +64,23 @@ __all__ = [
     "Score",
     "Scored",
     "Soonest",
+    "Stored",
     "Summary",
+    "TableRow",
     "WantedDuty",
     "Wave",
     "When",
+    "day_trouble",
     "duties",
     "duties_after",
+    "earliest_answer",
     "explain",
     "is_current",
+    "is_past",
     "open_outcomes",
     "reaches",
     "read_form",
+    "read_table",
     "score",
-    "suppressed",
+    "what_to_do",
 ]

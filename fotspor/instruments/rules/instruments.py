@@ -51,6 +51,8 @@ class Alert:
     key: str
     item: str
     at_least: int
+    source: str = ""
+    evidence: Evidence = Evidence.DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Instrument:
     recall_days: int
     rights: Rights
     byline: Byline
+    reason_after_days: int  # a form answered longer ago than this is entered with a reason
+    bars_from: int  # so many forms before sums are drawn one by one
     # Computed at birth, so that scoring thousands of forms looks nothing up twice.
     keyed: tuple[tuple[Item, str, frozenset[int], int, int], ...] = field(init=False, repr=False, compare=False)
     alerting: tuple[tuple[str, str, int], ...] = field(init=False, repr=False, compare=False)
@@ -157,6 +161,9 @@ class Instrument:
     def limits(self) -> tuple[int, ...]:
         """The limits between bands, lowest first."""
         return tuple(band.at_least for band in self.bands[1:])
+
+    def item(self, key: str) -> Item:
+        return next(item for item in self.items if item.key == key)
 
     def band_of(self, points: int) -> Band:
         """Which band does this sum fall in?"""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from fotspor.instruments.rules.instruments import STRICT, Instrument, Scored, reaches
 from fotspor.kit.dates import add_working_days
-from fotspor.kit.definitions import Byline
+from fotspor.kit.definitions import Byline, Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class When:
     at_least: int | None = None
     alert: str = ""
     undecided_at: int | None = None
+    and_at_least: int | None = None  # with `undecided_at`: and this lower limit is reached whatever is missing
     after_step: str = ""
     after_outcomes: tuple[str, ...] = ()
 
@@ -34,13 +35,16 @@ class When:
             raise ValueError("a step opens on exactly one of every_form, at_least, alert, undecided_at, after_step")
         if bool(self.after_step) != bool(self.after_outcomes):
             raise ValueError("after_step says after which outcomes")
+        if self.and_at_least is not None and self.undecided_at is None:
+            raise ValueError("and_at_least goes with undecided_at")
 
     def holds(self, result: Scored) -> bool:
         """Does the result open it? After an outcome it never does: see `duties_after`."""
         if self.at_least is not None:
             return reaches(result, self.at_least) is True
         if self.undecided_at is not None:
-            return reaches(result, self.undecided_at) is None
+            is_over = self.and_at_least is None or reaches(result, self.and_at_least) is True
+            return is_over and reaches(result, self.undecided_at) is None
         return self.every_form or self.alert in result.alerts
 
 
@@ -58,6 +62,8 @@ class Outcome:
     needs_note: bool = False
     needs_tried: bool = False
     needs_handed_to: bool = False
+    needs_next: bool = False  # the day of the next conversation, which the duty then waits for
+    gives_consent: bool = False  # a yes, kept as a consent until it is taken back
     only_after: tuple[str, ...] = ()  # offered once one of these has been recorded
 
 
@@ -79,7 +85,10 @@ class RoutineStep:
 
     key: str
     title: str  # English message id
+    label: str  # English message id: what the link to it says
     sentence: str  # English message id: the rule in words
+    source: str  # who says so
+    evidence: Evidence
     when: When
     within_days: int
     outcomes: tuple[Outcome, ...]
@@ -88,6 +97,8 @@ class RoutineStep:
     is_safety: bool = False  # due before closing time, and told to the leader
     worker_may_start: bool = False
     is_working_days: bool = False
+    hands_out: bool = False  # asks which information folder was handed out
+    writes_letter: bool = False  # a yes lets a letter be written
 
     def __post_init__(self) -> None:
         if not any(outcome.closes for outcome in self.outcomes):
@@ -121,6 +132,17 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Folder:
+    """Printed information that may be handed out, in one version."""
+
+    __pydantic_config__ = STRICT
+
+    key: str
+    title: str  # English message id
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Routine:
     """What results of one instrument demand."""
 
@@ -132,6 +154,7 @@ class Routine:
     steps: tuple[RoutineStep, ...]
     summaries: tuple[Summary, ...]
     byline: Byline
+    folders: tuple[Folder, ...] = ()
 
     def __post_init__(self) -> None:
         keys = [step.key for step in self.steps]
@@ -160,7 +183,8 @@ class Routine:
         for step in self.steps:
             if step.when.alert and step.when.alert not in alerts:
                 raise ValueError(f"{self.slug}: {instrument.slug} has no alert {step.when.alert}")
-            named = [step.when.at_least, step.when.undecided_at, *(s.at_least for s in step.soonest)]
+            when = step.when
+            named = [when.at_least, when.undecided_at, when.and_at_least, *(s.at_least for s in step.soonest)]
             if any(limit is not None and limit not in instrument.limits for limit in named):
                 raise ValueError(f"{self.slug}: {step.key} names a limit that {instrument.slug} does not have")
 
@@ -174,18 +198,28 @@ class WantedDuty:
 
 
 def duties(
-    routine: Routine, result: Scored, *, is_signed: bool, on: date, starts_routine: bool = False
+    routine: Routine,
+    result: Scored,
+    *,
+    is_signed: bool,
+    on: date,
+    starts_routine: bool = False,
+    started_on: date | None = None,
 ) -> tuple[WantedDuty, ...]:
     """What does this result demand, in the routine's order?
 
-    Shape   a draft demands only what opens from a draft; `starts_routine` is the worker's own yes at any sum.
+    Shape   a draft demands only what opens from a draft; `starts_routine` is the worker's own yes at any sum, whose
+            deadlines count from `started_on` when that is not the day of the answer.
     """
-    return tuple(
-        WantedDuty(step, step.due_on(result, on))
-        for step in routine.steps
-        if (is_signed or step.from_draft)
-        and (step.when.holds(result) or (is_signed and starts_routine and step.worker_may_start))
-    )
+    found = []
+    for step in routine.steps:
+        if not (is_signed or step.from_draft):
+            continue
+        if step.when.holds(result):
+            found.append(WantedDuty(step, step.due_on(result, on)))
+        elif is_signed and starts_routine and step.worker_may_start:
+            found.append(WantedDuty(step, step.due_on(result, started_on or on)))
+    return tuple(found)
 
 
 def duties_after(routine: Routine, step: str, outcome: str, *, result: Scored, on: date) -> tuple[WantedDuty, ...]:
@@ -201,3 +235,10 @@ def open_outcomes(step: RoutineStep, recorded: Iterable[str]) -> tuple[Outcome, 
     """Which outcomes may be recorded now, given those already recorded?"""
     before = set(recorded)
     return tuple(o for o in step.outcomes if not o.only_after or before & set(o.only_after))
+
+
+def is_past(due_on: date, due_before: time | None, local: datetime) -> bool:
+    """Is the deadline behind us, by the hour when there is one? `local` is the wall clock."""
+    if local.date() != due_on:
+        return local.date() > due_on
+    return due_before is not None and local.time() >= due_before

@@ -203,13 +203,6 @@ def test_a_bad_row_says_why(change, says):
         read(row(**change))
 
 
-def test_a_missing_column_is_named():
-    found = row()
-    del found["epds4"]
-    with pytest.raises(rules.BadRow, match="epds4"):
-        read(found)
-
-
 def test_a_mapping_may_give_the_date_in_a_column_or_for_the_wave():
     from dataclasses import replace
 

@@ -10,6 +10,7 @@ from fotspor.instruments.tests.test_actions import draft, open_steps, signed
 from fotspor.instruments.tests.test_duties import TRIED, mistyped
 from fotspor.instruments.tests.world import AT, CALM, DAY, answers
 from fotspor.kit import clock
+from fotspor.kit.htmx import POLLS
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -148,9 +149,40 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(nurse, world):
     nurse.post(url("response_draft", response.key), posted(response, answers(3)))
     stale = nurse.post(url("response_draft", response.key), posted(response, answers(9)))
     assert stale.status_code == 422
-    assert "Noen andre har lagret" in text(stale)
+    assert "Noen andre lagret mens du skrev" in text(stale)
+    assert f"Lagret av {world.staff['nurse'].name}" in text(stale)
+    assert text(stale).count('id="meanwhile"') == 1
+    assert nurse.get(url("response", response.key)).status_code == 200
     assert 'name="version" value="2"' in text(stale)
     assert Response.objects.get().total == 3
+
+
+def test_a_draft_that_saves_itself_is_told_beside_the_result(nurse, world):
+    response = draft(world, {})
+    nurse.post(url("response_draft", response.key), posted(response, answers(3)))
+    stale = nurse.post(url("response_draft", response.key), posted(response, answers(9)), headers=HTMX)
+    assert stale.status_code == 422
+    assert "<h1" not in text(stale)
+    assert "Noen andre lagret mens du skrev" in text(stale)
+    assert text(stale).count('id="meanwhile"') == 1
+
+
+def test_an_open_draft_names_the_colleague_who_has_it_open_until_it_is_signed(sign_in, world):
+    response = draft(world, CALM)
+    line = f"{world.staff['colleague'].name} har også dette skjemaet åpent"
+    sign_in("colleague").get(url("response", response.key))
+    assert line in text(sign_in("nurse").get(url("response", response.key)))
+    asked = sign_in("nurse").get(url("response", response.key), headers=HTMX | {POLLS: "1"})
+    assert line in text(asked)
+    assert "fs-score" not in text(asked)
+    sign_in("colleague").post(url("response_sign", response.key), posted(response, CALM))
+    assert line not in text(sign_in("nurse").get(url("response", response.key)))
+
+
+def test_a_signed_form_is_read_and_not_open(sign_in, world):
+    response = signed(world, answers(3))
+    sign_in("colleague").get(url("response", response.key))
+    assert "skjemaet åpent" not in text(sign_in("nurse").get(url("response", response.key)))
 
 
 def test_a_correction_keeps_the_old_form_readable(nurse, world):

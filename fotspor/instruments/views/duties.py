@@ -2,25 +2,24 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from fotspor.access.actions import log_read
-from fotspor.access.rules import Permission, Purpose
-from fotspor.access.views import needs
+from fotspor.access.rules import Permission
+from fotspor.access.views import edits, needs, note_look
 from fotspor.instruments import actions, forms, queries
-from fotspor.instruments.actions import OutcomeIncomplete
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
 from fotspor.kit.errors import Refused
+
+PRINTING = "skriv-ut"  # in the address of a page that is printed, after the log has been told
 
 
 def opened(request, key):
     """The duty as a page, if the viewer may see it; the look is logged."""
     found = queries.duty_page(viewer=request.viewer, key=key, at=clock.now())
-    log_read(
-        viewer=request.viewer, person_key=found.response.subject.key, purpose=Purpose.CARE, decision=found.decision,
-        at=clock.now(),
-    )  # fmt: skip
+    note_look(request, found.response.subject, decision=found.decision)
     return found
 
 
@@ -30,26 +29,35 @@ def duty(request, key):
     if place.kind == "response":
         return redirect("instruments:response", place.key)
     found = opened(request, key)
-    form = forms.DutyOutcome(request.POST or None, outcomes=found.outcomes, today=clock.today())
-    if form.is_valid():
-        try:
-            actions.record_outcome(duty=found.duty, by=request.viewer, at=clock.now(), **form.cleaned_data)
-            messages.success(request, _("Saved. The list is up to date."))
-            return redirect("instruments:response", found.response.key)
-        except OutcomeIncomplete as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-        except Refused as error:
-            form.add_error(None, error.message)
+    return (edits()(outcome) if found.may_write else outcome)(request, found)
+
+
+def outcome(request, found):
+    form = outcome_form(found, typed(request))
+
+    def act():
+        return actions.record_outcome(duty=found.duty, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    if answered(request, form, act, done=_("Saved. The list is up to date.")):
+        return redirect("instruments:response", found.response.key)
     return page_of(request, found, form=form)
 
 
-def page_of(request, found, *, form=None, withdrawal=None):
-    """The duty's page with the two things that may be written on it."""
-    bound = bool((form and form.is_bound) or (withdrawal and withdrawal.is_bound))
+def outcome_form(found, given=None):
+    """What may be recorded about the duty now."""
+    return forms.DutyOutcome(
+        given, outcomes=found.outcomes, today=clock.today(), folders=found.folders, languages=found.languages
+    )
+
+
+def page_of(request, found, *, form=None, withdrawal=None, wrong=None):
+    """The duty's page with the things that may be written on it."""
+    bound = any(each is not None and each.is_bound for each in (form, withdrawal, wrong))
     context = {
         "page": found,
-        "form": form or forms.DutyOutcome(outcomes=found.outcomes, today=clock.today()),
+        "form": form or outcome_form(found),
         "withdrawal": withdrawal or forms.AlertWithdrawal(),
+        "wrong": wrong or forms.TakeBack(initial={"recorded": len(found.recorded)}, auto_id="wrong_%s"),
         "active": "day",
     }
     return render(request, "instruments/duty.html", context, status=422 if bound else 200)
@@ -60,14 +68,44 @@ def page_of(request, found, *, form=None, withdrawal=None):
 def duty_withdraw(request, key):
     found = opened(request, key)
     form = forms.AlertWithdrawal(request.POST)
-    if form.is_valid():
-        try:
-            actions.withdraw_alert(duty=found.duty, by=request.viewer, at=clock.now(), **form.cleaned_data)
-            messages.success(request, _("The alarm is withdrawn. A colleague will see the reason."))
-            return redirect("instruments:response", found.response.key)
-        except Refused as error:
-            form.add_error(None, error.message)
+
+    def act():
+        return actions.withdraw_alert(duty=found.duty, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    if answered(request, form, act, done=_("The alarm is withdrawn. A colleague will see the reason.")):
+        return redirect("instruments:response", found.response.key)
     return page_of(request, found, withdrawal=form)
+
+
+@needs(Permission.SCREEN)
+@require_POST
+def duty_take_back(request, key):
+    found = opened(request, key)
+    form = forms.TakeBack(request.POST, auto_id="wrong_%s")
+
+    def act():
+        return actions.take_back(duty=found.duty, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    if answered(request, form, act, done=_("Taken back. It stays readable, and the task is open again.")):
+        return redirect("instruments:duty", key)
+    return page_of(request, found, wrong=form)
+
+
+@needs(Permission.SCREEN)
+@require_POST
+def letter_print(request, key):
+    opened(request, key)
+    actions.print_letter(key=key, by=request.viewer, at=clock.now())
+    return redirect(f"{reverse('instruments:letter', args=[key])}?{PRINTING}=1")
+
+
+@needs(Permission.SCREEN)
+@require_GET
+def letter(request, key):
+    opened(request, key)
+    found = queries.letter_page(viewer=request.viewer, key=key, at=clock.now())
+    context = {"letter": found, "page": found.page, "prints": PRINTING in request.GET, "active": "day"}
+    return render(request, "instruments/letter.html", context)
 
 
 @needs(Permission.SCREEN)

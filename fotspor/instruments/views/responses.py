@@ -3,26 +3,26 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from fotspor.access.actions import log_read
-from fotspor.access.queries import decision_for
 from fotspor.access.rules import Part, Permission, Purpose
-from fotspor.access.views import needs
+from fotspor.access.views import edits, needs, note_look
 from fotspor.instruments import actions, forms, queries
+from fotspor.instruments.views.duties import outcome_form
 from fotspor.kit import clock
-from fotspor.kit.errors import Refused, Stale
+from fotspor.kit.answering import Now, answered, form_page, typed
+from fotspor.kit.errors import Refused
 from fotspor.kit.htmx import page
 from fotspor.people.queries import person_by_key
+
+HEADS = (gettext_lazy("First"), gettext_lazy("Second"), gettext_lazy("Third"), gettext_lazy("Last"))
 
 
 def opened(request, key):
     """The form as a page, if the viewer may see it; the look is logged."""
     found = queries.response_page(viewer=request.viewer, key=key, at=clock.now())
-    log_read(
-        viewer=request.viewer, person_key=found.response.subject.key, purpose=Purpose.CARE, decision=found.decision,
-        at=clock.now(),
-    )  # fmt: skip
+    note_look(request, found.response.subject, decision=found.decision)
     return found
 
 
@@ -30,16 +30,15 @@ def shown(request, found, *, form=None, problem="", status=200):
     """The entry page, or only the result for htmx."""
     response = found.response
     if form is None and found.is_draft:
-        about = {name: getattr(response, name) for name in ("answered_on", "language", "occasion", "starts_routine")}
+        names = ("answered_on", "late_reason", "language", "occasion", "starts_routine")
+        about = {name: getattr(response, name) for name in names}
         form = forms.Answers(instrument=found.instrument, initial=about)
-    safety = found.safety
     outcome = None
-    if safety is not None:
-        step = queries.duty_page(viewer=request.viewer, key=safety.duty.key, at=clock.now())
-        outcome = forms.DutyOutcome(outcomes=step.outcomes, today=clock.today(), prefix="")
+    if found.safety is not None:
+        outcome = outcome_form(queries.duty_page(viewer=request.viewer, key=found.safety.duty.key, at=clock.now()))
     context = {
         "page": found, "response": response, "form": form, "outcome": outcome, "problem": problem, "active": "day",
-        "heads": [_("First"), _("Second"), _("Third"), _("Last")], "withdrawal": forms.AlertWithdrawal(),
+        "heads": HEADS, "withdrawal": forms.AlertWithdrawal(),
     }  # fmt: skip
     template = "instruments/response.html" if found.is_draft else "instruments/response_signed.html"
     return page(request, template, context, partial="result" if found.is_draft else "", status=status)
@@ -52,14 +51,15 @@ def response_new(request, person_key, slug):
     start = queries.start(viewer=request.viewer, person_key=person_key, slug=slug, contact_key=contact, at=at)
     first = start.answerers[0].key if len(start.answerers) == 1 else None
     initial = {"answered_on": today, "language": "nb", "occasion": start.occasion, "answerer": first}
-    form = forms.Start(request.POST or None, answerers=start.answerers, instrument=start.instrument, initial=initial)
-    if form.is_valid():
-        try:
-            return redirect("instruments:response", begun(request, start, form.cleaned_data).key)
-        except Refused as error:
-            form.add_error(None, error.message)
-    context = {"start": start, "form": form, "contact": contact, "active": "day"}
-    return render(request, "instruments/response_new.html", context, status=422 if form.is_bound else 200)
+    form = forms.Start(
+        typed(request), answerers=start.answerers, instrument=start.instrument, is_begun=bool(start.begun),
+        initial=initial,
+    )  # fmt: skip
+    if answered(request, form, lambda: begun(request, start, form.cleaned_data)):
+        return redirect("instruments:response", form.result.key)
+    return form_page(
+        request, form, template="instruments/response_new.html", active="day", start=start, contact=contact
+    )
 
 
 def begun(request, start, clean):
@@ -69,14 +69,21 @@ def begun(request, start, clean):
     return actions.begin(
         person=start.person, answerer=chosen, instrument=start.instrument.slug, journey=start.journey,
         contact=start.contact, language=clean["language"], occasion=clean["occasion"],
-        answered_on=clean["answered_on"], by=by, at=at,
+        answered_on=clean["answered_on"], late_reason=clean["late_reason"], another=clean.get("another", False),
+        by=by, at=at,
     )  # fmt: skip
 
 
 @needs(Permission.SCREEN)
 @require_GET
 def response(request, key):
-    return shown(request, opened(request, key))
+    found = opened(request, key)
+    return (entry if found.is_draft else shown)(request, found)
+
+
+@edits()
+def entry(request, found):
+    return shown(request, found)
 
 
 def filled(request, found):
@@ -84,96 +91,113 @@ def filled(request, found):
     return forms.Answers(request.POST, instrument=found.instrument)
 
 
-def refused(request, key, form, error):
-    """The page again with what was typed, and why nothing was saved."""
+def now_of(request, key):
+    """What stands in the form after somebody else saved, question by question."""
+    found = opened(request, key).response
+    about = {name: getattr(found, name) for name in ("answered_on", "language", "occasion")}
+    points = {name: str(value) for name, value in found.answers.items()}
+    return Now(found.version, about | points, who=found.saved_by.name if found.saved_by else "", at=found.saved_at)
+
+
+def refused(request, key, form, problem):
+    """The page again with what was typed, and why nothing was saved: in the summary, or beside the result for htmx."""
     found = opened(request, key)
-    problem = error.message if isinstance(error, Refused) else error
-    if isinstance(error, Stale):
-        problem = _("Somebody else has saved this form. Your answers are shown here; save again to keep them.")
+    said = " ".join(form.non_field_errors())
+    if said:
+        problem = said if request.htmx else ""
     return shown(request, queries.with_answers(found, form.answers()), form=form, problem=problem, status=422)
 
 
 @needs(Permission.SCREEN)
 @require_POST
+@edits("instruments:response")
 def response_draft(request, key):
     found = opened(request, key)
     form = filled(request, found)
-    if not form.is_valid():
-        return refused(request, key, form, _("The draft was not saved. Look at the fields that are marked."))
-    clean = form.cleaned_data
-    try:
-        actions.save_draft(
+
+    def act():
+        clean = form.cleaned_data
+        return actions.save_draft(
             subject=found.response.subject, informant_kind=found.response.informant_kind,
             instrument=found.response.instrument, answers=form.answers(), answered_on=clean["answered_on"],
-            language=clean["language"], occasion=clean["occasion"], response=found.response,
-            version=clean["version"], by=request.viewer, at=clock.now(),
+            language=clean["language"], occasion=clean["occasion"], late_reason=clean["late_reason"],
+            response=found.response, version=clean["version"], by=request.viewer, at=clock.now(),
         )  # fmt: skip
-    except (Refused, Stale) as error:
-        return refused(request, key, form, error)
-    if request.htmx:
-        return shown(request, opened(request, key), form=form)
-    messages.success(request, _("Draft saved. It is not counted before it is signed."))
-    return redirect("instruments:response", key)
+
+    done = "" if request.htmx else _("Draft saved. It is not counted before it is signed.")
+    if not answered(request, form, act, done=done, now=lambda: now_of(request, key)):
+        return refused(request, key, form, _("The draft was not saved. Look at the fields that are marked."))
+    return shown(request, opened(request, key), form=form) if request.htmx else redirect("instruments:response", key)
 
 
 @needs(Permission.SCREEN)
 @require_POST
+@edits("instruments:response")
 def response_sign(request, key):
     found = opened(request, key)
     form = filled(request, found)
-    if not form.is_valid():
-        return refused(request, key, form, _("The form was not signed. Look at the fields that are marked."))
-    clean = form.cleaned_data
-    try:
-        actions.sign(
+
+    def act():
+        clean = form.cleaned_data
+        return actions.sign(
             response=found.response, version=clean["version"], answers=form.answers(),
             answered_on=clean["answered_on"], language=clean["language"], occasion=clean["occasion"],
-            starts_routine=clean["starts_routine"], by=request.viewer, at=clock.now(),
+            late_reason=clean["late_reason"], starts_routine=clean["starts_routine"], by=request.viewer, at=clock.now(),
         )  # fmt: skip
-    except (Refused, Stale) as error:
-        return refused(request, key, form, error)
-    messages.success(request, _("Signed. What the result asks for is on the list."))
+
+    done = _("Signed. What the result asks for is on the list.")
+    if answered(request, form, act, done=done, now=lambda: now_of(request, key)):
+        return redirect("instruments:response", key)
+    return refused(request, key, form, _("The form was not signed. Look at the fields that are marked."))
+
+
+@needs(Permission.SCREEN)
+@edits()
+def response_correct(request, key):
+    found = opened(request, key)
+    response = found.response
+    initial = {name: getattr(response, name) for name in ("answered_on", "informant_kind", "language", "occasion")}
+    has_occasion = not response.study_id
+    form = forms.Correction(typed(request), instrument=found.instrument, has_occasion=has_occasion, initial=initial)
+
+    def act():
+        return actions.correct(
+            response=response, answers=form.answers(), reason=form.cleaned_data["reason"], by=request.viewer,
+            at=clock.now(), **form.facts(),
+        )  # fmt: skip
+
+    if answered(request, form, act, done=_("Corrected and signed. What was done stays done.")):
+        return redirect("instruments:response", form.result.key)
+    if form.is_bound:
+        found = queries.with_answers(found, form.answers())
+    return form_page(request, form, template="instruments/response_correct.html", active="day", page=found, heads=HEADS)
+
+
+@needs(Permission.SCREEN)
+@require_POST
+def response_start(request, key):
+    found = opened(request, key)
+    try:
+        actions.start_routine(response=found.response, by=request.viewer, at=clock.now())
+        messages.success(request, _("The follow-up is started. What it asks for is on the list."))
+    except Refused as error:
+        messages.error(request, error.message)
     return redirect("instruments:response", key)
 
 
 @needs(Permission.SCREEN)
-def response_correct(request, key):
-    found = opened(request, key)
-    initial = {"answered_on": found.response.answered_on}
-    form = forms.Correction(request.POST or None, instrument=found.instrument, initial=initial)
-    if form.is_valid():
-        clean = form.cleaned_data
-        try:
-            corrected = actions.correct(
-                response=found.response, answers=form.answers(), reason=clean["reason"],
-                answered_on=clean["answered_on"], by=request.viewer, at=clock.now(),
-            )  # fmt: skip
-            messages.success(request, _("Corrected and signed. What was done stays done."))
-            return redirect("instruments:response", corrected.key)
-        except Refused as error:
-            form.add_error(None, error.message)
-    if form.is_bound:
-        found = queries.with_answers(found, form.answers())
-    context = {"page": found, "form": form, "heads": [_("First"), _("Second"), _("Third"), _("Last")], "active": "day"}
-    return render(request, "instruments/response_correct.html", context, status=422 if form.is_bound else 200)
-
-
-@needs(Permission.SCREEN)
+@edits()
 def response_withdraw(request, key):
     found = opened(request, key)
-    form = forms.Withdrawal(request.POST or None, initial={"version": found.response.version})
-    if form.is_valid():
-        clean = form.cleaned_data
-        try:
-            actions.withdraw(response=found.response, by=request.viewer, at=clock.now(), **clean)
-            messages.success(request, _("Withdrawn. It is kept, and not counted."))
-            return redirect("instruments:responses", found.response.subject.key)
-        except Stale:
-            form.add_error(None, _("Somebody else has saved this form since you opened it. Read it again."))
-        except Refused as error:
-            form.add_error(None, error.message)
-    context = {"page": found, "form": form, "active": "day"}
-    return render(request, "instruments/response_withdraw.html", context, status=422 if form.is_bound else 200)
+    form = forms.Withdrawal(typed(request), initial={"version": found.response.version})
+
+    def act():
+        return actions.withdraw(response=found.response, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    done = _("Withdrawn. It is kept, and not counted.")
+    if answered(request, form, act, done=done, now=lambda: now_of(request, key)):
+        return redirect("instruments:responses", found.response.subject.key)
+    return form_page(request, form, template="instruments/response_withdraw.html", active="day", page=found)
 
 
 @needs(Permission.SCREEN)
@@ -196,8 +220,7 @@ def response_sheet(request, key):
 def responses(request, person_key):
     viewer, at = request.viewer, clock.now()
     person = person_by_key(viewer=viewer, key=person_key, purpose=Purpose.CARE, part=Part.FORMS, at=at)
-    decision = decision_for(viewer=viewer, person_id=person.pk, purpose=Purpose.CARE, part=Part.FORMS, at=at)
-    log_read(viewer=viewer, person_key=person.key, purpose=Purpose.CARE, decision=decision, at=at)
+    note_look(request, person, part=Part.FORMS)
     rows = queries.listed(viewer=viewer, person_id=person.pk, at=at)
     context = {"person": person, "rows": rows, "instruments": queries.usable(), "active": "people"}
     return render(request, "instruments/responses.html", context)

@@ -111,6 +111,18 @@ def test_norwegian_working_days(day, is_working):
         (date(2026, 4, 1), 1, date(2026, 4, 7)),  # over Easter
         (date(2026, 11, 21), 0, date(2026, 11, 23)),  # nothing falls due on a Saturday
         (date(2026, 11, 23), 3, date(2026, 11, 26)),
+        # Friday, Saturday and Sunday lead to the same days: days off are not counted
+        (date(2026, 11, 20), 0, date(2026, 11, 20)),
+        (date(2026, 11, 20), 3, date(2026, 11, 25)),
+        (date(2026, 11, 21), 1, date(2026, 11, 23)),
+        (date(2026, 11, 21), 3, date(2026, 11, 25)),
+        (date(2026, 11, 22), 0, date(2026, 11, 23)),
+        (date(2026, 11, 22), 1, date(2026, 11, 23)),
+        (date(2026, 11, 22), 3, date(2026, 11, 25)),
+        (date(2026, 4, 2), 0, date(2026, 4, 7)),  # Maundy Thursday
+        (date(2026, 4, 2), 1, date(2026, 4, 7)),
+        (date(2026, 4, 2), 3, date(2026, 4, 9)),
+        (date(2026, 5, 17), 1, date(2026, 5, 18)),  # Constitution Day on a Sunday
     ],
 )
 def test_working_days_are_counted_past_weekends_and_holidays(day, count, expected):

@@ -1,17 +1,18 @@
 """What is done along a pathway: open and plan journeys, book and record contacts, pass the baton on."""
 
+from fotspor.pathways.actions.absences import answer_absence, mark_absent, take_back_absence
 from fotspor.pathways.actions.closing import NeedsReason, close_by_mistake
+from fotspor.pathways.actions.concerns import OpenConcern
 from fotspor.pathways.actions.contacts import (
     CannotRecord,
     MustBeAnswered,
     NeedsConfirmation,
     NotAllowed,
     NotExpected,
+    UnitClosed,
     add_contact,
-    answer_absence,
     book_contact,
     cancel_booking,
-    mark_absent,
     move_booking,
     record_contact,
     reopen_contact,
@@ -33,15 +34,17 @@ from fotspor.pathways.actions.handovers import (
     send_to_leader,
     withdraw_handover,
 )
-from fotspor.pathways.actions.journeys import follow, open_journey, respond_to
+from fotspor.pathways.actions.journeys import follow, open_journey
 from fotspor.pathways.actions.kindergartens import (
     CannotEnrol,
     NoPlace,
     change_kindergarten,
     end_kindergarten,
     enrol_in_kindergarten,
+    name_in_kindergarten,
 )
-from fotspor.pathways.actions.planning import plan_journey, rebuild
+from fotspor.pathways.actions.news import respond_to
+from fotspor.pathways.actions.planning import PathwayNotApproved, plan_journey, rebuild
 
 __all__ = [
     "CannotEnrol",
@@ -52,6 +55,9 @@ __all__ = [
     "NoPlace",
     "NotAllowed",
     "NotExpected",
+    "OpenConcern",
+    "PathwayNotApproved",
+    "UnitClosed",
     "accept_handover",
     "add_contact",
     "add_stop",
@@ -66,6 +72,7 @@ __all__ = [
     "decline_handover",
     "end_kindergarten",
     "enrol_in_kindergarten",
+    "name_in_kindergarten",
     "finish_stop",
     "follow",
     "hand_over",
@@ -85,5 +92,6 @@ __all__ = [
     "reopen_contact",
     "respond_to",
     "send_to_leader",
+    "take_back_absence",
     "withdraw_handover",
 ]

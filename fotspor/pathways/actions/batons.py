@@ -11,11 +11,12 @@ from fotspor.access.actions import end_relations, log, open_relation
 from fotspor.access.models import CareRelation
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Permission, Viewer
+from fotspor.kit import phrases
 from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.models import Baton
-from fotspor.pathways.queries.batons import deadlines, keeps_list, list_keeper, people_of
+from fotspor.pathways.queries.batons import deadlines, keeps_list, kinds_for, list_keeper, people_of
 from fotspor.pathways.rules.handovers import HOLDER_KINDS
 from fotspor.people.models import Journey, Person
 from fotspor.services.models import Unit
@@ -36,6 +37,21 @@ class NotAHolder(Refused):
 
     def __init__(self):
         super().__init__(_("Only a municipal unit that signs in can hold the baton. Add others as a stop on the way."))
+
+
+class UnitCloses(Refused):
+    """The unit has a closing date, and a baton has no end."""
+
+    def __init__(self, unit: Unit):
+        said = {"unit": unit.name, "day": phrases.day(unit.until_on, year=True)}
+        super().__init__(_("%(unit)s closes on %(day)s and takes no new batons. Choose another unit.") % said)
+
+
+class WrongAge(Refused):
+    """The unit does not follow anybody of that age."""
+
+    def __init__(self):
+        super().__init__(_("That kind of unit does not follow somebody of this age. Choose another unit."))
 
 
 class HasHolder(Refused):
@@ -76,10 +92,12 @@ def _holder_of(journey: Journey) -> Baton:
 
 
 def _holding_unit(unit_id: int, on: date) -> Unit:
-    """Which unit is it, if it may hold a baton on that day? Errors: NotAHolder."""
+    """Which unit is it, if it may hold a baton from that day? Errors: NotAHolder, UnitCloses."""
     unit = Unit.objects.in_force(on).filter(pk=unit_id, signs_in=True, kind__in=HOLDER_KINDS).first()
     if unit is None:
         raise NotAHolder
+    if unit.until_on is not None:
+        raise UnitCloses(unit)
     return unit
 
 
@@ -143,7 +161,7 @@ def open_baton(
     """Who is the first to hold this journey's baton?
 
     Shape   unit_id None puts it on the unassigned list of a named leader.
-    Errors  NotVisible, HasHolder, NotAHolder.
+    Errors  NotVisible, HasHolder, NotAHolder, UnitCloses.
     """
     _may_open(by)
     if Baton.objects.filter(journey=journey, until_at=None).exists():
@@ -162,6 +180,7 @@ def open_baton(
 def confirm_baton(*, journey: Journey, by: Viewer, at: datetime) -> Baton:
     """Does the unit that was named confirm that it holds the baton? Errors: NobodyHolds, NotYours, AlreadyConfirmed."""
     baton = _held_by(journey, by)
+    refuse_in_emergency(viewer=by, person_id=journey.subject.pk, at=at)
     if baton.confirmed_at is not None:
         raise AlreadyConfirmed
     baton.confirmed_at, baton.confirmed_by_id = at, by.staff_id
@@ -210,7 +229,7 @@ def _held_by(journey: Journey, by: Viewer) -> Baton:
 def assign_unassigned(*, journey: Journey, unit_id: int, by: Viewer, at: datetime) -> Baton:
     """Which unit shall hold a baton that nobody holds? The unit named confirms it.
 
-    Errors  NotVisible unless the viewer keeps the unassigned list; HasHolder; NotAHolder.
+    Errors  NotVisible unless the viewer keeps the unassigned list; HasHolder; NotAHolder; WrongAge; UnitCloses.
     """
     on = timezone.localdate(at)
     if not keeps_list(by, on=on):
@@ -218,7 +237,8 @@ def assign_unassigned(*, journey: Journey, unit_id: int, by: Viewer, at: datetim
     unassigned = _holder_of(journey)
     if unassigned.unit_id is not None:
         raise HasHolder
-    _holding_unit(unit_id, on)
+    if _holding_unit(unit_id, on).kind not in kinds_for(journey, on=on):
+        raise WrongAge
     _end(unassigned, by=by, at=at)
     baton = _give(journey=journey, unit_id=unit_id, staff_id=None, confirmed=False, by=by, at=at)
     _settle(baton=baton, by=by, at=at)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.errors import Refused
+from fotspor.pathways.actions.concerns import _require_answered
 from fotspor.pathways.actions.journeys import follow
 from fotspor.pathways.actions.planning import CLOSED
 from fotspor.people import actions as people
@@ -29,7 +30,7 @@ def close_by_mistake(*, journey: Journey, reason: str, by: Viewer, at: datetime)
     """Close a journey that should never have been opened. What is owed to a result stays on the list.
 
     Expected contacts and what follows from them are cancelled, typed tasks end, the baton and the stops are closed.
-    Errors  NeedsReason; people's NotAllowed, NotVisible and AlreadyClosed.
+    Errors  NeedsReason; OpenConcern; people's NotAllowed, NotVisible and AlreadyClosed.
     """
     if len(reason.strip()) < REASON_LENGTH:
         raise NeedsReason(_("Write at least ten characters about why."))
@@ -38,6 +39,7 @@ def close_by_mistake(*, journey: Journey, reason: str, by: Viewer, at: datetime)
     held = journey.contacts.exclude(outcome="").count()
     expected = journey.contacts.expected().count()
     people.close_journey(journey=journey, reason=MISTAKE, on=on, note=reason.strip(), by=by, at=at)
+    _require_answered(journey)  # after those who may not close it have been told nothing
     follow(journey=journey, by=by, at=at)
     worklist.reconcile(
         source=Task.Source.TYPED,

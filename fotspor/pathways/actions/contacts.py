@@ -1,4 +1,7 @@
-"""Book a contact, move and cancel the booking, record what came of it, and take a wrong record back."""
+"""Book a contact, move and cancel the booking, record what came of it, and take a wrong record back.
+
+Only the unit that holds the baton writes, and the one that holds the contact: a former holder reads.
+"""
 
 from datetime import date, datetime, time
 
@@ -8,15 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from fotspor.access import actions as access
+from fotspor.access.queries import refuse_in_emergency
 from fotspor.access.rules import Permission, Viewer
 from fotspor.instruments import queries as instruments
 from fotspor.kit.errors import Refused
+from fotspor.pathways.actions.batons import NotYours
 from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.labels import CONCERNS, TROUBLES
-from fotspor.pathways.models import Contact, Correction, MissedAppointment
+from fotspor.pathways.models import Contact, Correction
 from fotspor.pathways.queries import contacts as queries
 from fotspor.pathways.queries import definitions
-from fotspor.pathways.rules.appointments import Concern, Slot, Trouble, recording_troubles
+from fotspor.pathways.queries.units import closed_by
+from fotspor.pathways.rules.appointments import Concern, Slot, Trouble, recording_troubles, shown_as
 from fotspor.people.models import Journey
 
 OUTSIDE_TITLES = {
@@ -36,6 +42,11 @@ OUTCOME = (
     "recorded_at",
     "recorded_by_id",
 )
+FIELDS = {
+    Trouble.NEEDS_REASON: "reason",
+    Trouble.NEEDS_EARLY_REASON: "late_reason",
+    Trouble.NEEDS_LATE_REASON: "late_reason",
+}
 WITHOUT_BOOKING = dict.fromkeys(BOOKING) | {"place": ""}
 
 
@@ -47,20 +58,28 @@ class NotExpected(Refused):
     """The contact has an outcome already, or is no longer expected."""
 
 
-class NeedsConfirmation(Refused):
-    """There is something to look at before booking. `concerns` says what; book again with `confirmed`."""
+class UnitClosed(Refused):
+    """The unit, or the kindergarten where it is to be held, is closed that day."""
 
-    def __init__(self, concerns: tuple[Concern, ...]):
-        self.concerns = concerns
+    def __init__(self, name: str):
+        super().__init__(_("%(unit)s is closed that day. Choose an earlier day, or another place.") % {"unit": name})
+
+
+class NeedsConfirmation(Refused):
+    """There is something to look at before booking. `concerns` says what; book again with `confirmed` and `shown`."""
+
+    def __init__(self, concerns: tuple[Concern, ...], shown: str):
+        self.concerns, self.shown = concerns, shown
         self.reasons = [CONCERNS[concern] for concern in concerns]
         super().__init__(_("Look at this before you book. Nothing has been stored yet."))
 
 
 class CannotRecord(Refused):
-    """The outcome cannot be recorded like this. `troubles` says why."""
+    """The outcome cannot be recorded like this. `troubles` says why, `field` what it is about."""
 
-    def __init__(self, troubles: tuple[Trouble, ...]):
+    def __init__(self, troubles: tuple[Trouble, ...], day: str = "outcome_on"):
         self.troubles = troubles
+        self.field = FIELDS.get(troubles[0], day)
         super().__init__(TROUBLES[troubles[0]])
 
 
@@ -85,22 +104,25 @@ def book_contact(
     place: str = "",
     staff_id: int | None = None,
     confirmed: bool = False,
+    shown: str | None = None,
     by: Viewer,
     at: datetime,
 ) -> Contact:
     """Book a day, and perhaps a time, a place and a colleague.
 
-    Errors  NeedsConfirmation for a double booking, a day outside the window or a day off, unless `confirmed`;
-            NotExpected; NotAllowed; Refused for a day that is past; Stale.
+    Shape   `shown` is the `NeedsConfirmation.shown` that somebody confirmed; None where nobody was asked.
+    Errors  NeedsConfirmation for a double booking, a day outside the window or a day off, unless `confirmed` for this
+            very appointment; NotExpected; NotAllowed; NotYours; Refused for a day that is past; UnitClosed; Stale.
     """
     contact = _expected(contact, by, Permission.BOOK)
+    _not_in_emergency(contact.journey, by, at)
     today = timezone.localdate(at)
     if on < today:
         raise Refused(_("The day is past. Choose today or later."))
+    _require_open_then(contact.unit_id, place, on)
     slot = Slot(on, time, staff_id, place)
     found = queries.concerns_of(contact, slot)
-    if found and not confirmed:
-        raise NeedsConfirmation(found)
+    _require_confirmed(slot, found, confirmed, shown)
     moved = contact.booked_on is not None
     values = {
         "booked_on": on,
@@ -127,6 +149,7 @@ def move_booking(*, contact: Contact, by: Viewer, at: datetime, **values) -> Con
 def cancel_booking(*, contact: Contact, version: int, by: Viewer, at: datetime) -> Contact:
     """Cancel the appointment. The contact itself is still expected."""
     contact = _expected(contact, by, Permission.BOOK)
+    _not_in_emergency(contact.journey, by, at)
     if contact.booked_on is None:
         raise NotExpected(_("There is no appointment to cancel."))
     was = contact.booked_on
@@ -136,10 +159,17 @@ def cancel_booking(*, contact: Contact, version: int, by: Viewer, at: datetime) 
     return contact
 
 
+def _require_confirmed(slot: Slot, found: tuple[Concern, ...], confirmed: bool, shown: str | None) -> None:
+    """A yes holds for the appointment and the concerns it was given for. Errors: NeedsConfirmation."""
+    now = shown_as(slot, found)
+    if found and not (confirmed and shown in (None, now)):
+        raise NeedsConfirmation(found, now)
+
+
 def _answer_by_booking(contact: Contact, today: date) -> None:
     """A new appointment answers the first rung of the ladder."""
     ladder = definitions.missed()
-    for count, row in enumerate(contact.missed.order_by("pk"), start=1):
+    for count, row in enumerate(contact.missed.standing(), start=1):
         if row.answered_on is None and not ladder.rung(count).needs_answer:
             row.answered_on = today
             row.save(update_fields=["answered_on"])
@@ -164,23 +194,12 @@ def record_contact(
 ) -> Contact:
     """Write down that it was held, declined, held elsewhere or not needed, on its true day.
 
-    Errors  MustBeAnswered while a form filled in at the contact demands an outcome; CannotRecord; NotExpected; Stale.
+    An appointment on another day is gone with it.
+    Errors  MustBeAnswered while a form filled in at the contact demands an outcome; CannotRecord; NotExpected;
+            NotYours; Stale.
     """
-    contact = _expected(contact, by, Permission.RECORD_CONTACT)
-    today = timezone.localdate(at)
-    journey = contact.journey
-    expected = queries.expected_of(contact)
-    troubles = recording_troubles(
-        is_held=outcome == Contact.Outcome.HELD,
-        outcome_on=outcome_on,
-        closes_on=contact.closes_on,
-        late_until_on=expected.late_until_on if expected else None,
-        born_on=journey.child.born_on if journey.child_id else None,
-        has_reason=bool(reason.strip()),
-        has_late_reason=bool(late_reason.strip()),
-        today=today,
-    )
-    if troubles:
+    contact = _expected(contact, by, Permission.RECORD_CONTACT, as_group=outcome == Contact.Outcome.HELD)
+    if troubles := _troubles(contact, outcome, outcome_on, reason, late_reason, timezone.localdate(at)):
         raise CannotRecord(troubles)
     if waiting := list(instruments.may_close(contact.pk)):
         raise MustBeAnswered(waiting)
@@ -194,22 +213,47 @@ def record_contact(
         "recorded_at": at,
         "recorded_by_id": by.staff_id,
     }
+    facts = {"outcome": outcome, "on": outcome_on, "late": outcome_on > contact.closes_on}
+    if contact.booked_on is not None and contact.booked_on != outcome_on:
+        facts["was_booked"] = contact.booked_on
+        values |= WITHOUT_BOOKING
     _save(contact, version, values)
-    ladder = definitions.missed()
-    for count, row in enumerate(contact.missed.order_by("pk"), start=1):
-        if row.answered_on is None and not ladder.rung(count).outlives_contact:
-            row.answered_on = today
-            row.save(update_fields=["answered_on"])
-    plan_journey(journey=journey, by=by, at=at)
-    _log("recorded", contact, by, at, outcome=outcome, on=outcome_on, late=outcome_on > contact.closes_on)
+    plan_journey(journey=contact.journey, by=by, at=at)
+    _log("recorded", contact, by, at, **facts)
     return contact
+
+
+def _troubles(
+    contact: Contact, outcome: str, on: date, reason: str, window_reason: str, today: date
+) -> tuple[Trouble, ...]:
+    """What stops this outcome? What was held elsewhere may have been before the family came to us."""
+    journey, held = contact.journey, Contact.Outcome
+    is_unborn = contact.enrolment_id is None or contact.enrolment.pathway == definitions.PREGNANCY
+    born_on = journey.child.born_on if journey.child_id else None
+    return recording_troubles(
+        is_held=outcome == held.HELD,
+        outcome_on=on,
+        opens_on=contact.opens_on,
+        closes_on=contact.closes_on,
+        not_before=queries.first_day_of(journey, enrolment=contact.enrolment, was_here=outcome != held.MOVED),
+        born_on=None if is_unborn and journey.pregnancy_id else born_on,
+        has_reason=bool(reason.strip()),
+        has_window_reason=bool(window_reason.strip()),
+        today=today,
+    )
 
 
 @transaction.atomic
 def reopen_contact(*, contact: Contact, version: int, reason: str, by: Viewer, at: datetime) -> Contact:
-    """Take a wrong record back: the contact is expected again, and what stood there is kept with the reason."""
+    """Take a wrong record back: the contact is expected again, and what stood there is kept with the reason.
+
+    What the ladder had asked for because nobody came is asked for again.
+    Errors  NotExpected; NotAllowed; NotYours for others than the holder and the unit that recorded it; Refused; Stale.
+    """
     _may(by, Permission.RECORD_CONTACT)
     contact = _lock(contact)
+    _require_ours(contact, by)
+    _not_in_emergency(contact.journey, by, at)
     if not contact.outcome:
         raise NotExpected(_("The contact has no outcome to take back."))
     if not reason.strip():
@@ -234,56 +278,6 @@ def reopen_contact(*, contact: Contact, version: int, reason: str, by: Viewer, a
     return contact
 
 
-# --- somebody did not come -------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def mark_absent(
-    *, contact: Contact, version: int, missed_on: date, reason: str = "", by: Viewer, at: datetime
-) -> MissedAppointment:
-    """Write down that nobody came. The contact stays expected, the appointment is gone, and the ladder asks for more.
-
-    Errors  Refused for a day in the future, or one already written down; NotExpected; NotAllowed; Stale.
-    """
-    contact = _expected(contact, by, Permission.RECORD_CONTACT)
-    if missed_on > timezone.localdate(at):
-        raise Refused(TROUBLES[Trouble.FUTURE])
-    if contact.missed.filter(missed_on=missed_on).exists():
-        raise Refused(_("It is already written down that nobody came that day."))
-    missed = MissedAppointment.objects.create(
-        contact=contact,
-        missed_on=missed_on,
-        booked_time=contact.booked_time if contact.booked_on == missed_on else None,
-        reason=reason.strip() or None,
-        recorded_at=at,
-        recorded_by_id=by.staff_id,
-    )
-    if contact.booked_on is not None and contact.booked_on > missed_on:
-        _save(contact, version, {})  # a later appointment is agreed already: it stands, and answers
-        _answer_by_booking(contact, timezone.localdate(at))
-    else:
-        _save(contact, version, WITHOUT_BOOKING)
-    plan_journey(journey=contact.journey, by=by, at=at)
-    _log("missed", contact, by, at, on=missed_on, count=contact.missed.count())
-    return missed
-
-
-@transaction.atomic
-def answer_absence(*, missed: MissedAppointment, answer: str, by: Viewer, at: datetime) -> MissedAppointment:
-    """Write what the call or the assessment came to. Errors: Refused without words, or when answered already."""
-    _may(by, Permission.RECORD_CONTACT)
-    missed = MissedAppointment.objects.select_for_update().get(pk=missed.pk)
-    if missed.answered_on is not None:
-        raise Refused(_("This has been answered already. Nothing was changed."))
-    if not answer.strip():
-        raise Refused(_("Write what it came to."))
-    missed.answer, missed.answered_on = answer.strip(), timezone.localdate(at)
-    missed.save(update_fields=["answer", "answered_on"])
-    plan_journey(journey=missed.contact.journey, by=by, at=at)
-    _log("absence_answered", missed.contact, by, at, on=missed.missed_on)
-    return missed
-
-
 # --- outside the plan ------------------------------------------------------------------------------------
 
 
@@ -291,10 +285,16 @@ def answer_absence(*, missed: MissedAppointment, answer: str, by: Viewer, at: da
 def add_contact(
     *, journey: Journey, kind: str, opens_on: date, due_on: date, closes_on: date, by: Viewer, at: datetime
 ) -> Contact:
-    """Expect a contact that the pathway does not have. `kind` is a key of OUTSIDE_TITLES."""
+    """Expect a contact that the pathway does not have. `kind` is a key of OUTSIDE_TITLES.
+
+    Errors  NotAllowed; NotYours; NotExpected on a closed journey; Refused for days that are past or out of order.
+    """
     _may(by, Permission.BOOK)
     if journey.closed_on is not None:
         raise NotExpected(_("The journey is closed. Nothing more is expected."))
+    if not queries.may_write_about(by, journey):
+        raise NotYours
+    _not_in_emergency(journey, by, at)
     if not opens_on <= due_on <= closes_on:
         raise Refused(_("The first day must come before the last."))
     if closes_on < timezone.localdate(at):
@@ -320,18 +320,38 @@ def _may(by: Viewer, permission: Permission) -> None:
         raise NotAllowed(_("Your role cannot do this."))
 
 
+def _not_in_emergency(journey: Journey, by: Viewer, at: datetime) -> None:
+    """What is planned waits for somebody with a relation. Errors: access's NotInEmergency."""
+    refuse_in_emergency(viewer=by, person_id=journey.subject.pk, at=at)
+
+
+def _require_open_then(unit_id: int | None, place: str, on: date) -> None:
+    """Is everything open that day? Errors: UnitClosed."""
+    if closed := closed_by(unit_id=unit_id, place=place, on=on):
+        raise UnitClosed(closed.name)
+
+
 def _lock(contact: Contact) -> Contact:
     """The contact, locked after its journey: the same order as planning, so that two never wait for each other."""
     Journey.objects.select_for_update().get(pk=contact.journey_id)
     found = Contact.objects.select_for_update(of=("self",)).select_related(
-        "journey__child", "journey__pregnancy__mother"
+        "journey__child", "journey__pregnancy__mother", "enrolment", "group"
     )
     return found.get(pk=contact.pk)
 
 
-def _expected(contact: Contact, by: Viewer, permission: Permission) -> Contact:
+def _require_ours(contact: Contact, by: Viewer, *, as_group: bool = False) -> None:
+    """Does the viewer's unit write about this contact? The unit of its group says who came. Errors: NotYours."""
+    if as_group and contact.group_id is not None and by.unit_id is not None and contact.group.unit_id == by.unit_id:
+        return
+    if not queries.may_write_about(by, contact.journey, contact.unit_id):
+        raise NotYours
+
+
+def _expected(contact: Contact, by: Viewer, permission: Permission, *, as_group: bool = False) -> Contact:
     _may(by, permission)
     contact = _lock(contact)
+    _require_ours(contact, by, as_group=as_group)
     if contact.outcome or contact.cancelled_on:
         raise NotExpected(_("The contact has been recorded or is no longer expected. Nothing was changed."))
     return contact

@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.access import actions as access
 from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.errors import Refused
-from fotspor.pathways.actions.contacts import NeedsConfirmation, NotAllowed, mark_absent, record_contact
+from fotspor.pathways.actions.absences import mark_absent
+from fotspor.pathways.actions.contacts import (
+    NotAllowed,
+    _require_confirmed,
+    _require_open_then,
+    _require_ours,
+    record_contact,
+)
 from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.models import Contact, Group
 from fotspor.pathways.queries import contacts as queries
@@ -27,12 +34,15 @@ def plan_group(
     leader_id: int | None,
     contacts: Iterable[Contact],
     confirmed: bool = False,
+    shown: str | None = None,
     by: Viewer,
     at: datetime,
 ) -> Group:
     """Invite several families to one appointment. Their contacts are booked to it.
 
-    Errors  NeedsConfirmation when the leader or the room is taken, unless `confirmed`; NotAllowed; Refused.
+    Shape   `shown` as in `book_contact`.
+    Errors  NeedsConfirmation when the leader or the room is taken, unless `confirmed`; NotAllowed; NotYours;
+            UnitClosed; Refused.
     """
     if not by.may(Permission.BOOK) or by.unit_id is None:
         raise NotAllowed(_("Your role cannot do this."))
@@ -41,9 +51,10 @@ def plan_group(
     chosen = list(contacts)
     if not chosen:
         raise Refused(_("Choose at least one family."))
-    found = queries.concerns_of_group(unit_id=by.unit_id, slot=Slot(held_on, starts_at, leader_id, place))
-    if found and not confirmed:
-        raise NeedsConfirmation(found)
+    _require_open_then(by.unit_id, place, held_on)
+    slot = Slot(held_on, starts_at, leader_id, place)
+    found = queries.concerns_of_group(unit_id=by.unit_id, slot=slot)
+    _require_confirmed(slot, found, confirmed, shown)
     group = Group.objects.create(
         title=title.strip(),
         unit_id=by.unit_id,
@@ -88,6 +99,7 @@ def _join(group: Group, contact: Contact, by: Viewer, at: datetime) -> Contact:
         .select_related("journey__child", "journey__pregnancy__mother")
         .get(pk=contact.pk)
     )
+    _require_ours(contact, by)
     if contact.outcome or contact.cancelled_on:
         raise Refused(_("One of the contacts has been recorded meanwhile. Nothing was stored."))
     values = {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from fotspor.access.actions import log
 from fotspor.access.queries import NotVisible, require
-from fotspor.access.rules import Part, Purpose, Viewer
+from fotspor.access.rules import Doing, Part, Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.batons import (
     _end,
@@ -36,10 +36,10 @@ from fotspor.pathways.rules.handovers import (
     after,
     answer_by,
     is_newborn,
-    says_a_score,
     trace_until,
 )
-from fotspor.people.models import Journey
+from fotspor.pathways.rules.scores import says_a_score
+from fotspor.people.models import Journey, Person
 from fotspor.worklist.actions import Wanted, reconcile
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import Urgency
@@ -51,6 +51,7 @@ __all__ = [
 ]  # fmt: skip
 
 TAKE_OVER = gettext_noop("Read and take over the baton")
+TAKE_OVER_UNSAID_RULE = gettext_noop("Whoever gets a baton answers within %(days)s working days.")
 TAKE_OVER_RULE = gettext_noop("Whoever gets a baton answers within %(days)s working days. Sent by %(from)s.")
 ASKED = gettext_noop("A baton was sent to the leader: decide who takes it")
 ASKED_RULE = gettext_noop("A health centre cannot decline a child living in its area; it asks its leader.")
@@ -71,7 +72,7 @@ class SaysAScore(Refused):
     """A score from somebody's own form would go with the baton."""
 
     def __init__(self):
-        super().__init__(_("The summary says a score. Scores stay in the parent's own record: write what was agreed."))
+        super().__init__(_("The text says a score. Scores stay in the parent's own record: write what was agreed."))
 
 
 class LivesInArea(Refused):
@@ -102,10 +103,11 @@ class NeedsReason(Refused):
 def hand_over(*, journey: Journey, to_unit_id: int, reason: str, summary: str, by: Viewer, at: datetime) -> Handover:
     """Offer the baton to another unit, with a reason and a short summary. A newer offer replaces an open one.
 
-    Errors  NobodyHolds, NotYours, NotVisible, NotAHolder, SameUnit, NeedsReason, SaysAScore.
+    Errors  NobodyHolds, NotYours, NotVisible, NotAHolder, UnitCloses, SameUnit, NeedsReason, SaysAScore.
     """
     baton = _held_by(journey, by)
-    require(viewer=by, person_id=journey.subject.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    asked = {"person_id": journey.subject.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
+    require(viewer=by, doing=Doing.CHANGE, **asked)
     if not reason.strip():
         raise NeedsReason
     if says_a_score(f"{reason}\n{summary}", deadlines().score_words):
@@ -139,6 +141,7 @@ def _send(baton: Baton, to_unit_id: int, reason: str, summary: str, sides, *, by
     handover = Handover.objects.create(
         journey=journey, from_unit_id=baton.unit_id, to_unit=unit, reason=reason[:200], summary=summary or None,
         due_on=answer_by(deadlines(), on, *_born_and_due(journey)), sent_at=at, sent_by_id=by.staff_id,
+        sent_unit_id=by.unit_id,
     )  # fmt: skip
     _plan_handover(handover, by=by, at=at)
     _noted(handover, "sent", by=by, at=at)
@@ -165,10 +168,11 @@ def _born_and_due(journey: Journey):
 def accept_handover(*, handover: Handover, by: Viewer, at: datetime) -> Baton:
     """Take over: from this instant the receiver holds the baton, and the sender keeps a dated trace.
 
-    Errors  NotPossible; NotVisible for one's own family.
+    Errors  NotPossible; NotVisible for one's own family; UnitCloses when the receiver is to close.
     """
     handover = _lock(handover)
     _refuse_own(handover.journey, by=by, at=at)
+    _holding_unit(handover.to_unit_id, timezone.localdate(at))
     _move(handover, Verb.ACCEPT, sides_of(by, handover), "accepted", by=by, at=at)
     former, on = _holder_of(handover.journey), timezone.localdate(at)
     _end(former, by=by, at=at)
@@ -205,6 +209,8 @@ def send_to_leader(*, handover: Handover, reason: str, by: Viewer, at: datetime)
 def _answered_with_reason(handover, verb: Verb, word: str, reason: str, *, by: Viewer, at: datetime) -> Handover:
     if not reason.strip():
         raise NeedsReason
+    if says_a_score(reason, deadlines().score_words):
+        raise SaysAScore
     handover.decline_reason = reason.strip()
     _move(handover, verb, sides_of(by, handover), word, by=by, at=at, also=["decline_reason"])
     _plan_handover(handover, by=by, at=at)
@@ -310,7 +316,9 @@ def _plan_handover(handover: Handover, *, by: Viewer, at: datetime) -> None:
     sent_on = timezone.localdate(handover.sent_at)
     newborn = is_newborn(deadlines(), sent_on, *born_and_due)
     days = deadlines().newborn_working_days if newborn else deadlines().other_working_days
-    sender = handover.from_unit.name if handover.from_unit_id else ""
+    is_strict = journey.subject.protection == Person.Protection.STRICT
+    sender = handover.from_unit.name if handover.from_unit_id and not is_strict else ""
+    take_over = TAKE_OVER_RULE if sender else TAKE_OVER_UNSAID_RULE
     ref = f"handover:{handover.key}"
 
     def wanted(ref, title, rule, unit_id, opens_on, due_on, **more):
@@ -324,7 +332,7 @@ def _plan_handover(handover: Handover, *, by: Viewer, at: datetime) -> None:
     due, found = handover.due_on, []
     if now in OPEN:
         leader = f"{ref}:leader:{handover.to_unit_id}"
-        found = [wanted(ref, TAKE_OVER, TAKE_OVER_RULE, handover.to_unit_id, sent_on, due)]
+        found = [wanted(ref, TAKE_OVER, take_over, handover.to_unit_id, sent_on, due)]
         if now == Standing.WITH_LEADER:
             asked = timezone.localdate(handover.sent_to_leader_at)
             found.append(wanted(leader, ASKED, ASKED_RULE, handover.to_unit_id, asked, max(asked, due)))
@@ -335,7 +343,7 @@ def _plan_handover(handover: Handover, *, by: Viewer, at: datetime) -> None:
             found.append(wanted(sent, UNANSWERED, UNANSWERED_RULE, handover.from_unit_id, due, due))
     elif now == Standing.ACCEPTED:
         done = {"done_on": timezone.localdate(handover.accepted_at), "done_by_id": handover.accepted_by_id}
-        found = [wanted(ref, TAKE_OVER, TAKE_OVER_RULE, handover.to_unit_id, sent_on, due, **done)]
+        found = [wanted(ref, TAKE_OVER, take_over, handover.to_unit_id, sent_on, due, **done)]
     elif now == Standing.DECLINED and handover.seen_at is None:
         said = timezone.localdate(handover.declined_at)
         found = [wanted(f"{ref}:declined", DECLINED, DECLINED_RULE, handover.from_unit_id, said, max(said, on))]

@@ -1,43 +1,23 @@
-"""Open a journey, and let every fact from below be felt in what is expected. Bereavement ends it gently."""
+"""Open a journey, and let it follow the pathways that its state asks for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from fotspor.access.rules import SYSTEM, Viewer
-from fotspor.kit.dates import add_working_days
-from fotspor.kit.errors import Refused
-from fotspor.kit.facts import Fact, Kind
+from fotspor.access.rules import Viewer
 from fotspor.pathways.actions import handovers
-from fotspor.pathways.actions.planning import CLOSED, NOT_EXPECTED, plan_journey
-from fotspor.pathways.models import Baton, Contact, Enrolment, Group
-from fotspor.pathways.queries import definitions, seals
+from fotspor.pathways.actions.concerns import _note_ended
+from fotspor.pathways.actions.planning import CLOSED, PathwayNotApproved, plan_journey
+from fotspor.pathways.models import Enrolment
+from fotspor.pathways.queries import approvals, definitions
 from fotspor.people import actions as people
 from fotspor.people.models import Journey, Person
-from fotspor.services import queries as services
-from fotspor.services.models import Unit
-from fotspor.worklist import actions as worklist
-from fotspor.worklist.models import Task
-from fotspor.worklist.rules import Urgency
 
 BORN = gettext_noop("The child is born.")
-MOVED = gettext_noop("The family has moved to your area.")
-DIED = gettext_noop("The person has died.")
-CALL_RULE = gettext_noop(
-    "Nothing more is expected on this journey, and no reminder is sent. Somebody who knew her calls."
-)
-CALLED = gettext_noop("No longer needed.")
-
-
-class HoldsBatons(Refused):
-    """A unit is to close while it holds batons."""
 
 
 @transaction.atomic
@@ -55,8 +35,11 @@ def open_journey(
     """Register a pregnancy: from now on the midwife's unit holds the baton, and the antenatal contacts are expected.
 
     Shape   `new_mother` holds what `people.actions.register_person` takes, when she is not registered yet.
-    Errors  those of `register_person`, `register_pregnancy` and `open_baton`. Nothing is stored then.
+    Errors  PathwayNotApproved; those of `register_person`, `register_pregnancy` and `open_baton`. Nothing is stored
+            then.
     """
+    if not approvals.version_to_follow(definitions.PREGNANCY):
+        raise PathwayNotApproved(approvals.titles([definitions.PREGNANCY]))
     if mother is None:
         mother = people.register_person(**(new_mother or {}), by=by, at=at)
     journey = people.register_pregnancy(
@@ -77,11 +60,16 @@ def open_journey(
 
 @transaction.atomic
 def follow(*, journey: Journey, by: Viewer, at: datetime) -> None:
-    """Let the journey follow the pathways that its state asks for, and plan it. Safe to repeat."""
+    """Let the journey follow the pathways that its state asks for, and plan it. Safe to repeat.
+
+    A pathway that is not approved leaves the journey with its baton and a task for whoever holds it, and is followed
+    as soon as it is approved.
+    """
     journey = Journey.objects.select_related("pregnancy", "child").get(pk=journey.pk)
     on = timezone.localdate(at)
     if journey.closed_on is not None:
         _end_enrolments(journey=journey, slugs=definitions.SLUGS, reason=CLOSED[journey.close_reason], on=on)
+        _note_ended(journey=journey, by=by, at=at)
         plan_journey(journey=journey, by=by, at=at)
         handovers.close_baton(journey=journey, by=by, at=at)
         return
@@ -114,14 +102,20 @@ def _arrived_on(journey: Journey, slug: str, on: date) -> date | None:
 
 
 def _enrol(*, journey: Journey, slug: str, anchor_on: date, arrived_on: date | None, on: date) -> Enrolment:
-    """Let a journey follow the newest version of a pathway. Once: an open enrolment is returned as it is."""
+    """Let a journey follow the newest version of a pathway that may be followed, or wait for one.
+
+    Once: an open enrolment with a version is returned as it is.
+    """
     found = Enrolment.objects.filter(journey=journey, pathway=slug, ended_on=None).first()
     if found is not None:
+        if not found.pathway_version:
+            found.pathway_version = approvals.version_to_follow(slug)
+            found.save(update_fields=["pathway_version"])
         return found
     return Enrolment.objects.create(
         journey=journey,
         pathway=slug,
-        pathway_version=definitions.pathway(slug).version,
+        pathway_version=approvals.version_to_follow(slug),
         anchor_on=anchor_on,
         arrived_on=arrived_on,
         enrolled_on=on,
@@ -133,176 +127,3 @@ def _end_enrolments(*, journey: Journey, slugs: Iterable[str], reason: str, on: 
     Enrolment.objects.filter(journey=journey, pathway__in=list(slugs), ended_on=None).update(
         ended_on=on, end_reason=reason
     )
-
-
-# --- news from below -------------------------------------------------------------------------------------
-
-
-def respond_to(fact: Fact) -> None:
-    """What does this fact change in what is expected, and who holds the baton?"""
-    by = SYSTEM if fact.by_id is None else replace(SYSTEM, staff_id=fact.by_id)
-    if fact.kind in ANSWERS:
-        ANSWERS[fact.kind](fact, by)
-
-
-def _journeys(fact: Fact) -> Iterable[Journey]:
-    """Which journeys is the fact about? The named one, the person's own, and those of her unborn children."""
-    about = Q(pk=fact.journey_id) if fact.journey_id is not None else Q(pk__in=[])
-    if fact.person_id is not None:
-        about |= Q(child_id=fact.person_id) | Q(child=None, pregnancy__mother_id=fact.person_id)
-    return Journey.objects.filter(about).select_related("pregnancy__mother", "child").order_by("pk")
-
-
-def _born(fact: Fact, by: Viewer) -> None:
-    journey = Journey.objects.select_related("pregnancy__mother", "child").get(pk=fact.journey_id)
-    before = _holder(fact.facts.get("split_from_id")) if fact.facts.get("split_from_id") else None
-    if _holder(journey.pk) is None:
-        if before is not None:
-            handovers.open_baton(
-                journey=journey,
-                unit_id=before.unit_id,
-                staff_id=before.staff_id,
-                confirmed=before.confirmed_at is not None,
-                by=by,
-                at=fact.at,
-            )
-        else:
-            _open_by_address(journey, by, fact.at)
-    follow(journey=journey, by=by, at=fact.at)
-    _propose(journey, Unit.Kind.HEALTH_STATION, BORN, by, fact.at)
-
-
-def _ended(fact: Fact, by: Viewer) -> None:
-    journey = Journey.objects.select_related("pregnancy__mother").get(pk=fact.journey_id)
-    _ask_for_call(journey, by, fact.at)
-    follow(journey=journey, by=by, at=fact.at)
-
-
-def _ask_for_call(journey: Journey, by: Viewer, at: datetime) -> None:
-    """One task: a personal call to the mother, by the midwives who held the baton."""
-    on, routine = timezone.localdate(at), definitions.loss()
-    mine = Q(journey=journey) | Q(journey__isnull=False, journey_id=journey.split_from_id)
-    held = Baton.objects.filter(mine, unit__isnull=False).order_by("-since_at", "-pk").first()
-    mother = journey.pregnancy.mother
-    unit = None if held else services.unit_for_area(kind=Unit.Kind.MIDWIFERY, district_id=mother.district_id, on=on)
-    wanted = worklist.Wanted(
-        ref=f"loss:{journey.key}",
-        title=routine.call.title,
-        rule=CALL_RULE,
-        rule_version=routine.byline.version,
-        facts={},
-        opens_on=on,
-        due_on=add_working_days(on, routine.call.due_working_days),
-        closes_on=add_working_days(on, routine.call.latest_working_days),
-        urgency=Urgency.RESULT,
-        unit_id=held.unit_id if held else unit.pk if unit else None,
-        staff_id=held.staff_id if held else None,
-        person_id=mother.pk,
-        journey_id=journey.pk,
-        subject_key=mother.key,
-    )
-    worklist.reconcile(source=Task.Source.LOSS, scope=wanted.ref, wanted=[wanted], by=by, at=at, end_reason=CALLED)
-
-
-def _moved(fact: Fact, by: Viewer) -> None:
-    for journey in _journeys(fact):
-        if journey.closed_on is None and _holder(journey.pk) is None:
-            _open_by_address(journey, by, fact.at)
-        follow(journey=journey, by=by, at=fact.at)
-        holder = _holder(journey.pk)
-        if journey.closed_on is None and holder is not None and holder.unit_id is not None:
-            _propose(journey, holder.unit.kind, MOVED, by, fact.at)
-
-
-def _open_by_address(journey: Journey, by: Viewer, at: datetime) -> None:
-    """A journey without a sender starts, not confirmed, with the unit that the address names, else unassigned."""
-    kind = Unit.Kind.HEALTH_STATION if journey.child_id else Unit.Kind.MIDWIFERY
-    unit = services.unit_for_area(kind=kind, district_id=journey.subject.district_id, on=timezone.localdate(at))
-    handovers.open_baton(journey=journey, unit_id=unit.pk if unit else None, confirmed=False, by=by, at=at)
-
-
-def _propose(journey: Journey, kind: str, reason: str, by: Viewer, at: datetime) -> None:
-    """Offer the baton to the unit of that kind that the address names. The holder keeps it until it is taken over."""
-    holder = _holder(journey.pk)
-    if holder is None or holder.unit_id is None:
-        return
-    unit = services.unit_for_area(kind=kind, district_id=journey.subject.district_id, on=timezone.localdate(at))
-    if unit is None or unit.pk == holder.unit_id:
-        return
-    sender = by if by.staff_id is not None else replace(by, staff_id=holder.staff_id or holder.since_by_id)
-    if sender.staff_id is not None:
-        handovers.propose_handover(journey=journey, to_unit_id=unit.pk, reason=reason, by=sender, at=at)
-
-
-def _holder(journey_id: int | None) -> Baton | None:
-    return Baton.objects.filter(journey_id=journey_id, until_at=None).select_related("unit").first()
-
-
-def _died(fact: Fact, by: Viewer) -> None:
-    on = timezone.localdate(fact.at)
-    for journey in _journeys(fact):
-        if journey.child_id is None and journey.closed_on is None:
-            _end_enrolments(journey=journey, slugs=definitions.SLUGS, reason=DIED, on=on)
-            plan_journey(journey=journey, by=by, at=fact.at)
-        else:
-            follow(journey=journey, by=by, at=fact.at)
-
-
-def _corrected(fact: Fact, by: Viewer) -> None:
-    for journey in _journeys(fact):
-        for enrolment in journey.enrolments.filter(ended_on=None):
-            anchor = journey.pregnancy.due_on if enrolment.pathway == definitions.PREGNANCY else journey.child.born_on
-            Enrolment.objects.filter(pk=enrolment.pk).update(anchor_on=anchor)
-        follow(journey=journey, by=by, at=fact.at)
-
-
-def _merged(fact: Fact, by: Viewer) -> None:
-    """What was held on the joined journey counts on the one that is kept."""
-    dropped, kept = fact.journey_id, fact.facts.get("into_journey_id")
-    if dropped is not None and kept is not None and dropped != kept:
-        Contact.objects.filter(journey_id=dropped).exclude(outcome="").update(journey_id=kept)
-    for journey in Journey.objects.filter(pk__in=[pk for pk in (dropped, kept) if pk is not None]).order_by("pk"):
-        if journey.closed_on is None and _holder(journey.pk) is None:
-            _open_by_address(journey, by, fact.at)
-        follow(journey=journey, by=by, at=fact.at)
-
-
-def _followed(fact: Fact, by: Viewer) -> None:
-    for journey in _journeys(fact):
-        follow(journey=journey, by=by, at=fact.at)
-
-
-def _adopted(fact: Fact, by: Viewer) -> None:
-    """What was still open from before the birth ends with the seal: nobody could open it any more."""
-    sealed = Contact.objects.expected().filter(seals.contacts(), journey_id=fact.journey_id)
-    ids = list(sealed.values_list("pk", flat=True))
-    Contact.objects.filter(pk__in=ids).update(
-        cancelled_on=timezone.localdate(fact.at), cancel_reason=NOT_EXPECTED, version=F("version") + 1
-    )
-    _followed(fact, by)
-
-
-def _staff_left(fact: Fact, by: Viewer) -> None:
-    staff_id = fact.facts["staff_id"]
-    Contact.objects.expected().filter(booked_staff_id=staff_id).update(booked_staff=None, version=F("version") + 1)
-    Group.objects.filter(leader_id=staff_id, held_on__gte=timezone.localdate(fact.at)).update(leader=None)
-    Baton.objects.filter(staff_id=staff_id, until_at=None).update(staff=None)
-
-
-def _unit_changed(fact: Fact, by: Viewer) -> None:
-    """A unit that holds batons cannot close: nobody would see those children any more."""
-    if "until_on" in fact.facts and Baton.objects.filter(unit_id=fact.facts["unit_id"], until_at=None).exists():
-        raise HoldsBatons(_("The unit holds batons. Hand them over to other units first. Nothing was changed."))
-
-
-ANSWERS = {
-    Kind.BORN: _born,
-    Kind.PREGNANCY_ENDED: _ended,
-    Kind.MOVED: _moved,
-    Kind.DIED: _died,
-    Kind.CORRECTED: _corrected,
-    Kind.MERGED: _merged,
-    Kind.ADOPTED: _adopted,
-    Kind.STAFF_LEFT: _staff_left,
-    Kind.UNIT_CHANGED: _unit_changed,
-}

@@ -1,5 +1,6 @@
 """Enrol a child in a kindergarten, change it, and end the place: what makes the child one of the kindergarten's own."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -11,10 +12,11 @@ from fotspor.access import actions as access
 from fotspor.access.actions.relations import end_each
 from fotspor.access.models import CareRelation
 from fotspor.access.queries import require
-from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.access.rules import Doing, Part, Permission, Purpose, Viewer
 from fotspor.kit.dates import covers
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.contacts import NotAllowed
+from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.rules.kindergartens import Period, PlaceFault, place_fault
 from fotspor.people.models import Journey
 from fotspor.services.models import Unit
@@ -67,11 +69,18 @@ def enrol_in_kindergarten(
     )
     if fault is not None:
         raise CannotEnrol(FAULTS[fault], fault)
+    until_on = _not_past_closing(until_on, unit)
     place = access.open_relation(
         person_id=journey.child_id, unit_id=unit.pk, basis=ENROLLED, from_on=from_on, until_on=until_on, by=by, at=at
     )
+    plan_journey(journey=journey, by=by, at=at)
     _log("enrolled", journey, place, unit, by, at, from_on=from_on, until_on=until_on)
     return place
+
+
+def _not_past_closing(until_on: date | None, unit: Unit) -> date | None:
+    """A place ends at the latest on the day the kindergarten closes."""
+    return min((day for day in (until_on, unit.until_on) if day is not None), default=None)
 
 
 @transaction.atomic
@@ -94,7 +103,7 @@ def change_kindergarten(
     if present is None:
         raise NoPlace(_("The place has been changed meanwhile. Look again. Nothing was changed."))
     if present.unit_id != unit.pk and covers(present.from_on, present.until_on, from_on):
-        _end(journey, present, from_on, by, at)
+        _end_place(journey, present, from_on, by, at)
     return enrol_in_kindergarten(journey=journey, unit=unit, from_on=from_on, until_on=until_on, by=by, at=at)
 
 
@@ -102,6 +111,7 @@ def change_kindergarten(
 def end_kindergarten(*, journey: Journey, unit: Unit, until_on: date, by: Viewer, at: datetime) -> CareRelation:
     """Write from which day the child no longer has the place. The day it began: it was never taken.
 
+    An appointment that stands there on a later day stays, and goes on the list of whoever holds the baton.
     Errors  NoPlace when the child has none there that day; NotAllowed; NotVisible.
     """
     journey = _opened(journey, by, at)
@@ -109,8 +119,18 @@ def end_kindergarten(*, journey: Journey, unit: Unit, until_on: date, by: Viewer
     place = next((place for place in places if covers(place.from_on, place.until_on, until_on)), None)
     if place is None:
         raise NoPlace(_("The child has no place there that day. Nothing was changed."))
-    _end(journey, place, until_on, by, at)
+    _end_place(journey, place, until_on, by, at)
     return place
+
+
+@transaction.atomic
+def name_in_kindergarten(
+    *, journey: Journey, unit_id: int, staff_ids: Collection[int], by: Viewer, at: datetime
+) -> list[CareRelation]:
+    """Say who in the kindergarten may see that a protected child is invited. Errors: access's MayNotName; NotVisible."""
+    journey = _opened(journey, by, at)
+    about = {"person_id": journey.child_id, "unit_id": unit_id, "by": by, "at": at}
+    return [access.name_in_kindergarten(staff_id=staff_id, **about) for staff_id in sorted(staff_ids)]
 
 
 # --- what they share -------------------------------------------------------------------------------------
@@ -123,7 +143,8 @@ def _opened(journey: Journey, by: Viewer, at: datetime) -> Journey:
     journey = Journey.objects.select_for_update(of=("self",)).select_related("child").get(pk=journey.pk)
     if journey.child_id is None or journey.child.born_on is None:
         raise CannotEnrol(_("The child is not born yet."))
-    require(viewer=by, person_id=journey.child_id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    asked = {"person_id": journey.child_id, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
+    require(viewer=by, doing=Doing.CHANGE, **asked)
     return journey
 
 
@@ -132,9 +153,12 @@ def _places(journey: Journey) -> QuerySet:
     return rows.exclude(until_on=F("from_on")).select_related("unit").order_by("from_on", "pk")
 
 
-def _end(journey: Journey, place: CareRelation, until_on: date, by: Viewer, at: datetime) -> None:
+def _end_place(journey: Journey, place: CareRelation, until_on: date, by: Viewer, at: datetime) -> None:
     end_each(relations=CareRelation.objects.filter(pk=place.pk), until_on=until_on, by=by, at=at)
+    named = CareRelation.objects.filter(person=place.person_id, unit=place.unit_id, basis=CareRelation.Basis.NAMED)
+    end_each(relations=named, until_on=until_on, by=by, at=at)
     place.refresh_from_db()
+    plan_journey(journey=journey, by=by, at=at)
     _log("ended", journey, place, place.unit, by, at, until_on=until_on)
 
 

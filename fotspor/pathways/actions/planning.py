@@ -1,37 +1,41 @@
 """Make the stored plan follow from the facts: contacts and their tasks. Nothing is deleted, nothing is lost."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from fotspor.access import actions as access
 from fotspor.access.rules import SYSTEM, Viewer
-from fotspor.kit.dates import add_working_days
+from fotspor.kit.errors import Refused
+from fotspor.pathways.actions.tasks import (
+    _contact_task,
+    _left_behind_tasks,
+    _missed_tasks,
+    _unplanned_task,
+)
 from fotspor.pathways.models import Baton, Contact, Enrolment, MissedAppointment
-from fotspor.pathways.queries import definitions
+from fotspor.pathways.queries import approvals, definitions
 from fotspor.pathways.queries.contacts import facts_of, step_of
-from fotspor.pathways.rules.plans import Expected, Step, expected_steps, passed_over
+from fotspor.pathways.queries.kindergartens import places_by_child
+from fotspor.pathways.rules.kindergartens import Place
+from fotspor.pathways.rules.plans import Expected, expected_steps, passed_over
 from fotspor.people.models import Journey
 from fotspor.worklist import actions as worklist
 from fotspor.worklist import queries as tasks
 from fotspor.worklist.models import Task
-from fotspor.worklist.rules import Urgency
 
 CHUNK = 500
-IN_PLAN = gettext_noop(
-    "Step %(step)s in the pathway, version %(version)s. Can be held from %(opens_on)s to %(closes_on)s."
-)
-OUTSIDE_PLAN = gettext_noop("Agreed outside the plan. Can be held from %(opens_on)s to %(closes_on)s.")
-MISSED = gettext_noop("Did not come on %(missed_on)s to «%(contact_title)s». Number of times: %(count)s.")
 NOT_EXPECTED = gettext_noop("The contact is no longer expected.")
 CLOSED_BEFORE_ARRIVAL = gettext_noop("The window had closed before the family came to the municipality.")
 NOT_IN_PLAN = gettext_noop("The plan no longer has this step.")
-ANSWERED = gettext_noop("The missed appointment has been answered.")
+PUT_RIGHT = gettext_noop("This has been put right.")
 CLOSED = {
     Journey.CloseReason.LOSS: gettext_noop("The pregnancy has ended."),
     Journey.CloseReason.DIED: gettext_noop("The person has died."),
@@ -43,6 +47,20 @@ CLOSED = {
 WINDOW = ("opens_on", "due_on", "closes_on")
 
 
+class PathwayNotApproved(Refused):
+    """Nothing is planned by a pathway that nobody has approved here."""
+
+    def __init__(self, titles: Iterable[str]):
+        names = ", ".join(f"«{title}»" for title in titles)
+        super().__init__(
+            _(
+                "Not approved for use here yet: %(names)s. A leader or an administrator approves it on the page "
+                "«Definitions». Nothing was changed."
+            )
+            % {"names": names}
+        )
+
+
 @dataclass(slots=True)
 class Known:
     """What is stored about the journeys in hand."""
@@ -51,6 +69,15 @@ class Known:
     contacts: dict[int, list[Contact]]
     units: dict[int, int | None]
     missed: dict[int, list[MissedAppointment]]
+    places: dict[int, list[Place]]  # by child
+    approved: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def may_follow(self, enrolment: Enrolment) -> bool:
+        """May the plan be made anew by the version that the enrolment follows?"""
+        version = (enrolment.pathway, enrolment.pathway_version)
+        if version not in self.approved:
+            self.approved[version] = approvals.may_be_followed(*version)
+        return self.approved[version]
 
 
 @dataclass(slots=True)
@@ -62,6 +89,7 @@ class Changes:
     cancelled: list[Contact] = field(default_factory=list)
     wanted: list[worklist.Wanted] = field(default_factory=list)
     missed: list[worklist.Wanted] = field(default_factory=list)
+    plan: list[worklist.Wanted] = field(default_factory=list)  # where the plan itself needs somebody
 
     @property
     def journeys(self) -> set[int]:
@@ -88,13 +116,27 @@ def _store(journeys: Sequence[Journey], by: Viewer, at: datetime) -> Changes:
     if changes.cancelled:
         Contact.objects.bulk_update(changes.cancelled, ["cancelled_on", "cancel_reason", "version"], batch_size=CHUNK)
     ids = [journey.pk for journey in journeys]
+    said = {"by": by, "at": at}
     for source, scope, wanted, reason in (
         (Task.Source.CONTACT, "contact:", changes.wanted, NOT_EXPECTED),
-        (Task.Source.ABSENCE, "absence:", changes.missed, ANSWERED),
+        (Task.Source.PLAN, "", changes.plan, PUT_RIGHT),
     ):
-        worklist.reconcile(source=source, scope=scope, wanted=wanted, by=by, at=at, end_reason=reason, journey_ids=ids)
+        worklist.reconcile(source=source, scope=scope, wanted=wanted, end_reason=reason, journey_ids=ids, **said)
+    for reason, about in _by_reason(journeys).items():
+        mine = [want for want in changes.missed if want.journey_id in about]
+        worklist.reconcile(
+            source=Task.Source.ABSENCE, scope="absence:", wanted=mine, end_reason=reason, journey_ids=about, **said
+        )
     _tell(journeys, changes, by, at)
     return changes
+
+
+def _by_reason(journeys: Iterable[Journey]) -> dict[str, set[int]]:
+    """Why does what followed from a missed appointment end, when nothing asks for it any more?"""
+    found: dict[str, set[int]] = defaultdict(set)
+    for journey in journeys:
+        found[CLOSED[journey.close_reason] if journey.closed_on is not None else NOT_EXPECTED].add(journey.pk)
+    return found
 
 
 def _tell(journeys: Iterable[Journey], changes: Changes, by: Viewer, at: datetime) -> None:
@@ -116,7 +158,10 @@ def rebuild(*, check: bool, by: Viewer = SYSTEM, at: datetime) -> Iterator[str]:
     """Plan every journey again, or with `check` only say what differs. Yields one line per difference.
 
     Shape   chunks of journeys, each in its own transaction; may be run in the middle of the day and be broken off.
+    Errors  PathwayNotApproved, before anything is looked at.
     """
+    if titles := approvals.in_the_way():
+        raise PathwayNotApproved(titles)
     last = 0
     while True:
         with transaction.atomic():
@@ -127,10 +172,27 @@ def rebuild(*, check: bool, by: Viewer = SYSTEM, at: datetime) -> Iterator[str]:
             if not journeys:
                 return
             last = journeys[-1].pk
-            lines = _differences(journeys, at)
+            lines = _waiting(journeys)
+            if not check:
+                _let_follow(Enrolment.objects.filter(journey__in=journeys))
+            lines += _differences(journeys, at)
             if lines and not check:
                 _store(journeys, by, at)
         yield from lines
+
+
+def _let_follow(enrolments: QuerySet[Enrolment]) -> None:
+    """Those that wait get the version that has been approved meanwhile. The caller plans them, which is logged."""
+    waiting = enrolments.filter(pathway_version="", ended_on=None)
+    for slug in waiting.order_by().values_list("pathway", flat=True).distinct():
+        waiting.filter(pathway=slug).update(pathway_version=approvals.version_to_follow(slug))
+
+
+def _waiting(journeys: Sequence[Journey]) -> list[str]:
+    waiting = Enrolment.objects.filter(
+        journey__in=journeys, journey__closed_on=None, pathway_version="", ended_on=None
+    ).order_by("journey", "pk")
+    return [f"{key} {slug}: waits for a plan" for key, slug in waiting.values_list("journey__key", "pathway")]
 
 
 def _differences(journeys: Sequence[Journey], at: datetime) -> list[str]:
@@ -143,6 +205,7 @@ def _differences(journeys: Sequence[Journey], at: datetime) -> list[str]:
         *(f"{keys[c.journey_id]} {c.step}: no longer expected" for c in changes.cancelled),
         *tasks.differences(source=Task.Source.CONTACT, scope="contact:", wanted=changes.wanted, journey_ids=ids),
         *tasks.differences(source=Task.Source.ABSENCE, scope="absence:", wanted=changes.missed, journey_ids=ids),
+        *tasks.differences(source=Task.Source.PLAN, scope="", wanted=changes.plan, journey_ids=ids),
     ]
 
 
@@ -151,17 +214,29 @@ def _differences(journeys: Sequence[Journey], at: datetime) -> list[str]:
 
 def _known(journeys: Sequence[Journey]) -> Known:
     ids = [journey.pk for journey in journeys]
-    known = Known(defaultdict(list), defaultdict(list), {}, defaultdict(list))
+    known = Known(defaultdict(list), defaultdict(list), {}, defaultdict(list), {})
     for enrolment in Enrolment.objects.filter(journey_id__in=ids).order_by("pk"):
         known.enrolments[enrolment.journey_id].append(enrolment)
     contacts = Contact.objects.filter(journey_id__in=ids, cancelled_on=None).order_by("pk")
     for contact in contacts.select_related("enrolment").defer("note", "outcome_reason", "late_reason"):
         known.contacts[contact.journey_id].append(contact)
-    known.units = dict(Baton.objects.filter(journey_id__in=ids, until_at=None).values_list("journey_id", "unit_id"))
-    rows = MissedAppointment.objects.filter(contact__journey_id__in=ids).select_related("contact").order_by("pk")
+    booked = {c.journey_id for each in known.contacts.values() for c in each if c.booked_on and c.place}
+    if children := [journey.child_id for journey in journeys if journey.pk in booked and journey.child_id]:
+        known.places = places_by_child(children)
+    rows = MissedAppointment.objects.standing().filter(contact__journey_id__in=ids).select_related("contact")
     for row in rows.defer("reason", "answer", "contact__note", "contact__outcome_reason", "contact__late_reason"):
         known.missed[row.contact.journey_id].append(row)
+    known.units = _units(journeys, known.missed)
     return known
+
+
+def _units(journeys: Sequence[Journey], missed: Collection[int]) -> dict[int, int | None]:
+    """Who answers for each journey: the unit that holds the baton, or that was the last to, where that is asked."""
+    closed = [j.pk for j in journeys if j.closed_on is not None and j.pk in missed]
+    last = Baton.objects.filter(journey_id__in=closed, unit__isnull=False).order_by("since_at", "pk")
+    found = dict(last.values_list("journey_id", "unit_id")) if closed else {}
+    held = Baton.objects.filter(journey_id__in=[journey.pk for journey in journeys], until_at=None)
+    return found | dict(held.values_list("journey_id", "unit_id"))
 
 
 def _changes(journeys: Sequence[Journey], at: datetime) -> Changes:
@@ -179,11 +254,19 @@ def _plan_one(journey: Journey, known: Known, changes: Changes, today: date) -> 
     open_contacts = {(c.enrolment_id, c.step): c for c in contacts if not c.outcome and c.enrolment_id}
     if journey.closed_on is None:
         for enrolment in known.enrolments[journey.pk]:
-            if enrolment.ended_on is None:
+            if enrolment.ended_on is not None:
+                continue
+            if not enrolment.pathway_version:
+                changes.plan.append(_unplanned_task(journey, enrolment, unit_id))
+            elif known.may_follow(enrolment):
                 for expected in _expected(journey, enrolment, recorded):
                     contact = open_contacts.pop((enrolment.pk, expected.step.key), None)
                     kept.append(_fit(contact, expected, journey, enrolment, unit_id, changes))
-        kept.extend(_outside_plan(contacts, unit_id, changes))
+            else:  # the text is not the one that was approved: what is planned stands, and nothing is planned by it
+                planned = [key for key in open_contacts if key[0] == enrolment.pk]
+                kept.extend(_as_they_are([open_contacts.pop(key) for key in planned], unit_id, changes))
+        outside = [c for c in contacts if c.enrolment_id is None and not c.outcome]
+        kept.extend(_as_they_are(outside, unit_id, changes))
         left = list(open_contacts.values())
     else:
         left = [c for c in contacts if not c.outcome]
@@ -191,7 +274,7 @@ def _plan_one(journey: Journey, known: Known, changes: Changes, today: date) -> 
         contact.cancelled_on = today
         contact.cancel_reason = _why_not(journey, contact.enrolment, contact.step)
         changes.cancelled.append(contact)
-    _wish_for_tasks(journey, kept, known.missed[journey.pk], unit_id, changes)
+    _wish_for_tasks(journey, kept, known, changes)
 
 
 def _expected(journey: Journey, enrolment: Enrolment, recorded: set[tuple[str, str]]) -> Iterator[Expected]:
@@ -224,13 +307,13 @@ def _fit(
     return contact
 
 
-def _outside_plan(contacts: Iterable[Contact], unit_id: int | None, changes: Changes) -> Iterator[Contact]:
+def _as_they_are(contacts: Iterable[Contact], unit_id: int | None, changes: Changes) -> Iterator[Contact]:
+    """Contacts whose days nobody changes; they follow the baton."""
     for contact in contacts:
-        if contact.enrolment_id is None and not contact.outcome:
-            if contact.unit_id != unit_id:
-                _move_to(contact, unit_id)
-                changes.changed.append(contact)
-            yield contact
+        if contact.unit_id != unit_id:
+            _move_to(contact, unit_id)
+            changes.changed.append(contact)
+        yield contact
 
 
 def _move_to(contact: Contact, unit_id: int | None) -> None:
@@ -251,77 +334,12 @@ def _why_not(journey: Journey, enrolment: Enrolment | None, step: str) -> str:
     return NOT_IN_PLAN
 
 
-# --- from a plan to tasks --------------------------------------------------------------------------------
-
-
-def _wish_for_tasks(
-    journey: Journey, contacts: list[Contact], missed: list[MissedAppointment], unit_id, changes: Changes
-) -> None:
+def _wish_for_tasks(journey: Journey, contacts: list[Contact], known: Known, changes: Changes) -> None:
+    unit_id, missed = known.units.get(journey.pk), known.missed.get(journey.pk, [])
     changes.wanted.extend(_contact_task(journey, contact, step_of(contact)) for contact in contacts)
+    expected: set[int] = set()
     if journey.closed_on is None:
         expected = {contact.pk for contact in contacts if not contact.outcome and contact.pk}
-        changes.missed.extend(_missed_tasks(journey, missed, expected, unit_id))
-
-
-def _subject_id(journey: Journey) -> int:
-    """Whose record is it? The child's, or before birth the mother's."""
-    return journey.child_id or journey.pregnancy.mother_id
-
-
-def _contact_task(journey: Journey, contact: Contact, step: Step | None) -> worklist.Wanted:
-    """Which task does this contact make? A recorded one closes it."""
-    facts = {"opens_on": contact.opens_on.isoformat(), "closes_on": contact.closes_on.isoformat()}
-    if step is not None:
-        facts |= {"step": step.key, "version": contact.rule_version}
-    return worklist.Wanted(
-        ref=f"contact:{contact.key}",
-        title=contact.title,
-        rule=IN_PLAN if step is not None else OUTSIDE_PLAN,
-        rule_version=contact.rule_version,
-        facts=facts,
-        opens_on=contact.opens_on,
-        due_on=contact.due_on,
-        closes_on=contact.closes_on,
-        urgency=Urgency.NEWBORN if step is not None and step.is_newborn else Urgency.WINDOW,
-        risk=step.risk if step is not None else 1,
-        unit_id=contact.unit_id,
-        staff_id=contact.booked_staff_id,
-        person_id=_subject_id(journey),
-        journey_id=journey.pk,
-        subject_key=contact.key,
-        booked_on=contact.booked_on,
-        booked_time=contact.booked_time,
-        done_on=contact.outcome_on,
-        done_by_id=contact.recorded_by_id,
-    )
-
-
-def _missed_tasks(
-    journey: Journey, missed: list[MissedAppointment], expected: set[int], unit_id: int | None
-) -> Iterator[worklist.Wanted]:
-    counted: dict[int, int] = defaultdict(int)
-    ladder = definitions.missed()
-    for row in missed:
-        counted[row.contact_id] += 1
-        count = counted[row.contact_id]
-        rung = ladder.rung(count)
-        if row.answered_on is None and not (row.contact_id in expected or rung.outlives_contact):
-            continue
-        due_on = add_working_days(row.missed_on, rung.working_days)
-        yield worklist.Wanted(
-            ref=f"absence:{row.contact.key}:{count}",
-            title=rung.title,
-            rule=MISSED,
-            rule_version=ladder.byline.version,
-            facts={"missed_on": row.missed_on.isoformat(), "contact_title": row.contact.title, "count": count},
-            opens_on=row.missed_on,
-            due_on=due_on,
-            closes_on=due_on,
-            urgency=Urgency.WINDOW,
-            risk=count,
-            unit_id=unit_id,
-            person_id=_subject_id(journey),
-            journey_id=journey.pk,
-            subject_key=row.contact.key,
-            done_on=row.answered_on,
-        )
+        places = known.places.get(journey.child_id, [])
+        changes.plan.extend(_left_behind_tasks(journey, contacts, places, unit_id))
+    changes.missed.extend(_missed_tasks(journey, missed, expected, unit_id))

@@ -4,19 +4,26 @@ What the register says of people is written by the system itself: those who may 
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from fotspor.access.actions import log
 from fotspor.access.rules import SYSTEM, Viewer
 from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
-from fotspor.pathways.actions.register_staging import CannotUse, MayNotImport, _require_import, stage_register
+from fotspor.pathways.actions.register_staging import (
+    CannotUse,
+    MayNotImport,
+    _match,
+    _may_be_ours,
+    _require_import,
+    stage_register,
+)
 from fotspor.pathways.models import Baton, RegisterImport, RegisterRow
 from fotspor.pathways.queries.register_imports import KnownPerson, known_people
 from fotspor.pathways.rules import register
@@ -37,13 +44,6 @@ NO_NUMBER_RULE = gettext_noop("Born %(born_on)s, and still without an identity n
 IN_ORDER_AGAIN = gettext_noop("The population register and the record agree now.")
 WORKING_DAYS_TO_ASK = 10
 DAYS_WITHOUT_NUMBER = 14
-
-
-class NoProposal(Refused):
-    """Nothing is proposed any more."""
-
-    def __init__(self):
-        super().__init__(_("What this row was thought to be has changed meanwhile. Stage the file again."))
 
 
 def apply_households(*, source: RegisterImport, by: Viewer, at: datetime, most: int | None = None) -> Iterator[int]:
@@ -70,7 +70,8 @@ def _apply_household(source: RegisterImport, household: int, by: Viewer, at: dat
     rows = list(source.rows.waiting().select_for_update().filter(household=household).order_by("pk"))
     staged = [(row, register.from_json(json.loads(row.record))) for row in rows]
     known = known_people([record.number for _row, record in staged], timezone.localdate(at))
-    applied = [_apply_row(row, record, known.get(record.number), at) for row, record in staged]
+    found = Staged(register.births([record for _row, record in staged]), _open_proposals(source, household))
+    applied = [_apply_row(row, record, known.get(record.number), found, at) for row, record in staged]
     log(
         type="pathways.register.household_applied",
         by=by,
@@ -96,22 +97,55 @@ def _refuse_household(source: RegisterImport, household: int, by: Viewer, at: da
     )
 
 
-def _apply_row(row: RegisterRow, record: Record, known: KnownPerson | None, at: datetime) -> Person | None:
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What the other rows of the household say of a row."""
+
+    births: Mapping[str, Collection[date]]  # of those who name the number as their mother's
+    proposed: dict[str, Person]  # who may have the number, and nobody has said so yet
+
+
+def _open_proposals(source: RegisterImport, household: int) -> dict[str, Person]:
+    """Who in the household may be somebody we have without a number, until somebody has said?"""
+    rows = source.rows.filter(household=household, change=Change.PROPOSED, applied_on=None, person__isnull=False)
+    return {json.loads(row.record)["number"]: row.person for row in rows.select_related("person")}
+
+
+def _apply_row(
+    row: RegisterRow, record: Record, known: KnownPerson | None, staged: Staged, at: datetime
+) -> Person | None:
     """Bring one person to what the row says, judged anew: things may have changed since the file was staged."""
     today = timezone.localdate(at)
     is_child = register.is_under_school_age(record.born_on, today)
     change = register.change(record, known.known if known else None, keeps_guardians=is_child)
     person = known.person if known else None
+    if change is Change.NEW:
+        match = _match(record, staged.births.get(record.number, ()))
+        match = None if match in staged.proposed.values() else match  # nobody is two rows
+        if match is not None or (is_child and _may_be_ours(record, staged.proposed)):
+            _propose(row, record, match, staged)
+            return None
     if change in DOES:
         person = DOES[change](person, record, at)
     if person is not None and is_child and record.is_resident and person.died_on is None:
         _follow_child(person, record, today, at)
-    _mark(row, change, person, today)
+    waits = is_child and any(guardian.number in staged.proposed for guardian in record.guardians)
+    _mark(row, change, person, today, keeps_record=waits)
     return person
 
 
-def _mark(row: RegisterRow, change: Change, person: Person | None, today: date) -> None:
-    row.change, row.person, row.record, row.applied_on = change, person, None, today
+def _propose(row: RegisterRow, record: Record, match: Person | None, staged: Staged) -> None:
+    """Somebody must say whether it is one we have; the row waits for that, and the import goes on."""
+    row.change, row.person = Change.PROPOSED, match
+    row.save(update_fields=["change", "person"])
+    if match is not None:
+        staged.proposed[record.number] = match
+
+
+def _mark(row: RegisterRow, change: Change, person: Person | None, today: date, *, keeps_record: bool = False) -> None:
+    """The row is done. What it says of guardians is kept while one of them may be somebody we have."""
+    row.change, row.person, row.applied_on = change, person, today
+    row.record = row.record if keeps_record else None
     row.save(update_fields=["change", "person", "record", "applied_on"])
 
 
@@ -203,102 +237,6 @@ def _settle_guardians(child: Person, record: Record, today: date, at: datetime) 
             )
 
 
-# --- a newborn we may have ----------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def answer_proposal(*, row: RegisterRow, is_same: bool, by: Viewer, at: datetime) -> Person:
-    """Say whether the row is the newborn we have, or another child.
-
-    Shape   the same: the child gets the number and what else the register says; a birth nobody had recorded is
-            recorded, with every twin of the file. Another: a new person.
-    Errors  MayNotImport; NoProposal when it was answered, or the child has a number by now.
-    """
-    _require_import(by)
-    row = RegisterRow.objects.select_for_update().filter(pk=row.pk, change=Change.PROPOSED, applied_on=None).first()
-    if row is None:
-        raise NoProposal
-    record = register.from_json(json.loads(row.record))
-    if is_same:
-        children = _same(row, record, at)
-    else:
-        row.change = Change.NEW
-        children = [(row, record, _register(None, record, at))]
-    for each, said, child in children:
-        _follow_child(child, said, timezone.localdate(at), at)
-        _mark(each, Change.CHANGED if is_same else Change.NEW, child, timezone.localdate(at))
-    log(
-        type="pathways.register.proposal_answered",
-        by=by,
-        at=at,
-        people=[child.key for _row, _said, child in children],
-        object=f"pathways.register:{row.source.key}",
-        is_same=is_same,
-    )
-    return children[0][2]
-
-
-def _same(row: RegisterRow, record: Record, at: datetime) -> list[tuple[RegisterRow, Record, Person]]:
-    matches = [match for number in _mothers(record) for match in _matches(number, record)]
-    if not matches:
-        raise NoProposal
-    if matches[0].child is not None:
-        child = matches[0].child
-        people.change_person(
-            person=child,
-            version=child.version,
-            by=SYSTEM,
-            at=at,
-            **_known_by_register(record),
-        )
-        return [(row, record, child)]
-    twins = [(row, record), *_twins(row, record)]
-    twins.sort(key=lambda pair: pair[1].birth_order)
-    newborns = [
-        people.Newborn(sex=said.sex, given_name=said.given_name, family_name=said.family_name, number=said.number)
-        for _row, said in twins
-    ]
-    journeys = people.record_birth(
-        journey=matches[0].journey, born_on=record.born_on, children=newborns, by=SYSTEM, at=at
-    )
-    found = [(each, said, journey.child) for (each, said), journey in zip(twins, journeys, strict=True)]
-    return sorted(found, key=lambda triple: triple[0].pk != row.pk)
-
-
-def _mothers(record: Record) -> Sequence[str]:
-    return [guardian.number for guardian in record.guardians if guardian.kind == "mother"]
-
-
-def _matches(number: str, record: Record) -> list[queries.NewbornMatch]:
-    return queries.newborn_matches(mother_number=number, born_on=record.born_on, birth_order=record.birth_order)
-
-
-def _known_by_register(record: Record) -> dict[str, object]:
-    """What the register knows better. A name it has not yet does not take away ours."""
-    values = {
-        "number": record.number,
-        "sex": record.sex,
-        "protection": record.protection,
-        "address_protection": record.address_protection,
-    }
-    if record.given_name:
-        values |= {"given_name": record.given_name, "family_name": record.family_name}
-    return values
-
-
-def _twins(row: RegisterRow, record: Record) -> list[tuple[RegisterRow, Record]]:
-    """The other children of the same birth in the same file."""
-    rows = RegisterRow.objects.select_for_update().filter(
-        source_id=row.source_id, household=row.household, change=Change.PROPOSED, applied_on=None
-    )
-    read = [(each, register.from_json(json.loads(each.record))) for each in rows.exclude(pk=row.pk)]
-    return [
-        (each, said)
-        for each, said in read
-        if said.born_on == record.born_on and set(_mothers(said)) & set(_mothers(record))
-    ]
-
-
 # --- afterwards -----------------------------------------------------------------------------------------------------
 
 
@@ -358,4 +296,4 @@ def _ask(what: str, title: str, rule: str, journeys: Sequence[Journey], source: 
     )
 
 
-__all__ = ["CannotUse", "MayNotImport", "NoProposal", "answer_proposal", "apply_households", "stage_register"]
+__all__ = ["CannotUse", "MayNotImport", "apply_households", "stage_register"]

@@ -1,7 +1,7 @@
 """Read a population register extract, and stage what it would change. Nothing about any person is changed here."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -20,6 +20,8 @@ from fotspor.pathways.rules import register
 from fotspor.pathways.rules.register import Change, Record, Refusal
 from fotspor.pathways.rules.register_files import BadFile, FileFault, Layout, read
 from fotspor.people import queries as people
+from fotspor.people.models import Person
+from fotspor.people.rules import search_key
 from fotspor.services.models import District
 
 CHUNK = 500
@@ -129,7 +131,8 @@ def _missing(found: Iterable[Record], refused: Iterable[Refusal], layout: Layout
 def _stage_rows(source: RegisterImport, found: tuple[Record, ...], today: date) -> int:
     """Stage the rows by household. How many households are there?"""
     known = known_people([record.number for record in found], today)
-    kept = register.needed(found, frozenset(known), today)
+    ours = _unnumbered(found, frozenset(known))
+    kept = register.needed(found, frozenset(known) | frozenset(ours), today)
     in_file = {record.number for record in found}
     households = register.households([record for record in found if record.number in kept])
     rows = [
@@ -141,10 +144,10 @@ def _stage_rows(source: RegisterImport, found: tuple[Record, ...], today: date) 
     elsewhere = known_people(list(strangers), today)
     for number, household in enumerate(households, start=1):
         for record in household:
-            person = known.get(record.number)
+            person, match = known.get(record.number), ours.get(record.number)
             is_child = register.is_under_school_age(record.born_on, today)
             change = register.change(record, person.known if person else None, keeps_guardians=is_child)
-            if change is Change.NEW and is_child and _may_be_ours(record):
+            if change is Change.NEW and (match is not None or (is_child and _may_be_ours(record, ours))):
                 change = Change.PROPOSED
             is_done = change in (Change.SAME, Change.NOT_NEEDED)
             rows.append(
@@ -153,7 +156,7 @@ def _stage_rows(source: RegisterImport, found: tuple[Record, ...], today: date) 
                     row=record.row,
                     household=number,
                     record=None if is_done else json.dumps(register.to_json(record)),
-                    person_id=person.person.pk if person else None,
+                    person=person.person if person else match if change is Change.PROPOSED else None,
                     change=change,
                     missing_guardians=sum(
                         g.number not in in_file and g.number not in elsewhere for g in record.guardians
@@ -165,10 +168,43 @@ def _stage_rows(source: RegisterImport, found: tuple[Record, ...], today: date) 
     return len(households)
 
 
-def _may_be_ours(record: Record) -> bool:
-    """May the row be a child we have without a number, or one whose birth nobody has recorded?"""
+def _unnumbered(found: Iterable[Record], known: Collection[str]) -> dict[str, Person]:
+    """Whom do we have without a number, by the number of the row that may be theirs? Never one person for two rows."""
+    keys, births = people.unnumbered_keys(), register.births(found)
+    ours: dict[str, Person] = {}
+    taken: set[int] = set()
+    for record in found:
+        if record.number in known or not record.is_resident:
+            continue
+        if (record.born_on, search_key(record.given_name, record.family_name)) not in keys:
+            continue
+        match = _match(record, births.get(record.number, ()))
+        if match is not None and match.pk not in taken:
+            ours[record.number] = match
+            taken.add(match.pk)
+    return ours
+
+
+def _match(record: Record, births: Collection[date]) -> Person | None:
+    """Whom do we have without a number that may be this one?"""
+    return people.unnumbered_match(
+        given_name=record.given_name,
+        family_name=record.family_name,
+        born_on=record.born_on,
+        street=record.street,
+        postcode=record.postcode,
+        births=births,
+    )
+
+
+def _may_be_ours(record: Record, ours: Mapping[str, Person]) -> bool:
+    """May the row be a child we have without a number, or one whose birth nobody has recorded?
+
+    Shape   `ours` holds those who may be the mother, and have no number here yet.
+    """
+    about = {"born_on": record.born_on, "birth_order": record.birth_order}
     return any(
-        people.newborn_matches(mother_number=g.number, born_on=record.born_on, birth_order=record.birth_order)
+        people.newborn_matches(mother_number=g.number, mother=ours.get(g.number), **about)
         for g in record.guardians
         if g.kind == "mother"
     )

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_noop
 
 from fotspor.access.actions import log
 from fotspor.access.queries import require
-from fotspor.access.rules import Part, Purpose, Viewer
+from fotspor.access.rules import Doing, Part, Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.batons import _held_by
 from fotspor.pathways.models import Baton, Stop
 from fotspor.pathways.queries.batons import deadlines
-from fotspor.pathways.rules.handovers import says_a_score
+from fotspor.pathways.rules.scores import says_a_score
 from fotspor.people.models import Journey
 from fotspor.services.models import Unit
 from fotspor.worklist.actions import Wanted, reconcile
@@ -37,6 +37,13 @@ class EndsBeforeStart(Refused):
 
     def __init__(self):
         super().__init__(_("The date to ask by cannot be before the stop begins."))
+
+
+class StopCloses(Refused):
+    """The place closes before anybody asks after the family."""
+
+    def __init__(self):
+        super().__init__(_("The place closes before that day. Choose another place, or an earlier day."))
 
 
 class StopIsOver(Refused):
@@ -64,14 +71,20 @@ class StopSaysAScore(Refused):
 def add_stop(
     *, journey: Journey, unit_id: int, reason: str, from_on: date, due_on: date, by: Viewer, at: datetime
 ) -> Stop:
-    """Put an outsider on the trail with a date to ask by. Errors: NotYours, NotVisible, SignsIn, EndsBeforeStart."""
+    """Put an outsider on the trail with a date to ask by.
+
+    Errors  NotYours, NotVisible, SignsIn, EndsBeforeStart, StopCloses.
+    """
     _held_by(journey, by)
-    require(viewer=by, person_id=journey.subject.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    asked = {"person_id": journey.subject.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
+    require(viewer=by, doing=Doing.CHANGE, **asked)
     unit = Unit.objects.in_force(timezone.localdate(at)).filter(pk=unit_id, signs_in=False).first()
     if unit is None:
         raise SignsIn
     if due_on < from_on:
         raise EndsBeforeStart
+    if unit.until_on is not None and due_on >= unit.until_on:
+        raise StopCloses
     if says_a_score(reason, deadlines().score_words):
         raise StopSaysAScore
     stop = Stop.objects.create(

@@ -1,5 +1,7 @@
 """Reading what is typed about a contact: the appointment, what came of it, and why."""
 
+from copy import deepcopy
+
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit import forms
@@ -22,7 +24,24 @@ class _WithStaff(forms.Form):
         self.fields["staff"].choices = [("", _("Not decided")), *staff]
 
 
-class Booking(_WithStaff):
+class _Asking(forms.Form):
+    """A form whose `confirmed` is shown first when there is something to look at, with what it is given for."""
+
+    def __init__(self, *args, asks=False, **options):
+        super().__init__(*args, **options)
+        if not asks:
+            del self.fields["confirmed"], self.fields["shown"]
+
+    def ask_again(self, shown):
+        """Show the box, not ticked: a yes to something else does not count."""
+        for name in ("confirmed", "shown"):
+            self.fields[name] = deepcopy(self.base_fields[name])
+        self.data = self.data.copy()
+        self.data.pop("confirmed", None)
+        self.data["shown"] = shown
+
+
+class Booking(_Asking, _WithStaff):
     """An appointment."""
 
     on = forms.DayField(label=_("Which day?"))
@@ -31,9 +50,10 @@ class Booking(_WithStaff):
     staff = forms.SelectField(label=_("Who meets the family?"), required=False)
     in_kindergarten = forms.CheckField(help_text=_("The kindergarten then sees the day, the time and which contact."))
     confirmed = forms.CheckField(label=_("Book it all the same"))
+    shown = forms.HiddenField(required=False)
     version = forms.VersionField()
 
-    def __init__(self, *args, asks=False, places=(), **options):
+    def __init__(self, *args, places=(), **options):
         """`places` are the child's places in kindergartens, when the contact may be held there."""
         super().__init__(*args, **options)
         self.places = places
@@ -42,8 +62,6 @@ class Booking(_WithStaff):
             self.fields["in_kindergarten"].label = _("In the kindergarten (%(name)s)") % {"name": names}
         else:
             del self.fields["in_kindergarten"]
-        if not asks:
-            del self.fields["confirmed"]
 
     def clean(self):
         cleaned = super().clean()
@@ -71,7 +89,7 @@ class Outcome(_Versioned):
         label=_("Why, if it was not held?"), required=False, max_length=1000, rows=2,
         help_text=_("Such as: the parents' wish, held at the hospital."),
     )  # fmt: skip
-    late_reason = forms.TextField(label=_("Why after the window, if it was?"), required=False, max_length=300)
+    late_reason = forms.TextField(label=_("Why outside the window, if it was?"), required=False, max_length=300)
     interpreter = forms.SelectField(
         label=_("Was an interpreter used?"), required=False, choices=YES_NO, empty=_("Not needed")
     )
@@ -110,6 +128,12 @@ class Reopening(_Versioned):
     reason = forms.LongTextField(label=_("Why is it taken back?"), max_length=1000, rows=2)
 
 
+class TakingBack(forms.Form):
+    """Why it was wrong that nobody came."""
+
+    reason = forms.LongTextField(label=_("Why is it taken back?"), max_length=1000, rows=2)
+
+
 class Outside(forms.Form):
     """A contact that the pathway does not have."""
 
@@ -126,7 +150,7 @@ class Outside(forms.Form):
         return cleaned
 
 
-class NewGroup(_WithStaff):
+class NewGroup(_Asking, _WithStaff):
     """Several families in one appointment."""
 
     title = forms.TextField(label=_("What is the group called?"), max_length=100)
@@ -136,18 +160,17 @@ class NewGroup(_WithStaff):
     staff = forms.SelectField(label=_("Who leads it?"), required=False)
     contacts = forms.ChecksField(label=_("Which families?"))
     confirmed = forms.CheckField(label=_("Book it all the same"))
+    shown = forms.HiddenField(required=False)
 
-    def __init__(self, *args, families=(), asks=False, **options):
+    def __init__(self, *args, families=(), **options):
         super().__init__(*args, **options)
         self.fields["contacts"].choices = list(families)
-        if not asks:
-            del self.fields["confirmed"]
 
 
 class Attendance(forms.Form):
     """Who came to a group: one question for each family, left open when nobody knows yet."""
 
-    late_reason = forms.TextField(label=_("Why after the window, for those it was?"), required=False, max_length=300)
+    late_reason = forms.TextField(label=_("Why outside the window, for those it was?"), required=False, max_length=300)
 
     def __init__(self, *args, families=(), **options):
         super().__init__(*args, **options)

@@ -34,6 +34,20 @@ class EndOfPlace(forms.Form):
         self.fields["place"].choices = list({place.unit.key: place.unit.name for place in places}.items())
 
 
+class Named(forms.Form):
+    """Who in the kindergarten sees that a protected child is invited."""
+
+    staff = forms.ChecksField(
+        label=_("Who in the kindergarten?"),
+        help_text=_("As few as possible. Agree with the family first."),
+        error_messages={"required": _("Choose at least one.")},
+    )
+
+    def __init__(self, *args, staff=(), **options):
+        super().__init__(*args, **options)
+        self.fields["staff"].choices = staff
+
+
 class Mistake(forms.Form):
     """Why a journey should never have been opened."""
 

@@ -1,6 +1,6 @@
 """Who holds the baton, what has been sent and not answered, and which outsiders are on the way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,17 @@ from fotspor.kit.labels import Label
 from fotspor.pathways.labels import handover_label
 from fotspor.pathways.models import Baton, Handover, Stop
 from fotspor.pathways.queries import seals
-from fotspor.pathways.rules.handovers import OPEN, Deadlines, Side, Standing, Verb, possible, standing
+from fotspor.pathways.rules.handovers import (
+    OPEN,
+    Deadlines,
+    Side,
+    Standing,
+    Verb,
+    holder_kinds,
+    possible,
+    reads_on,
+    standing,
+)
 from fotspor.people.labels import display_name
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.services.models import Membership, Staff, Unit
@@ -24,7 +34,7 @@ from fotspor.services.queries import administration, leaders_of
 from fotspor.worklist.rules import is_overdue
 
 UNANSWERED = {"accepted_at": None, "declined_at": None, "withdrawn_at": None, "superseded_at": None}
-WITH_SUBJECT = ("journey__child", "journey__pregnancy__mother", "from_unit", "to_unit", "sent_by")
+WITH_SUBJECT = ("journey__child", "journey__pregnancy__mother", "from_unit", "to_unit", "sent_by", "sent_unit")
 
 
 @cache
@@ -80,6 +90,12 @@ def lives_in_area(handover: Handover) -> bool:
     return Unit.serves.through.objects.filter(unit_id=unit.pk, district_id=district).exists()
 
 
+def kinds_for(journey: Journey, *, on: date) -> tuple[str, ...]:
+    """Which kinds of unit can be given this journey's baton by the keeper of the unassigned list?"""
+    born_on = journey.child.born_on if journey.child_id else None
+    return holder_kinds(born_on=born_on, on=on, newborn_days=deadlines().newborn_age_days)
+
+
 @dataclass(frozen=True, slots=True)
 class Keeper:
     """Who keeps the list of journeys that nobody holds."""
@@ -89,13 +105,13 @@ class Keeper:
 
 
 def list_keeper(*, on: date) -> Keeper | None:
-    """Which leader keeps the unassigned list? The administration's, else the first unit's that has one.
+    """Which leader keeps the unassigned list? The administration's, else the first unit's that has one and stays open.
 
     Shape   without a single leader: the administration itself, until it names one; None when there is not even that.
     """
     kind = Unit.Kind.ADMINISTRATION
     led = Membership.objects.in_force(on).filter(role="unit_leader", staff__is_active=True).select_related("unit")
-    posts = sorted(led, key=lambda post: (post.unit.kind != kind, post.unit.name, post.pk))
+    posts = sorted(led, key=lambda p: (p.unit.until_on is not None, p.unit.kind != kind, p.unit.name, p.pk))
     if not posts:
         office = administration(on=on)
         return Keeper(office.pk, None) if office is not None else None
@@ -125,7 +141,14 @@ class Sent:
     waited_days: int
     is_late: bool
     may_keep: bool  # declined, and the sender has not yet read it
-    is_clinical: bool  # a leader sees neither reason nor summary
+    shows_text: bool  # a leader sees neither reason nor summary; nor does who was asked once it is closed unanswered
+    shows_answer: bool  # why it was declined, or sent to the leader
+    acted_for: Unit | None  # in whose name it was sent on, when that is not the unit that holds the baton
+
+    @property
+    def shows_more(self) -> bool:
+        """A strictly protected child's is known to exist by those not named: no units, days or words go with it."""
+        return self.shows_name or self.subject.protection != Person.Protection.STRICT
 
     @property
     def key(self) -> str:
@@ -137,8 +160,10 @@ class Sent:
 
     @property
     def name(self) -> str:
-        """A protected person has no name here before the receiver has taken over."""
-        return display_name(self.subject) if self.shows_name else gettext("Protected person")
+        """A protected person has no name here before the receiver has taken over; one not taken over, none after."""
+        if self.shows_name:
+            return display_name(self.subject)
+        return gettext("Protected person") if self.shows_answer else gettext("Closed without being taken over")
 
     @property
     def is_open(self) -> bool:
@@ -160,20 +185,22 @@ def _may_see(viewer: Viewer) -> bool:
 
 
 def _row(viewer: Viewer, handover: Handover, today: date, named: frozenset[int]) -> Sent:
-    now = standing_of(handover)
-    clinical = viewer.may(Permission.HAND_OVER)
+    now, sides = standing_of(handover), sides_of(viewer, handover)
     plain = handover.journey.subject.protection == Person.Protection.NONE
     answered = handover.accepted_at or handover.declined_at or handover.withdrawn_at or handover.superseded_at
     until = timezone.localdate(answered) if answered else today
+    is_party = reads_on(now, is_sender=viewer.unit_id == handover.from_unit_id)
     return Sent(
         handover=handover,
         standing=now,
-        verbs=possible(now, sides_of(viewer, handover)),
-        shows_name=plain or handover.journey.subject.pk in named,
+        verbs=possible(now, sides),
+        shows_name=is_party and (plain or handover.journey.subject.pk in named),
         waited_days=(until - timezone.localdate(handover.sent_at)).days,
         is_late=now in OPEN and is_overdue(handover.due_on, today),
-        may_keep=now == Standing.DECLINED and handover.seen_at is None and Side.SENDER in sides_of(viewer, handover),
-        is_clinical=clinical,
+        may_keep=now == Standing.DECLINED and handover.seen_at is None and Side.SENDER in sides,
+        shows_text=is_party and viewer.may(Permission.HAND_OVER),
+        shows_answer=is_party,
+        acted_for=handover.sent_unit if handover.sent_unit_id not in (None, handover.from_unit_id) else None,
     )
 
 
@@ -279,7 +306,11 @@ def handover_by_key(*, viewer: Viewer, key: str, at: datetime) -> Sent:
     rows = _rows(viewer, mine.filter(key=key), at)
     if not rows:
         raise NotVisible
-    return rows[0]
+    row = rows[0]
+    if row.shows_text and not row.is_open:  # what was written goes with the record: a trace that has faded tells less
+        about = {"person_id": row.subject.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
+        return replace(row, shows_text=decision_for(viewer=viewer, **about).allowed)
+    return row
 
 
 def handovers_by_keys(*, viewer: Viewer, keys: list[str], at: datetime) -> dict[str, Sent]:

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from fotspor.access import queries as access
 from fotspor.access.rules import Part, Purpose, Viewer
-from fotspor.pathways.models import Contact, Correction, Enrolment, Group, MissedAppointment
+from fotspor.kit.dates import pregnancy_start
+from fotspor.pathways.models import Baton, Contact, Correction, Enrolment, Group, MissedAppointment
 from fotspor.pathways.queries import definitions, seals
-from fotspor.pathways.rules.appointments import Concern, Slot, concerns
-from fotspor.pathways.rules.plans import Expected, Facts, Step, expected_steps, passed_over
+from fotspor.pathways.rules.appointments import Concern, Slot, concerns, first_day, may_write
+from fotspor.pathways.rules.plans import Expected, Facts, Rung, Step, expected_steps, passed_over
 from fotspor.people import queries as people
 from fotspor.people.models import Journey
 from fotspor.services.models import Absence
@@ -35,14 +37,68 @@ def contact_by_key(*, viewer: Viewer, key: str, at: datetime) -> Contact:
     return contact
 
 
+def holder_id_of(journey: Journey) -> int | None:
+    """Which unit holds the journey's baton, or was the last to when the journey is closed? None on nobody's list."""
+    batons = Baton.objects.filter(journey=journey)
+    batons = batons.filter(until_at=None) if journey.closed_on is None else batons.filter(unit__isnull=False)
+    return batons.order_by("-since_at", "-pk").values_list("unit_id", flat=True).first()
+
+
+def may_write_about(viewer: Viewer, journey: Journey, contact_unit_id: int | None = None) -> bool:
+    """May the viewer's unit book and record on this journey, or the contact of that unit? A former holder reads."""
+    return may_write(
+        viewer.unit_id,
+        contact_unit_id=contact_unit_id,
+        holder_id=holder_id_of(journey),
+        is_open=journey.closed_on is None,
+    )
+
+
+def first_day_of(journey: Journey, *, enrolment: Enrolment | None = None, was_here: bool = True) -> date:
+    """Before which day can nothing have happened on this journey, or on one of its pathways?"""
+    pregnancy = journey.pregnancy if journey.pregnancy_id and not journey.is_sealed else None
+    born_on = journey.child.born_on if journey.child_id else None
+    is_unborn = pregnancy is not None and (enrolment is None or enrolment.pathway == definitions.PREGNANCY)
+    return first_day(
+        opened_on=journey.opened_on,
+        pregnancy_on=pregnancy_start(pregnancy.due_on) if pregnancy else None,
+        born_on=None if is_unborn else born_on,
+        was_here=was_here,
+    )
+
+
 def missed_of(contact: Contact) -> list[MissedAppointment]:
-    """When did nobody come to this contact?"""
-    return list(contact.missed.select_related("recorded_by").order_by("pk"))
+    """When did nobody come to this contact? In the order of the ladder, without what has been taken back."""
+    return list(contact.missed.standing().select_related("recorded_by"))
+
+
+def answered(row: MissedAppointment, rung: Rung) -> date | None:
+    """When was a rung answered: in words, by a new appointment, or since the contact has an outcome after all?"""
+    if row.answered_on is not None:
+        return row.answered_on
+    contact = row.contact
+    if not contact.outcome or rung.outlives_contact:
+        return None
+    return timezone.localdate(contact.recorded_at) if contact.recorded_at else contact.outcome_on
+
+
+def withdrawn_of(contact: Contact) -> list[MissedAppointment]:
+    """Which times was it wrong that nobody came?"""
+    found = contact.missed.filter(withdrawn_at__isnull=False)
+    return list(found.select_related("withdrawn_by").order_by("pk"))
 
 
 def corrections_of(contact: Contact) -> list[Correction]:
     """Which outcomes have been taken back?"""
     return list(contact.corrections.select_related("corrected_by", "was_recorded_by").order_by("pk"))
+
+
+def missed_on_day(*, contact: Contact, on: str) -> MissedAppointment:
+    """Which time was it that nobody came that day (ISO)? Errors: NotVisible when none stands."""
+    found = next((row for row in missed_of(contact) if row.missed_on.isoformat() == on), None)
+    if found is None:
+        raise access.NotVisible
+    return found
 
 
 def missed_by_id(*, viewer: Viewer, contact: Contact, count: int) -> MissedAppointment:
@@ -86,7 +142,7 @@ def not_expected(*, viewer: Viewer, journey: Journey, at: datetime) -> list[Expe
     """Which steps are not expected on this journey, since their window had closed before the family came?"""
     access.require(viewer=viewer, person_id=journey.subject.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     found: list[Expected] = []
-    for enrolment in journey.enrolments.filter(ended_on=None).order_by("pk"):
+    for enrolment in journey.enrolments.filter(ended_on=None).exclude(pathway_version="").order_by("pk"):
         pathway = definitions.pathway(enrolment.pathway, enrolment.pathway_version)
         found.extend(passed_over(pathway, facts_of(journey, enrolment)))
     return found

@@ -18,16 +18,23 @@ def pathway(slug: str, version: str = "") -> Pathway:
     Shape   the newest version is `<slug>.toml`; those before it are kept as `earlier/<slug>-<version>.toml`.
     Errors  BadDefinition for a version that is not there, or a definition that contradicts itself.
     """
-    found = _load(FOLDER / f"{slug}.toml")
+    found = read_pathway(FOLDER / f"{slug}.toml")
     if version in ("", found.version):
         return found
     earlier = FOLDER / "earlier" / f"{slug}-{version}.toml"
     if not earlier.exists():
         raise BadDefinition(f"{slug}: there is no version {version}")
-    return _load(earlier)
+    return read_pathway(earlier)
 
 
-def _load(path: Path) -> Pathway:
+def pathway_files() -> list[Path]:
+    """Which files hold a pathway: the newest versions, then those before them?"""
+    newest = [FOLDER / f"{slug}.toml" for slug in SLUGS]
+    return [*newest, *(path for slug in SLUGS for path in sorted((FOLDER / "earlier").glob(f"{slug}-*.toml")))]
+
+
+def read_pathway(path: Path) -> Pathway:
+    """The pathway of one file. Errors: BadDefinition, naming the file."""
     try:
         return check(load(Pathway, path))
     except BadPathway as error:

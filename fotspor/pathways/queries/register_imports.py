@@ -134,7 +134,8 @@ class Preview:
     source: RegisterImport
     counts: tuple[tuple[str, str, int], ...]  # (change, its word, how many), in a fixed order
     refused: tuple[RefusedLine, ...]
-    proposed: tuple[RegisterRow, ...]
+    proposed: tuple[RegisterRow, ...]  # may be newborns
+    people: tuple[RegisterRow, ...]  # may be somebody else who is here without a number
     households_left: int
     missing_guardians: int
 
@@ -174,6 +175,7 @@ def preview(*, viewer: Viewer, key: str) -> Preview:
     source = register_import_by_key(viewer=viewer, key=key)
     counted = Counter(source.rows.values_list("change", flat=True))
     shown = source.rows.defer("record").order_by("row")
+    waiting = shown.filter(change=Change.PROPOSED, applied_on=None)
     return Preview(
         source=source,
         counts=tuple((kind.value, kind.label, counted[kind.value]) for kind in RegisterRow.Kind),
@@ -181,7 +183,8 @@ def preview(*, viewer: Viewer, key: str) -> Preview:
             RefusedLine(row.row, COLUMNS.get(row.field, row.field), row.get_fault_display())
             for row in shown.filter(change=Change.REFUSED)[:MOST_SHOWN]
         ),
-        proposed=tuple(shown.filter(change=Change.PROPOSED, applied_on=None)[:MOST_SHOWN]),
+        proposed=tuple(waiting.filter(person=None)[:MOST_SHOWN]),
+        people=tuple(waiting.filter(person__isnull=False)[:MOST_SHOWN]),
         households_left=source.rows.waiting().values("household").distinct().count(),
         missing_guardians=sum(source.rows.values_list("missing_guardians", flat=True)),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 from fotspor.kit.dates import is_working_day
 
@@ -62,37 +63,90 @@ def concerns(
     return tuple(concern for concern in Concern if concern in found)
 
 
+def shown_as(slot: Slot, found: Iterable[Concern]) -> str:
+    """What a page carries of what it showed: the same appointment with the same concerns gives the same text."""
+    said = (slot.on, slot.at, slot.staff_id, slot.place.strip(), *sorted(found))
+    return sha256("|".join(map(str, said)).encode()).hexdigest()[:16]
+
+
+# --- what came of it --------------------------------------------------------------------------------------
+
+
+def may_write(unit_id: int | None, *, contact_unit_id: int | None, holder_id: int | None, is_open: bool) -> bool:
+    """May this unit book and record? The one that holds the baton may, and the one that holds the contact.
+
+    While nobody holds an open journey's baton, whoever may see the record writes: a family that comes is met.
+    """
+    if is_open and holder_id is None:
+        return True
+    return unit_id is not None and unit_id in (contact_unit_id, holder_id)
+
+
+def first_day(*, opened_on: date, pregnancy_on: date | None, born_on: date | None, was_here: bool = True) -> date:
+    """Before which day can nothing have happened on this journey?
+
+    Shape   `pregnancy_on` is where the pregnancy's weeks are counted from, None when it is not known here; `was_here`
+            is False for what was held elsewhere, which may have been before the family came to us.
+    """
+    began = [day for day in (pregnancy_on, born_on) if day is not None]
+    return max([*began, *([opened_on] if was_here or not began else [])])
+
+
 class Trouble(StrEnum):
     """Why an outcome cannot be recorded like this."""
 
     FUTURE = "future"
+    TOO_EARLY = "too_early"
     BEFORE_BIRTH = "before_birth"
+    NEEDS_EARLY_REASON = "needs_early_reason"
     NEEDS_LATE_REASON = "needs_late_reason"
     NEEDS_REASON = "needs_reason"
-    TOO_LATE = "too_late"
+    NO_APPOINTMENT = "no_appointment"
 
 
 def recording_troubles(
     *,
     is_held: bool,
     outcome_on: date,
+    opens_on: date,
     closes_on: date,
-    late_until_on: date | None,
+    not_before: date,
     born_on: date | None,
     has_reason: bool,
-    has_late_reason: bool,
+    has_window_reason: bool,
     today: date,
 ) -> tuple[Trouble, ...]:
-    """What stops this outcome from being recorded? A contact can be held late, with its true day and a reason."""
+    """What stops this outcome from being recorded? Outside its window it is held with its true day and a reason.
+
+    Shape   `born_on` is None for a contact of the pregnancy. However late it is held, it can be recorded.
+    """
     found = []
     if outcome_on > today:
         found.append(Trouble.FUTURE)
     if born_on is not None and outcome_on < born_on:
         found.append(Trouble.BEFORE_BIRTH)
-    if is_held and late_until_on is not None and outcome_on > late_until_on:
-        found.append(Trouble.TOO_LATE)
-    elif is_held and outcome_on > closes_on and not has_late_reason:
+    elif outcome_on < not_before:
+        found.append(Trouble.TOO_EARLY)
+    elif is_held and outcome_on < opens_on and not has_window_reason:
+        found.append(Trouble.NEEDS_EARLY_REASON)
+    if is_held and outcome_on > closes_on and not has_window_reason:
         found.append(Trouble.NEEDS_LATE_REASON)
     if not is_held and not has_reason:
         found.append(Trouble.NEEDS_REASON)
     return tuple(found)
+
+
+def absence_troubles(
+    *, missed_on: date, booked_on: date | None, opens_on: date, closes_on: date, not_before: date, today: date
+) -> tuple[Trouble, ...]:
+    """What stops «nobody came» from being written down? Somebody must have been expected that day.
+
+    Shape   expected is who had an appointment then, or whose window was open: a home visit is not always booked.
+    """
+    if missed_on > today:
+        return (Trouble.FUTURE,)
+    if missed_on < not_before:
+        return (Trouble.TOO_EARLY,)
+    if missed_on != booked_on and not opens_on <= missed_on <= closes_on:
+        return (Trouble.NO_APPOINTMENT,)
+    return ()

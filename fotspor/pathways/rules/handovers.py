@@ -1,6 +1,5 @@
-"""Passing the baton on: which step is possible from where and by whom, by when, and what a summary may not say."""
+"""Passing the baton on: which step is possible from where, by whom, and by when."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -43,6 +42,8 @@ class Verb(StrEnum):
 
 # Kinds of unit whose people can take over a baton. Others are stops on the way.
 HOLDER_KINDS = ("midwifery", "health_station", "school_health", "family_service")
+
+SCHOOL_YEAR = 6  # school health takes over in the calendar year in which a child turns six
 
 OPEN = frozenset({Standing.SENT, Standing.WITH_LEADER})
 
@@ -103,6 +104,21 @@ def possible(now: Standing, sides: frozenset[Side]) -> frozenset[Verb]:
     return frozenset(verb for (verb, start, side) in TRANSITIONS if start == now and side in sides)
 
 
+def reads_on(now: Standing, *, is_sender: bool) -> bool:
+    """Does this unit still read what was sent? Who was asked and did not take over sees that it was, no more."""
+    return is_sender or now in OPEN or now is Standing.ACCEPTED
+
+
+def holder_kinds(*, born_on: date | None, on: date, newborn_days: int) -> tuple[str, ...]:
+    """Which kinds of unit can be given the baton of a child of that age, or before birth?"""
+    kinds = ["health_station", "family_service"]
+    if born_on is None or (on - born_on).days < newborn_days:
+        kinds.insert(0, "midwifery")
+    if born_on is not None and on.year - born_on.year >= SCHOOL_YEAR:
+        kinds.append("school_health")
+    return tuple(kinds)
+
+
 def is_newborn(deadlines: Deadlines, on: date, born_on: date | None, due_on: date | None) -> bool:
     """Is it a newborn, or an unborn child near term? Neither date known means no."""
     if born_on is not None:
@@ -119,10 +135,3 @@ def answer_by(deadlines: Deadlines, sent_on: date, born_on: date | None, due_on:
 def trace_until(deadlines: Deadlines, accepted_on: date) -> date:
     """From which day does the sender no longer see the record? The trace itself stays."""
     return accepted_on + timedelta(days=deadlines.trace_days)
-
-
-def says_a_score(text: str, words: tuple[str, ...]) -> bool:
-    """Does the text tell a score: a number within a few words of a scoring word, or «14 of 30»?"""
-    named = "|".join(re.escape(word) for word in words)
-    near = rf"\b(?:{named})\b\D{{0,20}}\d|\d\s{{0,2}}(?:{named})\b|\b\d{{1,2}}\s*(?:av|of|/)\s*(?:30|40|60)\b"
-    return re.search(near, text, re.IGNORECASE) is not None

@@ -27,6 +27,10 @@ class Period:
     from_on: date
     until_on: date | None
 
+    def holds(self, day: date) -> bool:
+        """Has the child the place that day?"""
+        return self.from_on <= day and (self.until_on is None or day < self.until_on)
+
     def overlaps(self, other: "Period") -> bool:
         """Is there a day that both hold?"""
         begins_in_time = other.until_on is None or self.from_on < other.until_on
@@ -36,6 +40,27 @@ class Period:
     @property
     def _is_nothing(self) -> bool:
         return self.until_on == self.from_on
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a kindergarten by its name, with the day somebody last wrote about it."""
+
+    name: str
+    period: Period
+    written_on: date
+
+
+def left_behind(booked_on: date | None, where: str, places: Iterable[Place]) -> Place | None:
+    """In which kindergarten does an appointment stand, where the child has no place that day? None when all is well.
+
+    Shape   `places` are all that the child had, has and will have. A kindergarten the child never had a place in is
+            somewhere to meet, like any other.
+    """
+    there = [place for place in places if place.name.casefold() == where.strip().casefold()]
+    if booked_on is None or not there or any(place.period.holds(booked_on) for place in there):
+        return None
+    return max(there, key=lambda place: place.written_on)
 
 
 def place_fault(

@@ -1,20 +1,15 @@
 """What one row of the population register says, and what it changes here. No words, no database, no clock."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from fotspor.pathways.rules.register_files import MOST_IN_A_CELL, Layout, Row
-from fotspor.people import identifiers
+from fotspor.pathways.rules.register_files import Layout
 from fotspor.people.rules import household_text
 
 SCHOOL_HEALTH_FROM_YEARS: Final = 7  # after the summer a child turns this old nobody starts a journey for it here
-LONGEST = {"given_name": 200, "family_name": 200, "street": 200, "city": 100, "postcode": 4}
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Status(StrEnum):
@@ -50,8 +45,9 @@ class Change(StrEnum):
     CHANGED = "changed"
     MOVED = "moved"
     DEAD = "dead"
+    ALIVE = "alive"  # registered as dead here, and a resident in the register; somebody must find out
     SAME = "same"
-    PROPOSED = "proposed"  # may be a newborn we have without a number; somebody must say
+    PROPOSED = "proposed"  # may be somebody we have without a number; somebody must say
     UNMATCHED = "unmatched"  # we have the child; the file has not
     REFUSED = "refused"
     NOT_NEEDED = "not_needed"  # neither a child under school age, nor the guardian of one, nor known here
@@ -86,10 +82,16 @@ class Record:
     address_protection: str = "none"
     guardians: tuple[Guardian, ...] = ()
     custody: str = "unknown"
+    is_guardian: bool = False  # of a child in the same file whom we follow
 
     @property
     def is_resident(self) -> bool:
         return self.status is Status.RESIDENT
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Does the register have this person at an address outside our districts?"""
+        return self.is_resident and not self.district and self.protection == "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,136 +121,8 @@ class Known:
     is_dead: bool
     has_open_journey: bool
     has_moved_out: bool = False
+    is_expecting: bool = False
     guardians: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # number -> (kind, custody)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a row is judged by."""
-
-    layout: Layout
-    districts: frozenset[str]
-    production: bool
-    today: date
-
-
-class _Fault(Exception):
-    def __init__(self, fault: RowFault, name: str) -> None:
-        self.fault, self.name = fault, name
-
-
-def records(rows: Iterable[Row], rules: Rules) -> tuple[tuple[Record, ...], tuple[Refusal, ...]]:
-    """What do the rows say, and which cannot be used? The second row with a number is refused, the first stands."""
-    good: list[Record] = []
-    bad: list[Refusal] = []
-    seen: set[str] = set()
-    for row in rows:
-        number = ""
-        try:
-            number = _number(row.cells["identity_number"], "identity_number", rules)
-            if number in seen:
-                raise _Fault(RowFault.TWICE, "identity_number")
-            seen.add(number)
-            good.append(_record(row, number, rules))
-        except _Fault as fault:
-            bad.append(Refusal(row.number, fault.fault, fault.name, number))
-    return tuple(good), tuple(bad)
-
-
-def _record(row: Row, number: str, rules: Rules) -> Record:
-    cells = row.cells
-    _check_text(cells)
-    born_on = _day(cells["born_on"], "born_on", rules)
-    status = Status(_value("status", cells["status"], rules))
-    protection = _value("protection", cells.get("protection", ""), rules)
-    names = {name: unicodedata.normalize("NFC", cells[name]) for name in ("given_name", "family_name")}
-    is_infant = (rules.today - born_on).days < 365
-    if not any(names.values()) and not is_infant:
-        raise _Fault(RowFault.NO_NAME, "given_name")
-    district = cells["district"]
-    if status is Status.RESIDENT and district not in rules.districts and (district or protection == "none"):
-        raise _Fault(RowFault.DISTRICT, "district")
-    if cells["postcode"] and not re.fullmatch(r"[0-9]{4}", cells["postcode"]):
-        raise _Fault(RowFault.VALUE, "postcode")
-    return Record(
-        row=row.number,
-        number=number,
-        **names,
-        born_on=born_on,
-        sex=_value("sex", cells["sex"], rules),
-        street=cells["street"],
-        postcode=cells["postcode"],
-        city=cells["city"],
-        district=district,
-        status=status,
-        status_on=_day(cells["status_on"], "status_on", rules) if cells.get("status_on") else None,
-        birth_order=_order(cells.get("birth_order", "")),
-        protection=protection,
-        address_protection=_value("address_protection", cells.get("address_protection", ""), rules),
-        guardians=_guardians(cells, number, rules),
-        custody=_value("custody", cells.get("custody", ""), rules),
-    )
-
-
-def _check_text(cells: Mapping[str, str]) -> None:
-    for name, text in cells.items():
-        if len(text) > LONGEST.get(name, MOST_IN_A_CELL):
-            raise _Fault(RowFault.LONG, name)
-        # A name that a spreadsheet would run as a formula is not a name; nothing here hands it on.
-        if text.startswith(FORMULA_STARTS) or any(unicodedata.category(char) == "Cc" for char in text):
-            raise _Fault(RowFault.FORMULA, name)
-
-
-def _number(text: str, name: str, rules: Rules) -> str:
-    # Spreadsheets drop the nought that every third number begins with.
-    text = text.zfill(11) if text.isdigit() and len(text) == 10 else text
-    try:
-        found = identifiers.parse(text)
-    except identifiers.BadIdentifier:
-        raise _Fault(RowFault.BAD_NUMBER if name == "identity_number" else RowFault.GUARDIAN, name) from None
-    if not identifiers.acceptable(found, production=rules.production):
-        raise _Fault(RowFault.SYNTHETIC if found.is_synthetic else RowFault.NOT_SYNTHETIC, name)
-    return found.number
-
-
-def _day(text: str, name: str, rules: Rules) -> date:
-    for pattern in ("%Y-%m-%d", *rules.layout.file.date_formats):
-        try:
-            day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a date has no zone
-        except ValueError:
-            continue
-        if day > rules.today:
-            raise _Fault(RowFault.FUTURE, name)
-        if day.year < 1890:
-            break
-        return day
-    raise _Fault(RowFault.BAD_DATE, name)
-
-
-def _value(name: str, text: str, rules: Rules) -> str:
-    try:
-        return rules.layout.values[name][text]
-    except KeyError:
-        raise _Fault(RowFault.VALUE, name) from None
-
-
-def _order(text: str) -> int:
-    if text and not re.fullmatch(r"[1-9]", text):
-        raise _Fault(RowFault.VALUE, "birth_order")
-    return int(text or 1)
-
-
-def _guardians(cells: Mapping[str, str], own: str, rules: Rules) -> tuple[Guardian, ...]:
-    found: list[Guardian] = []
-    for place in ("guardian_1", "guardian_2"):
-        text = cells.get(f"{place}_number", "")
-        if not text:
-            continue
-        number = _number(text, f"{place}_number", rules)
-        if number == own or number in {guardian.number for guardian in found}:
-            raise _Fault(RowFault.GUARDIAN, f"{place}_number")
-        found.append(Guardian(number, _value("guardian_kind", cells.get(f"{place}_kind", ""), rules)))
-    return tuple(found)
 
 
 # --- who belongs together, who is needed -------------------------------------------------------------------
@@ -259,11 +133,33 @@ def is_under_school_age(born_on: date, today: date) -> bool:
     return today < date(born_on.year + SCHOOL_HEALTH_FROM_YEARS, 8, 1)
 
 
+def guardians_of(found: Iterable[Record], today: date) -> frozenset[str]:
+    """Who are the guardians of the children in the file whom we follow?"""
+    children = (record for record in found if record.is_resident and is_under_school_age(record.born_on, today))
+    return frozenset(guardian.number for child in children for guardian in child.guardians)
+
+
+def with_guardians(found: Sequence[Record], today: date) -> tuple[Record, ...]:
+    """The same records, each saying whether it is the guardian of a child we follow."""
+    named = guardians_of(found, today)
+    return tuple(replace(record, is_guardian=True) if record.number in named else record for record in found)
+
+
 def needed(found: Sequence[Record], known: frozenset[str], today: date) -> frozenset[str]:
     """Which numbers may be kept? Children under school age, their guardians, and those we already have."""
-    children = [record for record in found if record.is_resident and is_under_school_age(record.born_on, today)]
-    kept = {record.number for record in children} | {g.number for child in children for g in child.guardians}
+    kept = {r.number for r in found if r.is_resident and is_under_school_age(r.born_on, today)}
+    kept |= guardians_of(found, today)
     return frozenset(record.number for record in found if record.number in kept or record.number in known)
+
+
+def births(found: Iterable[Record]) -> dict[str, tuple[date, ...]]:
+    """When were the children born who name this number as their mother's?"""
+    days: dict[str, tuple[date, ...]] = {}
+    for record in found:
+        for guardian in record.guardians:
+            if guardian.kind == "mother":
+                days[guardian.number] = (*days.get(guardian.number, ()), record.born_on)
+    return days
 
 
 def households(found: Sequence[Record]) -> tuple[tuple[Record, ...], ...]:
@@ -296,16 +192,27 @@ WHERE: Final = ("street", "postcode", "city")  # of graded people no address is 
 def change(record: Record, known: Known | None, *, keeps_guardians: bool) -> Change:
     """What does this record change? `keeps_guardians`: it is a child whose guardians we follow."""
     if known is None:
-        return Change.NEW if record.is_resident else Change.NOT_NEEDED
+        lives = record.status is not Status.DEAD
+        return Change.NEW if record.is_resident or (lives and record.is_guardian) else Change.NOT_NEEDED
+    if known.is_dead:
+        return Change.ALIVE if record.is_resident else Change.SAME
     if record.status is Status.DEAD:
-        return Change.SAME if known.is_dead else Change.DEAD
+        return Change.DEAD
     if record.status is Status.MOVED_OUT:
-        return Change.SAME if known.has_moved_out else Change.MOVED
+        if not has_left(record, known):
+            return Change.MOVED
+        return Change.CHANGED if record.is_guardian and differing(record, known) else Change.SAME
     if known.has_moved_out or has_moved(record, known):
         return Change.MOVED
     if differing(record, known) or (keeps_guardians and guardians_differ(record, known)):
         return Change.CHANGED
     return Change.SAME
+
+
+def has_left(record: Record, known: Known) -> bool:
+    """Do we know already that somebody whom the register has as moved out has left?"""
+    is_followed = known.has_open_journey or known.is_expecting
+    return known.has_moved_out or not (is_followed or has_moved(record, known))
 
 
 def has_moved(record: Record, known: Known) -> bool:
@@ -331,6 +238,16 @@ def guardians_differ(record: Record, known: Known) -> bool:
 def too_many_missing(missing: int, ours: int, layout: Layout) -> bool:
     """Are so many of our children not in the file that the file is more likely to be cut than they to have left?"""
     return ours >= 10 and missing * 100 > ours * layout.file.missing_percent
+
+
+def too_many_guardians_missing(named: int, nowhere: int, layout: Layout) -> bool:
+    """Are so many of the guardians that children name found nowhere that their rows must have been cut away?"""
+    return named >= 10 and nowhere * 100 > named * layout.file.guardians_percent
+
+
+def has_shrunk(rows: int, rows_before: int, layout: Layout) -> bool:
+    """Has the file so many rows fewer than the whole one before it that it is more likely to be cut?"""
+    return rows_before >= 10 and (rows_before - rows) * 100 > rows_before * layout.file.shrunk_percent
 
 
 # --- staged rows ---------------------------------------------------------------------------------------------

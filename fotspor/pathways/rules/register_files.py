@@ -22,6 +22,7 @@ MOST_UNPACKED_BYTES: Final = 400_000_000
 MOST_TIMES_PACKED: Final = 200
 MOST_ROWS: Final = 400_000
 MOST_IN_A_CELL: Final = 1_000
+POSTCODE_DIGITS: Final = 4
 ZIP_START: Final = b"PK\x03\x04"
 
 
@@ -32,9 +33,14 @@ class FileFault(StrEnum):
     TOO_LARGE = "too_large"
     ENCODING = "encoding"
     CUT = "cut"
+    CUT_SHEET = "cut_sheet"
+    ROWS = "rows"
+    UNCOUNTED = "uncounted"
     COLUMNS = "columns"
     SPOILED = "spoiled"
     MISSING_MANY = "missing_many"
+    MISSING_GUARDIANS = "missing_guardians"
+    SHRUNK = "shrunk"
 
 
 class BadFile(Exception):
@@ -57,6 +63,8 @@ class FileLayout:
     is_complete: bool = True
     end_mark: str = ""
     missing_percent: int = 10
+    guardians_percent: int = 25
+    shrunk_percent: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,15 +88,18 @@ class Row:
     cells: dict[str, str]
 
 
-def read(content: bytes, layout: Layout) -> tuple[Row, ...]:
-    """Which rows does the file hold? Errors: BadFile."""
+def read(content: bytes, layout: Layout, rows: int | None = None) -> tuple[Row, ...]:
+    """Which rows does the file hold? `rows` is how many whoever made it says there are. Errors: BadFile."""
     if not content.strip():
         raise BadFile(FileFault.EMPTY)
     if len(content) > MOST_BYTES:
         raise BadFile(FileFault.TOO_LARGE, f"{MOST_BYTES // 1_000_000} MB")
     is_sheet = content.startswith(ZIP_START)
     lines = _xlsx(content, layout) if is_sheet else _csv(content, layout)
-    return _named(_checked_end(list(lines), layout), layout, may_be_short=is_sheet)
+    found = _named(_checked_end(list(lines), layout), layout, is_sheet=is_sheet)
+    if rows is not None and rows != len(found):
+        raise BadFile(FileFault.ROWS, f"{len(found)}/{rows}")
+    return found
 
 
 def _csv(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -113,6 +124,7 @@ def _csv(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
 
 def _xlsx(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     _check_archive(content)
+    number = 0
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book[layout.file.sheet] if layout.file.sheet else book.worksheets[0]
@@ -125,6 +137,8 @@ def _xlsx(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     except BadFile:
         raise
     except Exception:  # openpyxl raises whatever a spoiled part made it stumble on
+        if number:
+            raise BadFile(FileFault.CUT, str(number + 1)) from None
         raise BadFile(FileFault.SPOILED) from None
 
 
@@ -141,7 +155,7 @@ def _check_archive(content: bytes) -> None:
                     if b"<!DOCTYPE" in opened.read(4_096):
                         raise BadFile(FileFault.SPOILED, part.filename)
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError):
-        raise BadFile(FileFault.CUT, "?") from None
+        raise BadFile(FileFault.CUT_SHEET) from None
 
 
 def _text(cell: object) -> str:
@@ -170,7 +184,7 @@ def _checked_end(lines: list[tuple[int, list[str]]], layout: Layout) -> list[tup
     return lines
 
 
-def _named(lines: Sequence[tuple[int, list[str]]], layout: Layout, *, may_be_short: bool) -> tuple[Row, ...]:
+def _named(lines: Sequence[tuple[int, list[str]]], layout: Layout, *, is_sheet: bool) -> tuple[Row, ...]:
     """The rows by field name. A text line with too few values is cut; a sheet leaves out empty cells at the end."""
     if not lines:
         raise BadFile(FileFault.EMPTY)
@@ -186,8 +200,11 @@ def _named(lines: Sequence[tuple[int, list[str]]], layout: Layout, *, may_be_sho
     places = {name: heads.index(column) for name, column in wanted.items() if column in heads}
     rows = []
     for number, cells in lines[1:]:
-        if len(cells) > len(heads) or (len(cells) < len(heads) and not may_be_short):
+        if len(cells) > len(heads) or (len(cells) < len(heads) and not is_sheet):
             raise BadFile(FileFault.CUT, str(number))
         cells = cells + [""] * (len(heads) - len(cells))
-        rows.append(Row(number, {name: cells[place].strip() for name, place in places.items()}))
+        named = {name: cells[place].strip() for name, place in places.items()}
+        if is_sheet and named["postcode"].isdigit():
+            named["postcode"] = named["postcode"].zfill(POSTCODE_DIGITS)  # a number has lost its noughts in front
+        rows.append(Row(number, named))
     return tuple(rows)

@@ -209,7 +209,7 @@ def test_a_leader_sees_name_and_deadline_and_neither_reason_nor_summary(world):
     world.birth()
     (row,) = queries.received(viewer=world.leader, at=LATER)
     assert row.name
-    assert not row.is_clinical
+    assert not row.shows_text
 
 
 def test_a_stranger_finds_no_handover(world):

@@ -20,7 +20,13 @@ TOMORROW = TODAY + timedelta(days=1)
 
 @pytest.fixture
 def visit(world):
-    return world.child().contacts.get(step="H-01")
+    """A home visit whose window is open from four days ago until five days ahead; the journey is a week old."""
+    return newborn(world)
+
+
+def newborn(world):
+    journey = world.child(born_on=TODAY - timedelta(days=9), at=noon(TODAY - timedelta(days=7)))
+    return journey.contacts.get(step="H-01")
 
 
 def book(visit, world, **values):
@@ -68,7 +74,7 @@ def test_moving_and_cancelling_an_appointment_keeps_the_contact_expected(visit, 
 
 def test_a_double_booking_warns_and_needs_a_yes(visit, world):
     book(visit, world)
-    other = world.child().contacts.get(step="H-01")
+    other = newborn(world)
     with pytest.raises(actions.NeedsConfirmation) as refusal:
         book(other, world, time=time(10, 15))
     assert refusal.value.concerns == (Concern.STAFF_BUSY, Concern.PLACE_BUSY)
@@ -152,16 +158,17 @@ def test_late_is_possible_with_the_true_day_and_a_reason(visit, world):
     assert (held.outcome_on, held.late_reason) == (on, "Familien var bortreist")
 
 
-def test_a_contact_that_may_not_be_held_late_says_so(world):
+def test_however_late_it_is_held_it_can_be_recorded_with_its_true_day(world):
     journey = world.pregnancy(due_on=TODAY + timedelta(days=280 - 80), at=AT)  # 11 weeks and 3 days
     scan = journey.contacts.get(step="P-US1")
-    at = noon(TODAY + timedelta(days=40))
-    values = {"outcome_on": TODAY + timedelta(days=40), "late_reason": "Sent", "by": world.midwife, "at": at}
+    on = TODAY + timedelta(days=40)  # past the day until which it may be late
+    values = {"outcome": "held", "outcome_on": on, "by": world.midwife, "at": noon(on)}
     with pytest.raises(actions.CannotRecord) as refusal:
-        actions.record_contact(contact=scan, version=scan.version, outcome="held", **values)
-    assert refusal.value.troubles == (Trouble.TOO_LATE,)
-    done = actions.record_contact(contact=scan, version=scan.version, outcome="not_needed", reason="For sent", **values)
-    assert done.outcome == "not_needed"
+        actions.record_contact(contact=scan, version=scan.version, **values)
+    assert refusal.value.troubles == (Trouble.NEEDS_LATE_REASON,)
+    assert refusal.value.field == "late_reason"
+    held = actions.record_contact(contact=scan, version=scan.version, late_reason="Kom sent", **values)
+    assert (held.outcome, held.outcome_on, held.late_reason) == ("held", on, "Kom sent")
 
 
 def test_the_future_and_the_time_before_birth_are_refused(visit, world):
@@ -378,7 +385,7 @@ def test_candidates_are_those_whose_contact_may_be_held_in_a_group(world):
 
 def test_the_calendar_shows_the_units_and_ones_own_appointments(visit, world):
     book(visit, world)
-    other = world.child().contacts.get(step="H-01")
+    other = newborn(world)
     book(other, world, staff_id=world.colleague.staff_id, place="Rom 3", time=time(9))
     week = {"from_on": TODAY, "until_on": TODAY + timedelta(days=7), "at": AT}
     days = queries.appointments(viewer=world.nurse, only_mine=False, **week)

@@ -255,7 +255,7 @@ def test_rebuild_cancels_a_step_the_version_does_not_have(world):
 
 def test_replanning_one_child_takes_few_queries(world, django_assert_max_num_queries):
     journey = world.child()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         actions.plan_journey(journey=journey, by=world.nurse, at=AT)
 
 

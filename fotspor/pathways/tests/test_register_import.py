@@ -13,10 +13,10 @@ from fotspor.pathways.actions import register_import
 from fotspor.pathways.actions.register_import import (
     CannotUse,
     MayNotImport,
-    answer_proposal,
     apply_households,
     stage_register,
 )
+from fotspor.pathways.actions.register_proposals import answer_proposal
 from fotspor.pathways.models import Baton, Contact, RegisterImport, RegisterRow
 from fotspor.pathways.queries.register_imports import default_layout, preview, register_imports
 from fotspor.pathways.rules.register_files import FileFault

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fotspor.access.rules import SYSTEM
-from fotspor.pathways.actions.register_import import NoProposal, answer_proposal
+from fotspor.pathways.actions.register_proposals import NoProposal, answer_proposal
 from fotspor.pathways.tests.register_world import (
     AT,
     NEW_NUMBER,

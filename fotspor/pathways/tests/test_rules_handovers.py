@@ -1,4 +1,4 @@
-"""The table of what is possible, the deadlines, and what a summary may not say."""
+"""The table of what is possible, the deadlines, and how the trail is laid out."""
 
 from datetime import date, timedelta
 
@@ -15,7 +15,6 @@ from fotspor.pathways.rules.handovers import (
     answer_by,
     is_newborn,
     possible,
-    says_a_score,
     trace_until,
 )
 from fotspor.pathways.rules.trail import (
@@ -85,20 +84,6 @@ def test_answer_by_counts_working_days(sent_on, born_on, by):
 
 def test_the_trace_lasts_thirty_days():
     assert trace_until(deadlines(), TUESDAY) == TUESDAY + timedelta(days=30)
-
-
-@pytest.mark.parametrize(
-    "text", ["EPDS 14", "epds viste 13", "sum: 12", "14 poeng", "12 av 30", "skåret 11 nå", "EPDS = 9"]
-)
-def test_a_score_is_found(text):
-    assert says_a_score(text, deadlines().score_words)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "Født 2. oktober, 3 søsken", "Ring etter kl. 12", "EPDS er snakket om", "Neste time 1. des kl. 09.30"]
-)
-def test_ordinary_words_are_not_a_score(text):
-    assert not says_a_score(text, deadlines().score_words)
 
 
 # --- the trail's layout ----------------------------------------------------------------------------------

@@ -1,15 +1,22 @@
-"""How every form about contacts is answered: done and redirected, or shown again with what was typed and why not."""
+"""What every form about contacts shares: the page it stands on, whom it is about, what it says was saved, its help."""
 
-from django.contrib import messages
-from django.utils.translation import gettext as _
+from functools import partial
+
 from django.utils.translation import gettext_lazy
 
-from fotspor.access.views import note_look
-from fotspor.kit import clock
-from fotspor.kit.errors import Refused, Stale
-from fotspor.kit.htmx import page
+from fotspor.access.queries import NotVisible
+from fotspor.access.views import note_look, saved_by
+from fotspor.kit import answering, clock
+from fotspor.pathways.actions import NeedsConfirmation
 from fotspor.pathways.queries import contacts as queries
 from fotspor.people.labels import display_name
+
+form_page = partial(answering.form_page, template="pathways/form.html", active="calendar")
+
+# What changes a contact, as the log says it.
+SAVED = tuple(
+    f"pathways.contact.{what}" for what in ("booked", "moved", "booking_cancelled", "recorded", "reopened", "missed")
+)
 
 
 def opened(request, key):
@@ -19,40 +26,29 @@ def opened(request, key):
     return contact
 
 
-def typed(request):
-    """What was posted, or nothing when the page is only opened."""
-    return request.POST if request.method == "POST" else None
+def opened_to_write(request, key):
+    """The contact for a form about it: 404 for a unit that only reads. What it sends all the same, the action refuses.
 
-
-def answered(request, form, act, *, done, now=None):
-    """Run the action for a filled-in form. False when it must be shown again; the reason then stands in the form.
-
-    `now` gives the version as it is after somebody else saved: what was typed is kept, and can be saved again.
+    The page itself says who holds the baton, and shows no way here.
     """
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        form.result = act()
-    except Refused as refused:
-        form.refused = refused
-        form.add_error(None, refused.message)
-    except Stale:
-        form.data = form.data.copy()
-        form.data["version"] = now() if now else ""
-        form.add_error(
-            None, _("Somebody else saved this while you were writing. What you typed is kept. Look, and save again.")
-        )
-    else:
-        messages.success(request, done)
-        return True
-    return False
+    contact = opened(request, key)
+    is_ours = queries.may_write_about(request.viewer, contact.journey, contact.unit_id)
+    if request.method != "POST" and not is_ours:
+        raise NotVisible
+    return contact
 
 
-def form_page(request, form, template="pathways/form.html", **context):
-    """The page of one form; 422 when it was refused."""
-    refused = getattr(form, "refused", None)
-    context = {"form": form, "active": "calendar", "reasons": getattr(refused, "reasons", ()), **context}
-    return page(request, template, context, status=422 if request.method == "POST" else 200)
+def asked_again(form):
+    """A booking with something to look at first: the box to tick comes, for what was shown and nothing else."""
+    if isinstance(form.refused, NeedsConfirmation):
+        form.ask_again(form.refused.shown)
+
+
+def contact_now(request, key, values_of=lambda contact: {}):
+    """What stands about the contact after somebody else saved."""
+    contact = queries.contact_by_key(viewer=request.viewer, key=key, at=clock.now())
+    object = f"pathways.contact:{contact.key}"
+    return saved_by(request, object, *SAVED, version=contact.version, values=values_of(contact))
 
 
 def about(contact):
@@ -81,6 +77,7 @@ HELP = {
     "absent": [
         gettext_lazy("The first time asks for a new appointment, the second for a call, the third for an assessment."),
         gettext_lazy("Write only what you know. We often do not know why somebody did not come."),
+        gettext_lazy("If it was wrong it is taken back with a reason, and the next time counts as the first again."),
     ],
     "new": [
         gettext_lazy("For contacts that the pathway does not have. It stands on the list until something is recorded.")

@@ -7,11 +7,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fotspor.access.actions import log_list, log_read
-from fotspor.access.queries import NotVisible, decision_for
+from fotspor.access.actions import log_list
+from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Decision, Part, Permission, Purpose
-from fotspor.access.views import needs
+from fotspor.access.views import edits, needs, note_look
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, form_page, typed
 from fotspor.kit.errors import Refused
 from fotspor.kit.htmx import page
 from fotspor.pathways.actions import handovers as actions
@@ -31,23 +32,9 @@ def purpose_of(viewer):
 
 def opened(request, key):
     """The journey, if the viewer may see it; the look is logged."""
-    viewer, at = request.viewer, clock.now()
-    journey = journey_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    person = journey.subject
-    decision = decision_for(viewer=viewer, person_id=person.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    log_read(viewer=viewer, person_key=person.key, purpose=Purpose.CARE, decision=decision, at=at)
+    journey = journey_by_key(viewer=request.viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=clock.now())
+    note_look(request, journey.subject)
     return journey
-
-
-def answered(request, form, do, done, to):
-    """Do one thing with a valid form. The redirect on success; None when refused, with the reason in the form."""
-    try:
-        result = do(form.cleaned_data)
-    except Refused as error:
-        form.add_error(None, error.message)
-        return None
-    messages.success(request, done)
-    return redirect(*to(result))
 
 
 @needs(Permission.HAND_OVER, Permission.SEE_UNIT)
@@ -63,25 +50,24 @@ def batons(request):
 
 
 @needs(Permission.HAND_OVER)
+@edits()
 def handover_new(request, key):
     journey = opened(request, key)
-    units = holder_choices(request)
-    form = forms.Handover(request.POST or None, units=units)
-    if form.is_valid():
-        response = answered(
-            request,
-            form,
-            lambda clean: actions.hand_over(
-                journey=journey, to_unit_id=unit_by_key(clean["unit"]).pk, reason=clean["reason"],
-                summary=clean["summary"], by=request.viewer, at=clock.now(),
-            ),
-            _("Sent. You hold the baton until the receiver has taken over."),
-            lambda handover: ("pathways:handover", handover.key),
+    form = forms.Handover(typed(request), units=holder_choices(request))
+
+    def act():
+        clean = form.cleaned_data
+        return actions.hand_over(
+            journey=journey, to_unit_id=unit_by_key(clean["unit"]).pk, reason=clean["reason"],
+            summary=clean["summary"], by=request.viewer, at=clock.now(),
         )  # fmt: skip
-        if response:
-            return response
-    context = {"journey": journey, "name": display_name(journey.subject), "form": form, "active": "batons"}
-    return page(request, "pathways/handover_new.html", context, status=422 if form.is_bound else 200)
+
+    if answered(request, form, act, done=_("Sent. You hold the baton until the receiver has taken over.")):
+        return redirect("pathways:handover", form.result.key)
+    return form_page(
+        request, form, template="pathways/handover_new.html", active="batons", journey=journey,
+        name=display_name(journey.subject),
+    )  # fmt: skip
 
 
 def holder_choices(request):
@@ -93,8 +79,7 @@ def holder_choices(request):
 def handover(request, key):
     viewer, at = request.viewer, clock.now()
     row = queries.handover_by_key(viewer=viewer, key=key, at=at)
-    decision = Decision(allowed=True, basis="handover")
-    log_read(viewer=viewer, person_key=row.subject.key, purpose=purpose_of(viewer), decision=decision, at=at)
+    note_look(request, row.subject, purpose=purpose_of(viewer), decision=Decision(allowed=True, basis="handover"))
     context = {"row": row, "active": "batons", "in_area": queries.lives_in_area(row.handover)}
     return page(request, "pathways/handover.html", context)
 
@@ -122,52 +107,46 @@ def handover_accept(request, key):
 
 def with_reason(request, key, verb, action, done, template):
     row = row_for(request, key, verb)
-    form = forms.Reason(request.POST or None)
-    if form.is_valid():
-        response = answered(
-            request,
-            form,
-            lambda clean: action(handover=row.handover, reason=clean["reason"], by=request.viewer, at=clock.now()),
-            done,
-            lambda handover: ("pathways:batons",),
-        )
-        if response:
-            return response
-    context = {"row": row, "form": form, "active": "batons"}
-    return page(request, template, context, status=422 if form.is_bound else 200)
+    form = forms.Reason(typed(request))
+
+    def act():
+        return action(handover=row.handover, reason=form.cleaned_data["reason"], by=request.viewer, at=clock.now())
+
+    if answered(request, form, act, done=done):
+        return redirect("pathways:batons")
+    return form_page(request, form, template=template, active="batons", row=row)
 
 
 @needs(Permission.HAND_OVER)
+@edits()
 def handover_decline(request, key):
     done = _("Declined. The sender holds the baton and has been told.")
     return with_reason(request, key, "decline", actions.decline_handover, done, "pathways/handover_decline.html")
 
 
 @needs(Permission.HAND_OVER)
+@edits()
 def handover_to_leader(request, key):
     done = _("Your leader has been asked. The sender still holds the baton.")
     return with_reason(request, key, "send_to_leader", actions.send_to_leader, done, "pathways/handover_to_leader.html")
 
 
 @needs(Permission.SEE_UNIT)
+@edits()
 def handover_redirect(request, key):
     row = row_for(request, key, "redirect")
-    form = forms.Redirect(request.POST or None, units=holder_choices(request))
-    if form.is_valid():
-        response = answered(
-            request,
-            form,
-            lambda clean: actions.redirect_handover(
-                handover=row.handover, to_unit_id=unit_by_key(clean["unit"]).pk, reason=clean["reason"],
-                by=request.viewer, at=clock.now(),
-            ),
-            _("Sent on. The sender still holds the baton."),
-            lambda handover: ("pathways:batons",),
+    form = forms.Redirect(typed(request), units=holder_choices(request))
+
+    def act():
+        clean = form.cleaned_data
+        return actions.redirect_handover(
+            handover=row.handover, to_unit_id=unit_by_key(clean["unit"]).pk, reason=clean["reason"],
+            by=request.viewer, at=clock.now(),
         )  # fmt: skip
-        if response:
-            return response
-    context = {"row": row, "form": form, "active": "batons"}
-    return page(request, "pathways/handover_redirect.html", context, status=422 if form.is_bound else 200)
+
+    if answered(request, form, act, done=_("Sent on. The sender still holds the baton.")):
+        return redirect("pathways:batons")
+    return form_page(request, form, template="pathways/handover_redirect.html", active="batons", row=row)
 
 
 def step_taken(request, key, verb, action, done):
@@ -205,72 +184,62 @@ def baton_confirm(request, key):
 
 
 @needs(Permission.SEE_UNIT)
+@edits()
 def unassigned_assign(request, key):
     found = queries.unassigned(viewer=request.viewer, on=clock.today())
     row = next((one for one in found if one.key == key), None)
     if row is None:
         raise NotVisible
-    form = forms.Assign(request.POST or None, units=holder_choices(request))
-    if form.is_valid():
-        response = answered(
-            request,
-            form,
-            lambda clean: actions.assign_unassigned(
-                journey=row.journey, unit_id=unit_by_key(clean["unit"]).pk, by=request.viewer, at=clock.now()
-            ),
-            _("Chosen. The unit has been asked to confirm."),
-            lambda baton: ("pathways:batons",),
-        )
-        if response:
-            return response
-    context = {"name": row.name, "form": form, "active": "batons"}
-    return page(request, "pathways/unassigned_assign.html", context, status=422 if form.is_bound else 200)
+    kinds = queries.kinds_for(row.journey, on=clock.today())
+    units = unit_choices(viewer=request.viewer, kinds=kinds, signs_in=True, on=clock.today())
+    form = forms.Assign(typed(request), units=units)
+
+    def act():
+        unit_id = unit_by_key(form.cleaned_data["unit"]).pk
+        return actions.assign_unassigned(journey=row.journey, unit_id=unit_id, by=request.viewer, at=clock.now())
+
+    if answered(request, form, act, done=_("Chosen. The unit has been asked to confirm.")):
+        return redirect("pathways:batons")
+    return form_page(request, form, template="pathways/unassigned_assign.html", active="batons", name=row.name)
 
 
 @needs(Permission.HAND_OVER)
+@edits()
 def stop_new(request, key):
     journey = opened(request, key)
     places = unit_choices(viewer=request.viewer, signs_in=False, on=clock.today())
-    form = forms.Stop(request.POST or None, units=places, initial={"from_on": clock.today()})
-    if form.is_valid():
-        response = answered(
-            request,
-            form,
-            lambda clean: actions.add_stop(
-                journey=journey, unit_id=unit_by_key(clean["unit"]).pk, reason=clean["reason"],
-                from_on=clean["from_on"], due_on=clean["due_on"], by=request.viewer, at=clock.now(),
-            ),
-            _("Added. You hold the baton meanwhile."),
-            lambda stop: ("desk:child", journey.key),
-        )  # fmt: skip
-        if response:
-            return response
-    context = {"journey": journey, "name": display_name(journey.subject), "form": form, "active": "people"}
-    return page(request, "pathways/stop_new.html", context, status=422 if form.is_bound else 200)
+    form = forms.Stop(typed(request), units=places, initial={"from_on": clock.today()})
+
+    def act():
+        clean = dict(form.cleaned_data)
+        unit_id = unit_by_key(clean.pop("unit")).pk
+        return actions.add_stop(journey=journey, unit_id=unit_id, by=request.viewer, at=clock.now(), **clean)
+
+    if answered(request, form, act, done=_("Added. You hold the baton meanwhile.")):
+        return redirect("desk:child", journey.key)
+    return form_page(
+        request, form, template="pathways/stop_new.html", active="people", journey=journey,
+        name=display_name(journey.subject),
+    )  # fmt: skip
 
 
 @needs(Permission.HAND_OVER)
 def stop(request, key):
     found = queries.stop_by_key(viewer=request.viewer, key=key)
     journey = opened(request, found.journey.key)
-    form = forms.StopDone(request.POST or None, initial={"done_on": clock.today()})
-    if form.is_valid():
-        response = answered(
-            request,
-            form,
-            lambda clean: actions.finish_stop(
-                stop=found, outcome=clean["outcome"], done_on=clean["done_on"], by=request.viewer, at=clock.now()
-            ),
-            _("Closed."),
-            lambda stop: ("desk:child", journey.key),
-        )
-        if response:
-            return response
-    context = {
-        "journey": journey,
-        "name": display_name(journey.subject),
-        "stop": found,
-        "form": form,
-        "active": "people",
-    }
-    return page(request, "pathways/stop.html", context, status=422 if form.is_bound else 200)
+    shown = edits()(stop_page) if found.done_on is None else stop_page
+    return shown(request, found, journey)
+
+
+def stop_page(request, found, journey):
+    form = forms.StopDone(typed(request), initial={"done_on": clock.today()})
+
+    def act():
+        return actions.finish_stop(stop=found, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    if answered(request, form, act, done=_("Closed.")):
+        return redirect("desk:child", journey.key)
+    return form_page(
+        request, form, template="pathways/stop.html", active="people", journey=journey, stop=found,
+        name=display_name(journey.subject),
+    )  # fmt: skip

@@ -11,11 +11,12 @@ from fotspor.access.actions import log_list
 from fotspor.access.rules import Permission, Purpose
 from fotspor.access.views import needs
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
 from fotspor.kit.htmx import page
 from fotspor.pathways import actions, labels
 from fotspor.pathways.forms import contacts as forms
 from fotspor.pathways.queries import contacts as queries
-from fotspor.pathways.views.answering import HELP, answered, form_page, typed
+from fotspor.pathways.views.answering import HELP, asked_again, form_page
 from fotspor.pathways.views.contacts import colleagues, staff_id_of
 from fotspor.people.labels import display_name
 
@@ -102,13 +103,12 @@ def group_new(request):
         return actions.plan_group(
             title=clean["title"], held_on=clean["held_on"], starts_at=clean["starts_at"], place=clean["place"],
             leader_id=staff_id_of(clean["staff"]), contacts=[c for c in found if c.key in clean["contacts"]],
-            confirmed=clean.get("confirmed", False), by=viewer, at=at,
+            confirmed=clean.get("confirmed", False), shown=clean.get("shown", ""), by=viewer, at=at,
         )  # fmt: skip
 
     if answered(request, form, act, done=_("The group is planned, and every family's contact is booked to it.")):
         return redirect("pathways:group", form.result.key)
-    if isinstance(getattr(form, "refused", None), actions.NeedsConfirmation):
-        form.fields["confirmed"] = forms.NewGroup.base_fields["confirmed"]
+    asked_again(form)
     return form_page(
         request, form, title=_("New group"), button=_("Plan the group"), help=HELP["group"],
         nobody=not found,

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_POST
 
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Part, Permission, Purpose
-from fotspor.access.views import needs, note_look
+from fotspor.access.views import edits, needs, note_look
 from fotspor.instruments.queries import instrument
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
 from fotspor.kit.errors import Refused, Stale
 from fotspor.kit.htmx import page
 from fotspor.pathways import actions, labels
@@ -17,7 +18,7 @@ from fotspor.pathways.forms import contacts as forms
 from fotspor.pathways.queries import contacts as queries
 from fotspor.pathways.queries import definitions
 from fotspor.pathways.queries.kindergartens import places_of
-from fotspor.pathways.views.answering import HELP, about, answered, form_page, opened, typed
+from fotspor.pathways.views.answering import HELP, about, asked_again, contact_now, form_page, opened, opened_to_write
 from fotspor.people.labels import display_name
 from fotspor.people.queries import journey_by_key
 from fotspor.services.queries import staff_by_key, staff_choices
@@ -35,18 +36,19 @@ def staff_id_of(key):
 def contact(request, key):
     shown, today = opened(request, key), clock.today()
     step = queries.step_of(shown)
-    ladder = definitions.missed()
-    missed = [(count, row, ladder.rung(count)) for count, row in enumerate(queries.missed_of(shown), start=1)]
+    is_ours = queries.may_write_about(request.viewer, shown.journey, shown.unit_id)
     context = {
         **about(shown),
         "state": labels.contact_state(shown, today),
         "step": step,
         "pathway": definitions.pathway(shown.enrolment.pathway, shown.rule_version) if step else None,
         "unverified": labels.unverified(step),
-        "may_record": not shown.outcome and not shown.cancelled_on,
+        "is_ours": is_ours,
+        "may_record": is_ours and not shown.outcome and not shown.cancelled_on,
         "expected": queries.expected_of(shown),
         "instruments": [(slug, instrument(slug).title) for slug in step.instruments] if step else [],
-        "missed": missed,
+        "missed": missed_rows(shown),
+        "withdrawn": queries.withdrawn_of(shown),
         "corrections": [(row, labels.OUTCOMES[row.outcome]) for row in queries.corrections_of(shown)],
         "help": HELP["record"],
         "active": "calendar",
@@ -54,12 +56,19 @@ def contact(request, key):
     return page(request, "pathways/contact.html", context)
 
 
+def missed_rows(shown):
+    """Each time nobody came: which one, the row, what it asks for, and when that was answered."""
+    ladder, rows = definitions.missed(), enumerate(queries.missed_of(shown), start=1)
+    return [(count, row, ladder.rung(count), queries.answered(row, ladder.rung(count))) for count, row in rows]
+
+
 # --- booking ---------------------------------------------------------------------------------------------
 
 
 @needs(Permission.BOOK)
+@edits()
 def contact_book(request, key):
-    shown = opened(request, key)
+    shown = opened_to_write(request, key)
     places = kindergarten_places(request, shown)
     initial = booking_of(shown, request.viewer, places)
     options = {"staff": colleagues(request), "places": places, "initial": initial}
@@ -68,16 +77,16 @@ def contact_book(request, key):
     def act():
         clean = form.cleaned_data
         values = {name: clean[name] for name in ("on", "time", "place", "version")}
-        staff_id, confirmed = staff_id_of(clean["staff"]), clean.get("confirmed", False)
-        return actions.book_contact(
-            contact=shown, staff_id=staff_id, confirmed=confirmed, by=request.viewer, at=clock.now(), **values
-        )
+        values |= {"confirmed": clean.get("confirmed", False), "shown": clean.get("shown", "")}
+        staff_id = staff_id_of(clean["staff"])
+        return actions.book_contact(contact=shown, staff_id=staff_id, by=request.viewer, at=clock.now(), **values)
 
-    done = _("Booked. The family is not told by the system.")
-    if answered(request, form, act, done=done, now=lambda: now(request, key)):
+    def now():
+        return contact_now(request, key, lambda fresh: booking_of(fresh, request.viewer, places))
+
+    if answered(request, form, act, done=_("Booked. The family is not told by the system."), now=now):
         return redirect("pathways:contact", key)
-    if isinstance(getattr(form, "refused", None), actions.NeedsConfirmation):
-        form.fields["confirmed"] = forms.Booking.base_fields["confirmed"]
+    asked_again(form)
     title = _("Move the appointment") if shown.booked_on else _("Book")
     return form_page(request, form, title=title, button=title, help=HELP["book"], **about(shown))
 
@@ -104,11 +113,6 @@ def booking_of(shown, viewer, places=()):
     }
 
 
-def now(request, key):
-    """Which version is it, after somebody else has saved?"""
-    return queries.contact_by_key(viewer=request.viewer, key=key, at=clock.now()).version
-
-
 @require_POST
 @needs(Permission.BOOK)
 def contact_unbook(request, key):
@@ -130,24 +134,43 @@ def contact_unbook(request, key):
 
 
 @needs(Permission.RECORD_CONTACT)
+@edits()
 def contact_record(request, key):
-    shown = opened(request, key)
+    shown = opened_to_write(request, key)
     on = shown.booked_on if shown.booked_on and shown.booked_on <= clock.today() else clock.today()
     form = forms.Outcome(typed(request), initial={"outcome": "held", "outcome_on": on, "version": shown.version})
 
     def act():
         return actions.record_contact(contact=shown, by=request.viewer, at=clock.now(), **form.values())
 
-    if answered(request, form, act, done=_("Recorded. The task is off the list."), now=lambda: now(request, key)):
+    def now():
+        return contact_now(request, key, outcome_of)
+
+    if answered(request, form, act, done=_("Recorded. The task is off the list."), now=now):
         return redirect("pathways:contact", key)
     return form_page(
         request, form, title=_("Record the contact"), button=_("Record"), help=HELP["record"], **about(shown)
     )
 
 
+def outcome_of(shown):
+    """What stands about how the contact went, as the form takes it. What was never recorded is not compared."""
+    if not shown.outcome:
+        return {}
+    return {
+        "outcome": shown.outcome,
+        "outcome_on": shown.outcome_on,
+        "reason": shown.outcome_reason,
+        "late_reason": shown.late_reason,
+        "interpreter": {True: "yes", False: "no", None: ""}[shown.interpreter_used],
+        "note": shown.note,
+    }
+
+
 @needs(Permission.RECORD_CONTACT)
+@edits()
 def contact_absent(request, key):
-    shown = opened(request, key)
+    shown = opened_to_write(request, key)
     on = shown.booked_on if shown.booked_on and shown.booked_on <= clock.today() else clock.today()
     form = forms.Absent(typed(request), initial={"missed_on": on, "version": shown.version})
 
@@ -155,7 +178,7 @@ def contact_absent(request, key):
         return actions.mark_absent(contact=shown, by=request.viewer, at=clock.now(), **form.cleaned_data)
 
     done = _("Written down. What to do next is on the unit's list.")
-    if answered(request, form, act, done=done, now=lambda: now(request, key)):
+    if answered(request, form, act, done=done, now=lambda: contact_now(request, key)):
         return redirect("pathways:contact", key)
     return form_page(
         request, form, title=_("Nobody came"), button=_("Write it down"), help=HELP["absent"], **about(shown)
@@ -163,8 +186,9 @@ def contact_absent(request, key):
 
 
 @needs(Permission.RECORD_CONTACT)
+@edits()
 def contact_answer(request, key, count):
-    shown = opened(request, key)
+    shown = opened_to_write(request, key)
     missed = queries.missed_by_id(viewer=request.viewer, contact=shown, count=count)
     rung = definitions.missed().rung(count)
     form = forms.Answer(typed(request))
@@ -178,8 +202,9 @@ def contact_answer(request, key, count):
 
 
 @needs(Permission.RECORD_CONTACT)
+@edits()
 def contact_reopen(request, key):
-    shown = opened(request, key)
+    shown = opened_to_write(request, key)
     if not shown.outcome:
         raise NotVisible
     form = forms.Reopening(typed(request), initial={"version": shown.version})
@@ -187,11 +212,27 @@ def contact_reopen(request, key):
     def act():
         return actions.reopen_contact(contact=shown, by=request.viewer, at=clock.now(), **form.cleaned_data)
 
-    done = _("Taken back. The contact is expected again, and what stood there is kept.")
-    if answered(request, form, act, done=done, now=lambda: now(request, key)):
+    done = _("Taken back. The contact is expected again, and what stood there is kept. Book again if that was agreed.")
+    if answered(request, form, act, done=done, now=lambda: contact_now(request, key)):
         return redirect("pathways:contact", key)
     title = _("Take the record back")
     return form_page(request, form, title=title, button=title, help=HELP["reopen"], **about(shown))
+
+
+@needs(Permission.RECORD_CONTACT)
+@edits()
+def absence_take_back(request, key, on):
+    shown = opened_to_write(request, key)
+    missed = queries.missed_on_day(contact=shown, on=on)
+    form = forms.TakingBack(typed(request))
+
+    def act():
+        return actions.take_back_absence(missed=missed, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    if answered(request, form, act, done=_("Taken back. It counts no more, and what stood there is kept.")):
+        return redirect("pathways:contact", key)
+    title = _("They did come: take «nobody came» back")
+    return form_page(request, form, title=title, button=_("Take it back"), help=HELP["absent"], **about(shown))
 
 
 @needs(Permission.BOOK)
@@ -201,6 +242,8 @@ def contact_new(request, journey_key):
     )
     note_look(request, journey.subject)
     today = clock.today()
+    if request.method != "POST" and not queries.may_write_about(request.viewer, journey):
+        raise NotVisible
     form = forms.Outside(typed(request), initial={"opens_on": today, "due_on": today, "closes_on": today})
 
     def act():

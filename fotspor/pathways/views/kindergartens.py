@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy
 
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Part, Permission, Purpose
-from fotspor.access.views import needs, note_look
+from fotspor.access.views import edits, needs, note_look
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
 from fotspor.pathways import actions
 from fotspor.pathways.forms import kindergartens as forms
 from fotspor.pathways.queries import kindergartens as queries
-from fotspor.pathways.views.answering import answered, form_page, typed
+from fotspor.pathways.views.answering import form_page
 from fotspor.people.labels import display_name
 from fotspor.people.queries import journey_by_key
 from fotspor.services.queries import unit_by_key
@@ -20,6 +21,11 @@ PLACE_HELP = [
     gettext_lazy("The kindergarten sees the child's name, age and the contacts that are held there. Nothing else."),
     gettext_lazy("What is agreed with the kindergarten is shown to it only when the parents have consented."),
     gettext_lazy("A child has one place at a time. A new one ends the present one from the same day."),
+    gettext_lazy("An appointment that stands in a kindergarten after the place has ended goes on the unit's list."),
+]
+NAMED_HELP = [
+    gettext_lazy("A protected child stands on the kindergarten's page for those named here, and for nobody else there."),
+    gettext_lazy("Until somebody is named the kindergarten does not know of the invitation: tell it yourself."),
 ]
 MISTAKE_HELP = [
     gettext_lazy("Only for a journey that should never have been opened, such as one on the wrong person."),
@@ -35,6 +41,7 @@ def opened(request, key):
 
 
 @needs(Permission.RECORD_CONTACT)
+@edits()
 def kindergarten(request, key):
     journey, today = opened(request, key), clock.today()
     if journey.child_id is None:
@@ -50,6 +57,8 @@ def kindergarten(request, key):
         request, form, template="pathways/kindergarten.html", active="people", title=_("Kindergarten"), end=end,
         journey=journey, name=display_name(journey.child), places=places, going_on=going_on, present=present,
         today=today, button=_("Change kindergarten") if present else _("Enrol in a kindergarten"), help=PLACE_HELP,
+        left=queries.left_there(journey=journey),
+        naming=queries.naming(viewer=request.viewer, journey=journey, at=clock.now()),
     )  # fmt: skip
 
 
@@ -89,7 +98,31 @@ def answered_end(request, journey, form):
     return answered(request, form, act, done=_("The place is ended. The kindergarten sees nothing from that day."))
 
 
+@needs(Permission.RECORD_CONTACT)
+@edits()
+def kindergarten_staff(request, key):
+    journey = opened(request, key)
+    naming = queries.naming(viewer=request.viewer, journey=journey, at=clock.now())
+    if naming is None:
+        raise NotVisible
+    form = forms.Named(typed(request), staff=naming.choices)
+
+    def act():
+        ids = [naming.ids[staff] for staff in form.cleaned_data["staff"]]
+        about = {"journey": journey, "unit_id": naming.unit_id, "by": request.viewer, "at": clock.now()}
+        return actions.name_in_kindergarten(staff_ids=ids, **about)
+
+    if answered(request, form, act, done=_("Saved. Those named see when the child is invited.")):
+        return redirect("pathways:kindergarten", key)
+    return form_page(
+        request, form, template="pathways/kindergarten_staff.html", active="people", title=_("Named in the kindergarten"),
+        journey=journey, name=display_name(journey.child), naming=naming, button=_("Save who is named"),
+        help=NAMED_HELP,
+    )  # fmt: skip
+
+
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def journey_close(request, key):
     journey = opened(request, key)
     if journey.closed_on is not None:

@@ -10,9 +10,10 @@ from fotspor.access.queries import decision_for
 from fotspor.access.rules import Part, Permission, Purpose
 from fotspor.access.views import needs, note_look
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
 from fotspor.pathways import actions
 from fotspor.pathways.forms import pregnancies as forms
-from fotspor.pathways.views.answering import HELP, answered, form_page, typed
+from fotspor.pathways.views.answering import HELP, form_page
 from fotspor.people import actions as people
 from fotspor.people.labels import display_name, likeness, seen_as
 from fotspor.people.queries import person_by_key

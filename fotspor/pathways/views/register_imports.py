@@ -12,6 +12,7 @@ from fotspor.kit import clock
 from fotspor.kit.errors import Refused
 from fotspor.kit.htmx import page
 from fotspor.pathways.actions import register_import as actions
+from fotspor.pathways.actions.register_proposals import answer_proposal
 from fotspor.pathways.forms.register_imports import RegisterFile
 from fotspor.pathways.queries import register_imports as queries
 
@@ -76,10 +77,9 @@ def register_proposal(request, key, row):
     found = queries.proposal(viewer=request.viewer, key=key, row=row)
     is_same = request.POST.get("answer") == "same"
     try:
-        actions.answer_proposal(row=found, is_same=is_same, by=request.viewer, at=clock.now())
+        answer_proposal(row=found, is_same=is_same, by=request.viewer, at=clock.now())
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        said = _("The child has its number now.") if is_same else _("The child is taken in as another one.")
-        messages.success(request, said)
+        messages.success(request, _("The number is written down.") if is_same else _("Answered: it is another one."))
     return redirect("pathways:register_import", key)

@@ -1,26 +1,37 @@
 """Questions about people and journeys, narrowed to what the viewer may see."""
 
+from fotspor.kit.numbers import BadNumber, read_number
 from fotspor.people.queries.journeys import Expecting, journey_by_key, pregnancies_of, pregnancy_of, visible_journeys
-from fotspor.people.queries.pages import PersonPage, Preview, holding_unit, holding_unit_id, person_page, preview
+from fotspor.people.queries.matches import NewbornMatch, newborn_matches, unnumbered_keys, unnumbered_match
+from fotspor.people.queries.pages import (
+    PersonPage,
+    Preview,
+    answering_unit_id,
+    holding_unit,
+    holding_unit_id,
+    person_page,
+    preview,
+)
 from fotspor.people.queries.people import (
     Duplicate,
     Hit,
-    NewbornMatch,
+    SeenGuardian,
     district_by_key,
     district_choices,
     find_by_number,
+    guardian_by_key,
+    guardians_as_seen,
     guardians_of,
     household_of,
     likely_same,
     mothers,
     near_duplicates,
-    newborn_matches,
     person_by_key,
     search,
     visible_people,
     wards_of,
 )
-from fotspor.people.queries.permissions import BadNumber, NotAllowed, read_number, require_permission, require_record
+from fotspor.people.queries.permissions import NotAllowed, require_permission, require_record
 from fotspor.people.queries.references import MOVED, columns_to_person
 
 __all__ = [
@@ -33,10 +44,13 @@ __all__ = [
     "NotAllowed",
     "PersonPage",
     "Preview",
+    "answering_unit_id",
     "columns_to_person",
     "district_by_key",
     "district_choices",
     "find_by_number",
+    "guardian_by_key",
+    "guardians_as_seen",
     "guardians_of",
     "holding_unit",
     "holding_unit_id",
@@ -54,7 +68,10 @@ __all__ = [
     "read_number",
     "require_permission",
     "require_record",
+    "SeenGuardian",
     "search",
+    "unnumbered_keys",
+    "unnumbered_match",
     "visible_journeys",
     "visible_people",
     "wards_of",

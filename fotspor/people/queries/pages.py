@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from fotspor.access import queries as access
-from fotspor.access.rules import Decision, Part, Purpose, Viewer
+from fotspor.access.rules import Decision, Doing, Part, Purpose, Viewer, may_do
 from fotspor.people.models import Correction, Guardianship, Journey, Person
 from fotspor.people.queries.journeys import Expecting, pregnancies_of, visible_journeys
 from fotspor.people.queries.people import guardians_of, household_of, kept_person, mothers, wards_of
@@ -19,12 +20,13 @@ class PersonPage:
     person: Person
     decision: Decision
     journey: Journey | None
-    guardians: list[Guardianship]
+    guardians: list[SeenGuardian]
     wards: list[Person]
     pregnancies: list[Expecting]
     household: list[Person]
     corrections: list[Correction]
     may_see_address: bool
+    may_change: bool  # not by emergency access
 
 
 def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
@@ -38,12 +40,13 @@ def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
         person=person,
         decision=decision,
         journey=journeys.filter(child=person).first(),
-        guardians=guardians_of(child_id=person.id, on=timezone.localdate(at)),
+        guardians=guardians_as_seen(viewer=viewer, child_id=person.id, at=at),
         wards=wards_of(viewer=viewer, guardian_id=person.id, at=at),
         pregnancies=pregnancies_of(viewer=viewer, mother_id=person.id, at=at),
         household=household_of(viewer=viewer, person=person, at=at) if address.allowed else [],
         corrections=list(corrections.select_related("recorded_by").order_by("-recorded_at")),
         may_see_address=address.allowed,
+        may_change=may_do(decision, Doing.CHANGE),
     )
 
 
@@ -84,3 +87,12 @@ def holding_unit_id(*, journey_id: int) -> int | None:
     """Which unit holds this journey's baton? None when it is unassigned, or no baton has been opened."""
     held = Journey.objects.filter(id=journey_id, batons__until_at=None)
     return held.values_list("batons__unit", flat=True).first()
+
+
+def answering_unit_id(*, person_id: int, journey_id: int | None) -> int | None:
+    """Which unit holds the baton of that journey, else of this person's own, or of a journey of her child's?"""
+    hers = Q(child=person_id) | Q(pregnancy__mother=person_id)
+    hers |= Q(child__guardianships__guardian=person_id, child__guardianships__until_on=None)
+    found = Journey.objects.open().filter(Q(pk=journey_id) | hers, batons__until_at=None, batons__unit__isnull=False)
+    rows = sorted(set(found.values_list("pk", "batons__unit")), key=lambda row: (row[0] != journey_id, -row[0]))
+    return rows[0][1] if rows else None

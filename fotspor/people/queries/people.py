@@ -18,7 +18,6 @@ from fotspor.people.queries.journeys import visible_journeys
 from fotspor.people.rules import (
     Likeness,
     Named,
-    birth_is_plausible,
     close_dates,
     household_text,
     near_duplicate,
@@ -123,6 +122,29 @@ def guardians_of(*, child_id: int, on: date) -> list[Guardianship]:
     return list(Guardianship.objects.in_force(on).filter(child=child_id).select_related("guardian").order_by("id"))
 
 
+@dataclass(frozen=True, slots=True)
+class SeenGuardian:
+    """One of a child's guardians as this viewer may see them."""
+
+    row: Guardianship
+    name: str
+
+
+def guardians_as_seen(*, viewer: Viewer, child_id: int, at: datetime) -> list[SeenGuardian]:
+    """Who are the child's guardians today, under the names this viewer may know? As `guardians_of`."""
+    rows = guardians_of(child_id=child_id, on=timezone.localdate(at))
+    names = access.names_as_seen(viewer=viewer, ids=[row.guardian_id for row in rows], at=at)
+    return [SeenGuardian(row, names[row.guardian_id]) for row in rows]
+
+
+def guardian_by_key(*, viewer: Viewer, child_id: int, key: str, at: datetime) -> SeenGuardian:
+    """Which of the child's guardianships is at this address? Errors: NotVisible for none. As `guardians_of`."""
+    found = next((g for g in guardians_as_seen(viewer=viewer, child_id=child_id, at=at) if g.row.key == key), None)
+    if found is None:
+        raise access.NotVisible
+    return found
+
+
 def wards_of(*, viewer: Viewer, guardian_id: int, at: datetime) -> list[Person]:
     """Which children of this guardian may the viewer see? Oldest first."""
     wards = Guardianship.objects.in_force(timezone.localdate(at)).filter(guardian=guardian_id).values("child")
@@ -206,46 +228,6 @@ def _likenesses(entry: Named, candidates: Iterable[Person]) -> Iterable[tuple[Pe
         likeness = near_duplicate(entry, other)
         if likeness is not None:
             yield person, likeness
-
-
-# --- what the register sends -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class NewbornMatch:
-    """A proposal: this register row may be that child. Without `child` the birth is not yet recorded here."""
-
-    journey: Journey
-    child: Person | None
-
-
-def newborn_matches(*, mother_number: str, born_on: date, birth_order: int | None = None) -> list[NewbornMatch]:
-    """Which child of that mother, born that day, waits for its number? For the import: a proposal, never a change.
-
-    Shape   children without a number first, in birth order; else the mother's open pregnancy that the date fits.
-    """
-    mother = find_by_number(mother_number)
-    if mother is None:
-        return []
-    children = Journey.objects.open().filter(
-        child__guardianships__guardian=mother,
-        child__guardianships__kind=Guardianship.Kind.MOTHER,
-        child__guardianships__until_on=None,
-        child__born_on=born_on,
-        child__identity_index=None,
-    )
-    if birth_order is not None:
-        children = children.filter(child__birth_order=birth_order)
-    matches = [
-        NewbornMatch(journey, journey.child)
-        for journey in children.select_related("child").order_by("child__birth_order", "id")
-    ]
-    return matches or _unrecorded_births(mother, born_on)
-
-
-def _unrecorded_births(mother: Person, born_on: date) -> list[NewbornMatch]:
-    waiting = Journey.objects.open().filter(child=None, pregnancy__mother=mother).select_related("pregnancy")
-    return [NewbornMatch(j, None) for j in waiting if birth_is_plausible(born_on, j.pregnancy.due_on)]
 
 
 # --- districts, for the forms ------------------------------------------------------------------------------

@@ -8,14 +8,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Permission
-from fotspor.access.views import needs
+from fotspor.access.views import edits, needs
 from fotspor.kit import clock, phrases
+from fotspor.kit.answering import answered, typed
 from fotspor.people import actions, forms, identifiers, labels, queries
-from fotspor.people.views.answering import answered, crumbs, form_page, opened, person_url, typed
+from fotspor.people.views.answering import crumbs, form_page, opened, person_url
 
 
 @sensitive_post_parameters("number")
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def guardian_new(request: HttpRequest, key: str) -> HttpResponse:
     child = opened(request, key)
     people = _at_hand(request, child)
@@ -58,6 +60,7 @@ def _at_hand(request: HttpRequest, child) -> dict:
 
 
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def guardian_end(request: HttpRequest, key: str, guardian_key: str) -> HttpResponse:
     child = opened(request, key)
     rows = queries.guardians_of(child_id=child.id, on=clock.today())
@@ -84,6 +87,7 @@ def guardian_end(request: HttpRequest, key: str, guardian_key: str) -> HttpRespo
 
 @sensitive_post_parameters("number_1", "number_2")
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def adoption(request: HttpRequest, key: str) -> HttpResponse:
     child = opened(request, key)
     form = forms.Adoption(typed(request), initial={"adopted_on": clock.today(), "custody": "joint"})
@@ -144,6 +148,7 @@ def merge_choose(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def merge(request: HttpRequest, key: str, other_key: str) -> HttpResponse:
     keep, drop = opened(request, key), opened(request, other_key)
     if keep.id == drop.id:

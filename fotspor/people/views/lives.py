@@ -5,13 +5,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from fotspor.access.rules import Permission
-from fotspor.access.views import needs
+from fotspor.access.views import edits, needs
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
 from fotspor.people import actions, forms, labels, queries
-from fotspor.people.views.answering import answered, crumbs, form_page, opened, person_url, typed
+from fotspor.people.views.answering import crumbs, form_page, opened, person_url
 
 
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def person_move(request: HttpRequest, key: str) -> HttpResponse:
     person = opened(request, key)
     household = queries.household_of(viewer=request.viewer, person=person, at=clock.now())
@@ -48,6 +50,7 @@ def _move(request: HttpRequest, person, household: list, form: forms.Move):
 
 
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def person_death(request: HttpRequest, key: str) -> HttpResponse:
     person = opened(request, key)
     form = forms.Death(typed(request))
@@ -69,6 +72,7 @@ def person_death(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def birth_correct(request: HttpRequest, key: str) -> HttpResponse:
     person = opened(request, key)
     form = forms.BirthDate(typed(request), initial={"born_on": person.born_on})

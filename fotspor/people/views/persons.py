@@ -11,13 +11,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from fotspor.access.actions import log_read
 from fotspor.access.rules import Permission, Purpose
-from fotspor.access.views import needs
+from fotspor.access.views import edits, needs, saved_by
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
 from fotspor.people import actions, forms, identifiers, labels, queries
-from fotspor.people.views.answering import answered, crumbs, form_page, opened, person_url, typed
+from fotspor.people.views.answering import crumbs, form_page, opened, person_url
 
 FOUND_SECONDS = 600  # how long what a number revealed can be looked at again without typing it
 FOUND = "people.take_in"
+SAVED = ("people.person.changed", "people.person.moved", "people.person.died", "people.person.merged")
 
 
 @needs(Permission.REGISTER_PEOPLE)
@@ -87,6 +89,7 @@ def _after_registering(request: HttpRequest, person) -> str:
 
 @sensitive_post_parameters("number")
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def person_change(request: HttpRequest, key: str) -> HttpResponse:
     shown = opened(request, key)
     form = forms.ChangePerson(typed(request), initial=forms.person_initial(shown), today=clock.today())
@@ -96,7 +99,8 @@ def person_change(request: HttpRequest, key: str) -> HttpResponse:
         return actions.change_person(person=shown, by=request.viewer, at=clock.now(), **values)
 
     def now():
-        return forms.person_initial(opened(request, key))
+        values = forms.person_initial(fresh := opened(request, key))
+        return saved_by(request, fresh.in_log, *SAVED, version=values.pop("version"), values=values)
 
     if answered(request, form, act, done=_("Saved."), now=now):
         return redirect(person_url(shown))

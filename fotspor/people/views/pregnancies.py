@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from fotspor.access.rules import Permission
-from fotspor.access.views import needs
+from fotspor.access.views import edits, needs
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
 from fotspor.people import actions, forms, queries
-from fotspor.people.views.answering import answered, crumbs, form_page, opened_journey, person_url, typed
+from fotspor.people.views.answering import crumbs, form_page, opened_journey, person_url
 
 
 def _expecting(request: HttpRequest, key: str):
@@ -27,6 +28,7 @@ def _count(request: HttpRequest) -> int:
 
 @sensitive_variables("form")
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def birth(request: HttpRequest, key: str) -> HttpResponse:
     journey = _expecting(request, key)
     count = _count(request)
@@ -51,6 +53,7 @@ def birth(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def loss(request: HttpRequest, key: str) -> HttpResponse:
     journey = _expecting(request, key)
     mother = journey.subject
@@ -76,6 +79,7 @@ def loss(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs(Permission.REGISTER_PEOPLE)
+@edits()
 def due_correct(request: HttpRequest, key: str) -> HttpResponse:
     journey = opened_journey(request, key)
     pregnancy = queries.pregnancy_of(journey)

@@ -2,6 +2,7 @@
 
 from fotspor.services.actions.permission import (
     NotAllowed,
+    NotOneself,
 )
 from fotspor.services.actions.posts import (
     AbsenceOver,
@@ -10,7 +11,9 @@ from fotspor.services.actions.posts import (
     EndsBeforeStart,
     LastAdministrator,
     NotASubstitute,
+    NotEarlier,
     NotWorkingHere,
+    NumberMissing,
     RoleDoesNotFit,
     SubstituteAway,
     UnitNotOpen,
@@ -19,6 +22,7 @@ from fotspor.services.actions.posts import (
     end_membership,
     record_absence,
 )
+from fotspor.services.actions.second_factors import rotate_second_factors
 from fotspor.services.actions.sessions import (
     NotYourPost,
     change_settings,
@@ -35,8 +39,6 @@ from fotspor.services.actions.staff import (
     HasLeft,
     IdentityNotChecked,
     InvitationNotValid,
-    NotAnIdentityNumber,
-    NotOneself,
     PasswordTooWeak,
     accept_invitation,
     change_staff,
@@ -48,6 +50,7 @@ from fotspor.services.actions.staff import (
 )
 from fotspor.services.actions.units import (
     AlreadyClosed,
+    AlreadyServed,
     CannotSignIn,
     ClosesBeforeItOpened,
     MunicipalityExists,
@@ -66,6 +69,7 @@ __all__ = [
     "AlreadyAway",
     "AlreadyClosed",
     "AlreadyInPost",
+    "AlreadyServed",
     "AlreadySignedIn",
     "CannotSignIn",
     "ClosesBeforeItOpened",
@@ -79,10 +83,11 @@ __all__ = [
     "NameTaken",
     "NotASubstitute",
     "NotAllowed",
-    "NotAnIdentityNumber",
+    "NotEarlier",
     "NotOneself",
     "NotWorkingHere",
     "NotYourPost",
+    "NumberMissing",
     "PasswordTooWeak",
     "RoleDoesNotFit",
     "SubstituteAway",
@@ -112,4 +117,5 @@ __all__ = [
     "record_absence",
     "register_staff",
     "reset_access",
+    "rotate_second_factors",
 ]

@@ -1,4 +1,4 @@
-"""The one refusal that every action here shares."""
+"""The refusals that the actions here share."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,13 @@ class NotAllowed(Refused):
 
     def __init__(self):
         super().__init__(_("Your post does not allow this. Nothing was saved."))
+
+
+class NotOneself(Refused):
+    """Somebody else must do it, or one could open any door for oneself."""
+
+    def __init__(self):
+        super().__init__(_("Another administrator must do this for you."))
 
 
 def _require(by: Viewer, permission: Permission) -> None:

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.actions import log
-from fotspor.access.rules import Permission, Viewer
+from fotspor.access.rules import ROLES, Permission, Viewer, sees_people
 from fotspor.kit.errors import Refused
 from fotspor.services import queries, rules
-from fotspor.services.actions.permission import NotAllowed, _require
+from fotspor.services.actions.permission import NotAllowed, NotOneself, _require
 from fotspor.services.models import Absence, Membership, Staff, Unit
 
 
@@ -25,9 +25,29 @@ class AlreadyInPost(Refused):
         super().__init__(_("This person already has this post in that period."))
 
 
-class EndsBeforeStart(Refused):
+class NumberMissing(Refused):
+    """Without her number nobody can tell whether a record is her own or her family's."""
+
+    field = "identity_number"
+
     def __init__(self):
-        super().__init__(_("The last day is before the first."))
+        super().__init__(
+            _("The post sees people's records. Register the employee's identity number first. Nothing was saved.")
+        )
+
+
+class EndsBeforeStart(Refused):
+    field = "until_on"
+
+    def __init__(self):
+        super().__init__(_("This day must come after the first day."))
+
+
+class NotEarlier(Refused):
+    field = "until_on"
+
+    def __init__(self):
+        super().__init__(_("The absence ends before that by itself. Choose an earlier day, or record a new absence."))
 
 
 class UnitNotOpen(Refused):
@@ -72,12 +92,14 @@ def add_membership(
     """Give somebody a post: one unit, one role, one period.
 
     Shape   until_on is the first day they no longer have it.
-    Errors  NotAllowed; NotWorkingHere; RoleDoesNotFit; EndsBeforeStart; UnitNotOpen; AlreadyInPost.
+    Errors  NotAllowed; NotWorkingHere; RoleDoesNotFit; EndsBeforeStart; UnitNotOpen; AlreadyInPost; for a post that
+            sees people's records NotOneself, and NumberMissing for somebody whose identity number is not registered.
     """
     _require(by, Permission.MANAGE_STAFF)
-    Staff.objects.select_for_update().get(pk=staff.pk)  # two at once see each other's posts
+    staff = Staff.objects.select_for_update().get(pk=staff.pk)  # two at once see each other's posts
     if staff.left_on:
         raise NotWorkingHere
+    _may_see_people(staff, role, by)
     if not unit.signs_in or role not in rules.roles_for(unit.kind):
         raise RoleDoesNotFit
     if until_on is not None and until_on <= from_on:
@@ -87,7 +109,15 @@ def add_membership(
     same = Membership.objects.filter(staff=staff, unit=unit, role=role)
     if any(rules.overlaps(p.from_on, p.until_on, from_on, until_on) for p in same):
         raise AlreadyInPost
-    post = Membership.objects.create(staff=staff, unit=unit, role=role, from_on=from_on, until_on=until_on)
+    post = Membership.objects.create(
+        staff=staff,
+        unit=unit,
+        role=role,
+        from_on=from_on,
+        until_on=until_on,
+        given_on=timezone.localdate(at),
+        given_by_id=by.staff_id,
+    )
     log(
         type="services.post.given",
         by=by,
@@ -99,6 +129,16 @@ def add_membership(
         from_on=from_on.isoformat(),
     )
     return post
+
+
+def _may_see_people(staff: Staff, role: str, by: Viewer) -> None:
+    """May this post be given, if it opens records? Errors: NotOneself, NumberMissing."""
+    if role not in ROLES or not sees_people(role):
+        return
+    if staff.pk == by.staff_id:
+        raise NotOneself
+    if not staff.identity_index:
+        raise NumberMissing
 
 
 @transaction.atomic
@@ -167,13 +207,13 @@ def end_absence(*, absence: Absence, until_on: date, by: Viewer, at: datetime) -
     """Somebody is back earlier. An absence that had not begun is taken away.
 
     Shape   until_on is the first day back.
-    Errors  NotAllowed; AbsenceOver; EndsBeforeStart when it would make the absence longer.
+    Errors  NotAllowed; AbsenceOver; NotEarlier when it would make the absence longer.
     """
     _require_leader_of(absence.staff, by=by, on=timezone.localdate(at))
     if absence.until_on <= timezone.localdate(at):
         raise AbsenceOver
     if until_on > absence.until_on:
-        raise EndsBeforeStart
+        raise NotEarlier
     log(
         type="services.absence.ended",
         by=by,

@@ -16,8 +16,9 @@ from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.encryption import blind_index
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
+from fotspor.kit.numbers import read_number
 from fotspor.services import queries, rules
-from fotspor.services.actions.permission import _require
+from fotspor.services.actions.permission import NotOneself, _require
 from fotspor.services.actions.posts import _end_posts, add_membership
 from fotspor.services.models import Invitation, Membership, Staff, Unit
 
@@ -25,11 +26,6 @@ from fotspor.services.models import Invitation, Membership, Staff, Unit
 class EmailTaken(Refused):
     def __init__(self):
         super().__init__(_("Somebody with this e-mail address is already registered."))
-
-
-class NotAnIdentityNumber(Refused):
-    def __init__(self):
-        super().__init__(_("An identity number has eleven digits."))
 
 
 class HasLeft(Refused):
@@ -40,11 +36,6 @@ class HasLeft(Refused):
 class AlreadySignedIn(Refused):
     def __init__(self):
         super().__init__(_("This person has a password. Use a reset, and say how identity was checked."))
-
-
-class NotOneself(Refused):
-    def __init__(self):
-        super().__init__(_("Another administrator must do this for you."))
 
 
 class IdentityNotChecked(Refused):
@@ -65,7 +56,7 @@ class PasswordTooWeak(Refused):
 def register_staff(*, who: rules.Newcomer, by: Viewer, at: datetime) -> Staff:
     """Register somebody who works here, with no way in yet.
 
-    Errors  NotAllowed; EmailTaken; NotAnIdentityNumber.
+    Errors  NotAllowed; EmailTaken; BadNumber.
     """
     _require(by, Permission.MANAGE_STAFF)
     email = who.email.strip().lower()
@@ -86,7 +77,7 @@ def invite_staff(
     """Register somebody, give them a post from today, and make the link they choose a password by.
 
     Shape   the invitation, and the token of the link: it exists only here, the database keeps a digest.
-    Errors  NotAllowed; EmailTaken; NotAnIdentityNumber; those of add_membership.
+    Errors  NotAllowed; EmailTaken; BadNumber; those of add_membership.
     """
     staff = register_staff(who=who, by=by, at=at)
     if unit is not None:
@@ -162,7 +153,7 @@ def reset_access(*, staff: Staff, identity_checked_how: str, by: Viewer, at: dat
 def change_staff(*, staff: Staff, version: int, who: rules.Newcomer, by: Viewer, at: datetime) -> Staff:
     """Correct a name, title or e-mail address. An identity number given here replaces the digest; none keeps it.
 
-    Errors  NotAllowed; EmailTaken; NotAnIdentityNumber; Stale when somebody saved since `version`.
+    Errors  NotAllowed; EmailTaken; BadNumber; NotOneself for another number of one's own; Stale when somebody saved since `version`.
     """
     _require(by, Permission.MANAGE_STAFF)
     email = who.email.strip().lower()
@@ -172,6 +163,8 @@ def change_staff(*, staff: Staff, version: int, who: rules.Newcomer, by: Viewer,
     if who.identity_number.strip():
         after["identity_index"] = _identity_index(who.identity_number)
     names = rules.changed({name: getattr(staff, name) for name in after}, after)
+    if "identity_index" in names and staff.pk == by.staff_id:
+        raise NotOneself
     for name, value in after.items():
         setattr(staff, name, value)
     staff.save_if_unchanged(version, list(after))
@@ -226,9 +219,5 @@ def _new_link(staff: Staff, *, by: Viewer, at: datetime, identity_checked_how: s
 
 
 def _identity_index(number: str) -> str:
-    digits = "".join(number.split())
-    if not digits:
-        return ""
-    if len(digits) != 11 or not digits.isascii() or not digits.isdigit():
-        raise NotAnIdentityNumber
-    return blind_index(digits)
+    identifier = read_number(number)
+    return blind_index(identifier.number) if identifier else ""

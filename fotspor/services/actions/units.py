@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,18 @@ class MunicipalityExists(Refused):
 class CannotSignIn(Refused):
     def __init__(self):
         super().__init__(_("A unit of this kind is a stop on the trail. Nobody signs in there."))
+
+
+class AlreadyServed(Refused):
+    """Another unit of the kind serves the district, and nobody has said that they shall share it."""
+
+    field = "shares"
+
+    def __init__(self, names: str):
+        super().__init__(
+            _("%(names)s serves this already. The first by name gets the children. Tick the box if they share it.")
+            % {"names": names}
+        )
 
 
 class AlreadyClosed(Refused):
@@ -102,10 +115,11 @@ def change_district(*, district: District, version: int, values: dict[str, str],
 def create_unit(*, kind: str, details: rules.UnitDetails, from_on: date, by: Viewer, at: datetime) -> Unit:
     """Open a unit. Sector and arena follow from the kind, since they decide who sees what.
 
-    Errors  NotAllowed; NameTaken; CannotSignIn for a kind that is only a stop on the trail.
+    Errors  NotAllowed; NameTaken; AlreadyServed; CannotSignIn for a kind that is only a stop on the trail.
     """
     _require(by, Permission.MANAGE_UNITS)
     _check_details(kind, details)
+    _check_served(kind, details, details.serves, at=at)
     sector, arena = rules.PLACES[kind]
     unit = Unit(kind=kind, sector=sector, arena=arena, from_on=from_on, **_columns(details))
     unit.save()
@@ -119,11 +133,13 @@ def create_unit(*, kind: str, details: rules.UnitDetails, from_on: date, by: Vie
 def change_unit(*, unit: Unit, version: int, details: rules.UnitDetails, by: Viewer, at: datetime) -> Unit:
     """Change what a unit is called, whom it serves and when it closes for the day. Its kind stays what it was.
 
-    Errors  NotAllowed; NameTaken; CannotSignIn; Stale when somebody saved since `version`.
+    Errors  NotAllowed; NameTaken; AlreadyServed; CannotSignIn; Stale when somebody saved since `version`.
     """
     _require(by, Permission.MANAGE_UNITS)
     _check_details(unit.kind, details, but=unit.pk)
     before = _columns_of(unit) | {"serves": frozenset(unit.serves.values_list("pk", flat=True))}
+    taken_on = details.serves - before["serves"] if unit.signs_in else details.serves
+    _check_served(unit.kind, details, taken_on, at=at, but=unit.pk)
     after = _columns(details) | {"serves": details.serves}
     for name, value in _columns(details).items():
         setattr(unit, name, value)
@@ -178,6 +194,18 @@ def _check_details(kind: str, details: rules.UnitDetails, *, but: int | None = N
         raise CannotSignIn
     if Unit.objects.filter(name__iexact=details.name).exclude(pk=but).exists():
         raise NameTaken(details.name)
+
+
+def _check_served(
+    kind: str, details: rules.UnitDetails, districts: frozenset[int], *, at: datetime, but: int | None = None
+) -> None:
+    """Does the address rule have to choose between two? Only for districts that the unit takes on now."""
+    if kind not in rules.BY_ADDRESS or not details.signs_in or details.shares:
+        return
+    others = Unit.objects.filter(kind=kind, signs_in=True, serves__in=districts).exclude(pk=but)
+    others = others.filter(Q(until_on=None) | Q(until_on__gt=timezone.localdate(at)))
+    if names := sorted(set(others.values_list("name", flat=True)), key=str.casefold):
+        raise AlreadyServed(", ".join(names))
 
 
 def _save_versioned(row, version: int, values: dict[str, str], *, type: str, by: Viewer, at: datetime) -> None:

@@ -40,6 +40,7 @@ from fotspor.services.queries.posts import (
     viewer_in,
 )
 from fotspor.services.queries.staff import (
+    NewPost,
     StaffPage,
     StaffRow,
     absence_of,
@@ -49,6 +50,7 @@ from fotspor.services.queries.staff import (
     has_second_factor,
     invitation_by_token,
     leaders_of,
+    new_posts,
     post_of,
     staff_by_key,
     staff_choices,
@@ -65,6 +67,7 @@ from fotspor.services.queries.staff import (
 __all__ = [
     "Coverage",
     "DistrictRow",
+    "NewPost",
     "Post",
     "StaffPage",
     "StaffRow",
@@ -90,6 +93,7 @@ __all__ = [
     "leaders_of",
     "municipality",
     "municipality_values",
+    "new_posts",
     "own_settings",
     "post_choices",
     "post_label",

@@ -40,14 +40,16 @@ def district_by_key(key: str) -> District:
     return _found(District.objects.filter(key=key))
 
 
-def unit_for_area(*, kind: str, district_id: int | None, on: date) -> Unit | None:
+def unit_for_area(*, kind: str, district_id: int | None, on: date, stays: bool = False) -> Unit | None:
     """Which unit of this kind serves the district that day? The address rule; None when nobody does.
 
     When several do, the first by name (`rules.chosen_for_area` says why).
+    Shape   `stays` leaves out units that have a closing date: what is given to one has no end.
     """
     if district_id is None:
         return None
-    serving = list(Unit.objects.in_force(on).filter(kind=kind, signs_in=True, serves=district_id))
+    found = Unit.objects.in_force(on).filter(kind=kind, signs_in=True, serves=district_id)
+    serving = list(found.filter(until_on=None) if stays else found)
     chosen = rules.chosen_for_area(rules.Serving(u.pk, u.name) for u in serving)
     return next((u for u in serving if u.pk == chosen), None)
 
@@ -240,6 +242,7 @@ def details_from(values: dict) -> rules.UnitDetails:
         closes_at_time=values["closes_at_time"],
         out_of_hours=values["out_of_hours"],
         phone=values["phone"],
+        shares=values.get("shares", False),
     )
 
 

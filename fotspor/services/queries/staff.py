@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
-from fotspor.access.rules import Permission, Viewer
+from fotspor.access.rules import Permission, Viewer, sees_people
 from fotspor.services import labels, rules
 from fotspor.services.models import Absence, Invitation, Membership, Staff
 
@@ -76,6 +76,7 @@ class StaffRow:
     staff: Staff
     state: str
     posts: str
+    lacks_number: bool  # sees people's records, and nobody can tell which are her own family's
 
     @property
     def label(self):
@@ -96,6 +97,19 @@ class StaffPage:
     @property
     def label(self):
         return labels.ACCESS[self.state]
+
+    @property
+    def has_number(self):
+        return bool(self.staff.identity_index)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A post that somebody got in the unit lately, and who gave it."""
+
+    staff: Staff
+    post: Membership
+    given_by: str
 
 
 def visible_staff(*, viewer: Viewer, on: date) -> QuerySet[Staff]:
@@ -127,6 +141,7 @@ def staff_rows(*, viewer: Viewer, on: date, text: str = "", left: bool = False) 
             staff=s,
             state=_state(s, invited.get(s.pk), has_post=s.pk in posts, is_away=s.pk in away, on=on),
             posts="; ".join(labels.post_name(p.role, p.unit.name) for p in posts.get(s.pk, [])),
+            lacks_number=not s.identity_index and any(sees_people(p.role) for p in posts.get(s.pk, [])),
         )
         for s in people
     ]
@@ -151,6 +166,16 @@ def staff_page(*, viewer: Viewer, key: str, on: date) -> StaffPage:
         invitation=invitation,
         may_manage=may_manage,
     )
+
+
+def new_posts(*, viewer: Viewer, on: date) -> list[NewPost]:
+    """Who has got a post in the leader's unit these two weeks? Newest first; none for those who lead no unit."""
+    if not viewer.may(Permission.SEE_UNIT):
+        return []
+    since = on - timedelta(days=rules.NEW_POST_DAYS)
+    given = Membership.objects.filter(unit_id=viewer.unit_id, given_on__gt=since).exclude(until_on__lte=F("from_on"))
+    rows = given.select_related("staff", "given_by").order_by("-given_on", "-pk")
+    return [NewPost(row.staff, row, row.given_by.name if row.given_by else "") for row in rows]
 
 
 def post_of(*, viewer: Viewer, staff_key: str, key: str, on: date) -> Membership:

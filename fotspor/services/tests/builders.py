@@ -1,10 +1,12 @@
 """A small town for the tests, made through the real actions."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
 
 from fotspor.access.models import AuditEvent
 from fotspor.access.rules import SYSTEM, Viewer
 from fotspor.kit.facts import Fact
+from fotspor.kit.identifiers import synthetic_numbers
 from fotspor.services import actions, queries, rules
 from fotspor.services.models import District, Membership, Staff, Unit
 
@@ -34,8 +36,13 @@ def make_unit(name="Granby helsestasjon", kind="health_station", *, serves=(), s
     return actions.create_unit(kind=kind, details=details, from_on=from_on, by=SYSTEM, at=AT)
 
 
-def make_staff(name="Rolig Dal", *, number="") -> Staff:
+NUMBERS = (n for day in count() for n in synthetic_numbers(date(1980, 1, 1) + timedelta(days=day)))
+
+
+def make_staff(name="Rolig Dal", *, number: str | None = None) -> Staff:
+    """Somebody with a synthetic identity number of their own, or without one when it is said to be empty."""
     given, family = name.split(" ", 1)
+    number = next(NUMBERS) if number is None else number
     who = rules.Newcomer(
         email=f"{given}.{family}@example.org".lower().replace(" ", ""),
         given_name=given,

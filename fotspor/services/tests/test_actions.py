@@ -279,7 +279,7 @@ def test_an_absence_that_had_not_begun_is_taken_away(town, leads):
 
 def test_an_absence_is_not_made_longer_nor_changed_when_over(town, leads):
     absence = record(town, by=leads)
-    with pytest.raises(actions.EndsBeforeStart):
+    with pytest.raises(actions.NotEarlier):
         actions.end_absence(absence=absence, until_on=WEEK + timedelta(days=1), by=leads, at=AT)
     with pytest.raises(actions.AbsenceOver):
         actions.end_absence(absence=absence, until_on=TODAY, by=leads, at=LATER)

@@ -1,6 +1,7 @@
 """One's own things: the demo's door, the invitation, the post one works from, personal settings."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_POST
 
 from fotspor.access.views import open_to_all
 from fotspor.kit import clock
+from fotspor.kit.answering import Now, answered, typed
 from fotspor.kit.errors import Refused
 from fotspor.services import actions, forms, labels, queries
 from fotspor.services.middleware import POST
 from fotspor.services.sign_in import forget_pending, speak_as
-from fotspor.services.views.answering import answered, form_page, said, signed_in, typed
+from fotspor.services.views.answering import form_page, signed_in
 
 DEMO = "Practice only: the address exists in no production."
 LINK = "The one-time link is the key."
@@ -44,9 +46,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = queries.invitation_by_token(token=token, on=clock.today())
     form = forms.Password(typed(request))
     password = request.POST.get("password", "")
-    if answered(request, form, lambda: actions.accept_invitation(token=token, password=password, at=clock.now())):
+
+    def act():
+        return actions.accept_invitation(token=token, password=password, at=clock.now())
+
+    if answered(request, form, act, done=_("The password is chosen. Sign in with it.")):
         forget_pending(request)
-        said(request, _("The password is chosen. Sign in with it."))
         return redirect("account_login")
     status = 422 if request.method == "POST" else 200
     status = 404 if found is None else status
@@ -62,7 +67,7 @@ def choose_post(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         raise Http404(refused.message) from refused
     request.session[POST] = post.key
-    said(request, _("You now work as %(post)s.") % {"post": labels.post_name(post.role, post.unit.name)})
+    messages.success(request, _("You now work as %(post)s.") % {"post": labels.post_name(post.role, post.unit.name)})
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
@@ -84,8 +89,7 @@ def own_settings(request: HttpRequest) -> HttpResponse:
         version = written.pop("version")
         return actions.change_settings(staff=me, version=version, values=written, by=by, at=clock.now())
 
-    if answered(request, form, act, now=lambda: _settings_now(me.key)):
-        said(request, _("Your settings are saved."))
+    if answered(request, form, act, done=_("Your settings are saved."), now=lambda: _settings_now(me.key)):
         return speak_as(me, redirect("services:settings"))
     has_codes = queries.has_second_factor(staff=me)
     return form_page(
@@ -99,9 +103,9 @@ def own_settings(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _settings_now(key: str) -> tuple:
+def _settings_now(key: str) -> Now:
     staff = queries.staff_by_key(key)
-    return staff.version, queries.own_settings(staff)
+    return Now(staff.version, queries.own_settings(staff))
 
 
 def _safe(request: HttpRequest, url: str) -> str:

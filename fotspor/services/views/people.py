@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fotspor.access.rules import Permission
-from fotspor.access.views import needs
+from fotspor.access.views import edits, needs
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
 from fotspor.services import actions, forms, labels, queries
-from fotspor.services.views.answering import answered, form_page, said, typed
+from fotspor.services.views.answering import form_page, now_of
 
 LINK = "invitation_link"  # in the session until it has been shown once
 KEEP, LEAD = "staff", "colleague"
@@ -27,6 +28,7 @@ def _list(request: HttpRequest, ours: str) -> HttpResponse:
         "text": text,
         "left": left,
         "may_manage": ours == KEEP,
+        "number_missing": labels.NUMBER_MISSING,
         "list_url": reverse(LISTS[ours]),
         "help": labels.HELP[LISTS[ours].removeprefix("services:")],
     }
@@ -99,6 +101,7 @@ def staff_new(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_STAFF)
+@edits()
 def staff_change(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.staff_by_key(key)
     values = queries.staff_values(shown)
@@ -112,15 +115,15 @@ def staff_change(request: HttpRequest, key: str) -> HttpResponse:
 
     def now():
         fresh = queries.staff_by_key(key)
-        return fresh.version, queries.staff_values(fresh)
+        return now_of(request, "staff", fresh, queries.staff_values(fresh))
 
-    if answered(request, form, act, now=now):
-        said(request, _("The changes are saved."))
+    if answered(request, form, act, done=_("The changes are saved."), now=now):
         return redirect("services:staff", key)
     return _staff_form(request, form, shown, _("Change %(name)s"))
 
 
 @needs(Permission.MANAGE_STAFF)
+@edits()
 def post_new(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.staff_by_key(key)
     units = queries.unit_choices(viewer=request.viewer, signs_in=True, on=clock.today())
@@ -131,8 +134,7 @@ def post_new(request: HttpRequest, key: str) -> HttpResponse:
         unit = queries.unit_by_key(written.pop("unit"))
         return actions.add_membership(staff=shown, unit=unit, **written, by=request.viewer, at=clock.now())
 
-    if answered(request, form, act):
-        said(request, _("The post is given."))
+    if answered(request, form, act, done=_("The post is given.")):
         return redirect("services:staff", key)
     return _staff_form(
         request, form, shown, _("New post for %(name)s"), button=_("Give the post"), help=labels.HELP["post"]
@@ -140,6 +142,7 @@ def post_new(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_STAFF)
+@edits()
 def post_end(request: HttpRequest, key: str, post: str) -> HttpResponse:
     held = queries.post_of(viewer=request.viewer, staff_key=key, key=post, on=clock.today())
     form = forms.Ending(typed(request), initial={"until_on": clock.today()})
@@ -148,8 +151,7 @@ def post_end(request: HttpRequest, key: str, post: str) -> HttpResponse:
         until_on = form.cleaned_data["until_on"]
         return actions.end_membership(membership=held, until_on=until_on, by=request.viewer, at=clock.now())
 
-    if answered(request, form, act):
-        said(request, _("The post has an end."))
+    if answered(request, form, act, done=_("The post has an end.")):
         return redirect("services:staff", key)
     about = queries.post_label(held)
     return _staff_form(
@@ -168,6 +170,7 @@ def staff_invite(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_STAFF)
+@edits()
 def staff_reset(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.staff_by_key(key)
     form = forms.Reset(typed(request))
@@ -192,11 +195,12 @@ def staff_reset(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_STAFF)
+@edits()
 def staff_leave(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.staff_by_key(key)
     form = forms.Leaving(typed(request))
-    if answered(request, form, lambda: actions.leave(staff=shown, by=request.viewer, at=clock.now())):
-        said(request, _("%(name)s has left. Sessions, posts and relations have ended.") % {"name": shown.name})
+    done = _("%(name)s has left. Sessions, posts and relations have ended.") % {"name": shown.name}
+    if answered(request, form, lambda: actions.leave(staff=shown, by=request.viewer, at=clock.now()), done=done):
         return redirect("services:staff", key)
     return _staff_form(
         request,
@@ -231,8 +235,7 @@ def _absence_new(request: HttpRequest, key: str, ours: str) -> HttpResponse:
         substitute = queries.staff_by_key(written.pop("substitute"))
         return actions.record_absence(staff=shown, substitute=substitute, **written, by=request.viewer, at=clock.now())
 
-    if answered(request, form, act):
-        said(request, _("The absence is recorded. The substitute now sees the tasks."))
+    if answered(request, form, act, done=_("The absence is recorded. The substitute now sees the tasks.")):
         return redirect(f"services:{ours}", key)
     return _staff_form(
         request,
@@ -263,18 +266,19 @@ def _absence_end(request: HttpRequest, key: str, absence: str, ours: str) -> Htt
         until_on = form.cleaned_data["until_on"]
         return actions.end_absence(absence=recorded, until_on=until_on, by=request.viewer, at=clock.now())
 
-    if answered(request, form, act):
-        said(request, _("The changes are saved."))
+    if answered(request, form, act, done=_("The changes are saved.")):
         return redirect(f"services:{ours}", key)
     return _staff_form(request, form, recorded.staff, _("%(name)s is back earlier"), ours=ours)
 
 
 @needs(Permission.MANAGE_STAFF)
+@edits()
 def absence_end(request: HttpRequest, key: str, absence: str) -> HttpResponse:
     return _absence_end(request, key, absence, KEEP)
 
 
 @needs(Permission.SEE_UNIT)
+@edits()
 def colleague_absence_end(request: HttpRequest, key: str, absence: str) -> HttpResponse:
     return _absence_end(request, key, absence, LEAD)
 

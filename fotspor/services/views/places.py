@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fotspor.access.rules import Permission
-from fotspor.access.views import needs
+from fotspor.access.views import edits, needs
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
 from fotspor.services import actions, forms, labels, queries
-from fotspor.services.views.answering import answered, form_page, said, typed
+from fotspor.services.views.answering import form_page, now_of
 
 ACTIVE = "units"
 
@@ -56,13 +57,13 @@ def unit_new(request: HttpRequest) -> HttpResponse:
         kind, from_on = written["kind"], written["from_on"]
         return actions.create_unit(kind=kind, details=details, from_on=from_on, by=request.viewer, at=clock.now())
 
-    if answered(request, form, act):
-        said(request, _("«%(name)s» is made.") % {"name": form.result.name})
+    if answered(request, form, act, done=_made):
         return redirect("services:unit", form.result.key)
-    return _unit_form(request, form, _("New unit"), button=_("Make the unit"))
+    return _unit_form(request, form, _("New unit"), button=_("Create the unit"))
 
 
 @needs(Permission.MANAGE_UNITS)
+@edits()
 def unit_change(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.unit_by_key(key)
     values = queries.unit_values(shown)
@@ -73,13 +74,17 @@ def unit_change(request: HttpRequest, key: str) -> HttpResponse:
         details, version = queries.details_from(form.cleaned_data), form.cleaned_data["version"]
         return actions.change_unit(unit=shown, version=version, details=details, by=request.viewer, at=clock.now())
 
-    if answered(request, form, act, now=lambda: _now(queries.unit_by_key(key), queries.unit_values)):
-        said(request, _("The changes are saved."))
+    def now():
+        fresh = queries.unit_by_key(key)
+        return now_of(request, "unit", fresh, queries.unit_values(fresh), "changed", "closed")
+
+    if answered(request, form, act, done=_("The changes are saved."), now=now):
         return redirect("services:unit", key)
     return _unit_form(request, form, _("Change %(name)s"), name=values["name"], key=key)
 
 
 @needs(Permission.MANAGE_UNITS)
+@edits()
 def unit_close(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.unit_by_key(key)
     form = forms.Closing(typed(request), initial={"version": shown.version, "until_on": clock.today()})
@@ -87,8 +92,12 @@ def unit_close(request: HttpRequest, key: str) -> HttpResponse:
     def act():
         return actions.close_unit(unit=shown, by=request.viewer, at=clock.now(), **form.cleaned_data)
 
-    if answered(request, form, act, now=lambda: _now(queries.unit_by_key(key), queries.unit_period)):
-        said(request, _("«%(name)s» is closed from the day you chose.") % {"name": shown.name})
+    def now():
+        fresh = queries.unit_by_key(key)
+        return now_of(request, "unit", fresh, queries.unit_period(fresh), "changed", "closed")
+
+    done = _("«%(name)s» is closed from the day you chose.") % {"name": shown.name}
+    if answered(request, form, act, done=done, now=now):
         return redirect("services:unit", key)
     return _unit_form(
         request,
@@ -117,13 +126,13 @@ def district_new(request: HttpRequest) -> HttpResponse:
         written = form.cleaned_data
         return actions.create_district(code=written["code"], name=written["name"], by=request.viewer, at=clock.now())
 
-    if answered(request, form, act):
-        said(request, _("«%(name)s» is made.") % {"name": form.result.name})
+    if answered(request, form, act, done=_made):
         return redirect("services:districts")
     return _district_page(request, form, _("New district"))
 
 
 @needs(Permission.MANAGE_UNITS)
+@edits()
 def district_change(request: HttpRequest, key: str) -> HttpResponse:
     shown = queries.district_by_key(key)
     values = queries.district_values(shown)
@@ -136,13 +145,17 @@ def district_change(request: HttpRequest, key: str) -> HttpResponse:
             district=shown, version=version, values=written, by=request.viewer, at=clock.now()
         )
 
-    if answered(request, form, act, now=lambda: _now(queries.district_by_key(key), queries.district_values)):
-        said(request, _("The changes are saved."))
+    def now():
+        fresh = queries.district_by_key(key)
+        return now_of(request, "district", fresh, queries.district_values(fresh))
+
+    if answered(request, form, act, done=_("The changes are saved."), now=now):
         return redirect("services:districts")
     return _district_page(request, form, _("Change %(name)s") % {"name": values["name"]})
 
 
 @needs(Permission.MANAGE_UNITS)
+@edits()
 def municipality(request: HttpRequest) -> HttpResponse:
     shown = queries.municipality()
     values = queries.municipality_values(shown)
@@ -157,8 +170,11 @@ def municipality(request: HttpRequest) -> HttpResponse:
             municipality=shown, version=version, values=written, by=request.viewer, at=clock.now()
         )
 
-    if answered(request, form, act, now=lambda: _now(queries.municipality(), queries.municipality_values)):
-        said(request, _("The changes are saved."))
+    def now():
+        fresh = queries.municipality()
+        return now_of(request, "municipality", fresh, queries.municipality_values(fresh))
+
+    if answered(request, form, act, done=_("The changes are saved."), now=now):
         return redirect("services:units")
     return _unit_form(request, form, _("The municipality"), help=labels.HELP["municipality"])
 
@@ -176,5 +192,5 @@ def _district_page(request: HttpRequest, form, title: str) -> HttpResponse:
     return form_page(request, form, active=ACTIVE, title=title, crumbs=crumbs, cancel_url=reverse("services:districts"))
 
 
-def _now(row, values) -> tuple:
-    return row.version, values(row)
+def _made(row) -> str:
+    return _("«%(name)s» is created.") % {"name": row.name}

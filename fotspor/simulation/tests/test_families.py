@@ -2,15 +2,18 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from fotspor.kit.dates import is_working_day
 from fotspor.people import identifiers
+from fotspor.simulation import families as families_module
 from fotspor.simulation.demo import SIZES, demo
 from fotspor.simulation.families import families
 from fotspor.simulation.people import OTHERS, PLANTS, QUALITIES, SAMI, number_for
 from fotspor.simulation.slips import SLIPS
-from fotspor.simulation.stories import STORIES
+from fotspor.simulation.stories import MORE_STORIES, STORIES
 
 BUILT = date(2026, 11, 24)
 
@@ -51,7 +54,10 @@ def test_every_number_is_synthetic_and_nobody_shares_one(small):
     numbers = [
         number
         for family in small
-        for number in (family.mother.number, family.other and family.other.number, *(c.number for c in family.children))
+        for number in (
+            *(made.number for made in (family.mother, family.other, *family.adopters) if made),
+            *(child.number for child in family.children),
+        )
         if number
     ]
     assert len(numbers) == len(set(numbers))
@@ -59,7 +65,7 @@ def test_every_number_is_synthetic_and_nobody_shares_one(small):
 
 
 def test_every_name_says_that_it_is_made_up(small):
-    scripted = {story.mother.split()[1] for story in STORIES if story.mother}
+    scripted = {story.mother.split()[1] for story in (*STORIES, *MORE_STORIES) if story.mother}
     plants = {*PLANTS, *SAMI.plants, *(plant for each in OTHERS for plant in each.plants), *scripted}
     assert all(family.mother.family_name in plants for family in small)
     assert not set(QUALITIES) & set(PLANTS)
@@ -103,4 +109,40 @@ def test_every_member_of_staff_has_a_name_of_two_words_and_no_family_shares_it(s
     ]  # fmt: skip
     assert all(len(name.split()) == 2 for name in names)
     assert len(names) == len(set(names))
-    assert not set(names) & {family.mother.name for family in small}
+    assert set(names) & {family.mother.name for family in small} == {"Mild Eng"}  # whose own child it is
+
+
+def test_those_thought_up_later_change_nobody_else(small, monkeypatch):
+    monkeypatch.setattr(families_module, "MORE_STORIES", ())
+    assert cast() == [family for family in small if family.story not in MORE_STORIES]
+    later = [family for family in small if family.story in MORE_STORIES]
+    assert [family.story.name for family in later] == [story.name for story in MORE_STORIES]
+    assert len({family.home for family in small}) == len(small)
+
+
+def test_an_adopted_child_is_its_new_parents_from_that_day(small):
+    family = next(f for f in small if f.is_about("adopted"))
+    before = family.adopted_on - timedelta(days=1)
+    assert [made.name for made in family.parents(before)] == [family.mother.name, family.other.name]
+    assert [made.name for made in family.parents(family.adopted_on)] == ["Lykkelig Røsslyng", "Takknemlig Røsslyng"]
+    assert family.home_of(family.adopters[1]) == family.home_of(family.adopters[0]) == family.new_home != family.home
+
+
+def test_parents_live_together_unless_the_story_says_otherwise(small):
+    apart = {f.story.name for f in small if f.other and f.home_of(f.other) != f.home_of(f.mother)}
+    assert apart == {"living_apart"}
+
+
+def test_a_scripted_day_is_a_working_day_no_later_than_said(small):
+    for family in (f for f in small if f.story is not None):
+        for days in (-13, -1, 0, 3):
+            day = family.day(days)
+            assert is_working_day(day)
+            assert timedelta(0) <= BUILT + timedelta(days=days) - day < timedelta(days=5)
+
+
+def test_the_page_about_the_demo_names_every_scripted_family():
+    page = Path(__file__).parents[3] / "docs" / "explanation" / "the-practice-municipality.md"
+    said = page.read_text(encoding="utf-8")
+    grown_ups = [name for s in (*STORIES, *MORE_STORIES) for name in (s.mother, s.other, *s.adopters) if name]
+    assert [name for name in grown_ups if name not in said] == []

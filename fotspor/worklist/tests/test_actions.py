@@ -1,5 +1,7 @@
 """Reconciling, typing, assigning; who sees which task; and that the SQL says what the rules say."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
@@ -185,3 +187,43 @@ def test_a_joined_record_takes_its_tasks_along(world, person):
         actions.respond_to(Fact(Kind.MERGED, at=AT, person_id=person.pk, facts={"into_id": other.pk}))
     task.refresh_from_db()
     assert task.person == other
+
+
+# --- who took it --------------------------------------------------------------------------------------------
+
+
+def taken(task):
+    task.refresh_from_db()
+    return task.taken_by_id, task.taken_at
+
+
+def test_who_took_did_or_ended_a_task_is_noted_with_the_hour(world, person):
+    nurse, colleague = world.nurse, world.colleague
+    task = typed(world, person)
+    assert taken(task) == (None, None)
+    actions.assign(task=task, staff_id=colleague.staff_id, by=nurse, at=AT)
+    assert taken(task) == (colleague.staff_id, AT)
+    actions.assign(task=task, staff_id=None, by=nurse, at=AT)
+    assert taken(task) == (None, None)
+    actions.finish_typed(task=task, by=nurse, at=AT)
+    assert taken(task) == (nurse.staff_id, AT)
+
+
+def test_a_derived_task_notes_who_did_or_ended_it_and_whose_it_became(world):
+    nurse, colleague = world.nurse, world.colleague
+    reconcile(world, *[wanted(f"x:{n}", unit_id=nurse.unit_id) for n in (1, 2, 3, 4)])
+    later = noon(TODAY) + timedelta(hours=1)
+    reconcile(
+        world,
+        wanted("x:1", unit_id=nurse.unit_id, done_on=TODAY, done_by_id=colleague.staff_id),
+        wanted("x:2", unit_id=nurse.unit_id, staff_id=colleague.staff_id),
+        wanted("x:3", unit_id=nurse.unit_id, risk=2),
+        at=later,
+    )
+    found = {task.ref: (task.taken_by_id, task.taken_at) for task in Task.objects.all()}
+    assert found == {
+        "x:1": (colleague.staff_id, later),
+        "x:2": (colleague.staff_id, later),
+        "x:3": (None, None),
+        "x:4": (nurse.staff_id, later),
+    }

@@ -185,3 +185,43 @@ def test_the_list_costs_the_same_however_long(world, person, django_assert_num_q
         assert len(queries.households(rows)) == 1
     with django_assert_num_queries(1):
         queries.counts(viewer=viewer, purpose=Purpose.CARE, today=TODAY)
+
+
+def test_what_others_took_since_is_known_and_what_one_took_oneself_is_not_news(world, person):
+    mine, theirs, before = (typed(world, person) for _ in range(3))
+    since, later = AT, AT + timedelta(minutes=5)
+    actions.finish_typed(task=before, by=world.colleague, at=since)
+    actions.finish_typed(task=mine, by=world.nurse, at=later)
+    actions.assign(task=theirs, staff_id=world.colleague.staff_id, by=world.colleague, at=later)
+    assert queries.taken_since(viewer=world.nurse, since=since, today=TODAY) == [theirs.key]
+    assert queries.taken_since(viewer=world.colleague, since=since, today=TODAY) == [mine.key]
+    assert queries.taken_since(viewer=world.nurse_south, since=since, today=TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "Ingen har tatt den"),
+        ({"done_on": TODAY}, "Allerede gjort"),
+        ({"ended_on": TODAY, "end_reason": "The pregnancy has ended."}, "Svangerskapet er avsluttet."),
+        ({"ended_on": TODAY}, "Ikke lenger nødvendig"),
+        ({"taken_by": "colleague"}, "Tatt av Colleague Prøve kl. 12.00"),
+        ({"taken_by": "colleague", "done_on": TODAY}, "Gjort av Colleague Prøve kl. 12.00"),
+        ({"taken_by": "nurse", "done_on": TODAY}, "Gjort av deg kl. 12.00"),
+    ],
+)
+def test_a_receipt_says_what_has_become_of_it(world, person, values, said):
+    task = typed(world, person)
+    for name, value in values.items():
+        setattr(task, name, world.staff[value] if name == "taken_by" else value)
+    task.taken_at = AT if task.taken_by_id else None
+    assert labels.receipt(task, world.nurse.staff_id) == said
+
+
+def test_a_new_task_may_be_about_those_on_the_list_each_once(world, person, django_assert_max_num_queries):
+    other = world.mother(by=world.nurse, family_name="Aune")
+    for whom in (person, person, other):
+        typed(world, whom)
+    typed(world, world.mother(by=world.nurse_south), by=world.nurse_south)
+    with django_assert_max_num_queries(4):
+        assert queries.about_whom(viewer=world.nurse, today=TODAY) == [other, person]

@@ -1,7 +1,8 @@
 """The order, the classes, the states and the households, as tables. No database."""
 
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -130,3 +131,27 @@ def test_a_household_is_the_childs_registered_address(living, key):
 def test_a_household_stands_where_its_most_urgent_row_does():
     grouped = rules.by_household([("b", 1), ("a", 2), ("b", 3)])
     assert list(grouped.items()) == [("b", [1, 3]), ("a", [2])]
+
+
+# --- gone from a colleague's list --------------------------------------------------------------------------
+
+SAW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+ME, COLLEAGUE = 1, 2
+
+
+@pytest.mark.parametrize(
+    ("values", "gone"),
+    [
+        ({}, False),
+        ({"done_on": date(2026, 11, 24)}, True),
+        ({"ended_on": date(2026, 11, 24)}, True),
+        ({"staff_id": COLLEAGUE, "taken_by_id": COLLEAGUE, "taken_at": SAW + timedelta(minutes=1)}, True),
+        ({"staff_id": COLLEAGUE, "taken_by_id": COLLEAGUE, "taken_at": SAW}, False),
+        ({"staff_id": COLLEAGUE}, False),
+        ({"staff_id": ME, "taken_by_id": ME, "taken_at": SAW + timedelta(minutes=1)}, False),
+        ({"staff_id": None, "taken_by_id": COLLEAGUE, "taken_at": SAW + timedelta(minutes=1)}, False),
+    ],
+)
+def test_a_task_is_gone_when_it_is_closed_or_a_colleague_took_it_since_it_was_seen(values, gone):
+    task = {"done_on": None, "ended_on": None, "staff_id": None, "taken_at": None, "taken_by_id": None}
+    assert rules.is_gone(SimpleNamespace(**task | values), since=SAW, staff_id=ME) is gone

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from fotspor.access.models import AuditEvent
 from fotspor.pathways.tests.world import AT, TODAY
 from fotspor.worklist import actions
 from fotspor.worklist.models import Task
@@ -78,3 +79,33 @@ def test_the_privacy_officer_goes_through_an_emergency_access(browser, world, pe
     assert browser.post("worklist:task_finish", task.key).status_code == 302
     task.refresh_from_db()
     assert task.done_on == TODAY
+
+
+def test_a_new_task_begins_on_the_day_page_about_somebody_on_the_list(browser, world, task, person):
+    browser.enter("nurse")
+    assert reverse("worklist:task_write") in text(browser.get("desk:day"))
+    page = text(browser.get("worklist:task_write"))
+    assert f'value="{person.key}"' in page
+    assert page.count("<h1") == 1
+    values = {"person": person.key, "kind": "check", "note": "Se etter vekt", "due_on": TODAY.isoformat(), "staff": ""}
+    stranger = world.mother(by=world.nurse_south)
+    for wrong in ({"person": ""}, {"person": stranger.key}, {"note": ""}, {"due_on": "2020-01-01"}):
+        assert browser.post("worklist:task_write", **values | wrong).status_code == 422
+    assert Task.objects.count() == 1
+    assert browser.post("worklist:task_write", **values).status_code == 302
+    assert Task.objects.get(note__isnull=False, title="Check back").person == person
+    for other in ("leader", "officer", "educator"):
+        assert browser.enter(other).get("worklist:task_write").status_code == 404
+
+
+def test_whoever_is_listed_to_be_chosen_is_in_the_log(browser, task, person):
+    browser.enter("nurse").get("worklist:task_write")
+    assert AuditEvent.objects.get(type="worklist.people.listed").people == [person.key]
+
+
+def test_giving_away_what_a_colleague_has_finished_says_so_and_keeps_the_choice(browser, world, task):
+    actions.finish_typed(task=task, by=world.colleague, at=AT)
+    refused = browser.enter("nurse").post("worklist:task_assign", task.key, staff=world.staff["colleague"].key)
+    assert refused.status_code == 422
+    assert "Gjort av Colleague Prøve kl. 12.00" in text(refused)
+    assert "Ingenting er endret" in text(refused)

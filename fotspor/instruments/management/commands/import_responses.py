@@ -1,12 +1,14 @@
 """Take in item-level forms, complete or not, through a mapping file: see docs/how-to/import-responses.md."""
 
-import csv
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 
 from fotspor.access.actions import open_relation
@@ -16,6 +18,7 @@ from fotspor.instruments.actions import NotApproved, import_responses
 from fotspor.instruments.rules import Mapping
 from fotspor.kit import clock
 from fotspor.kit.definitions import BadDefinition, load
+from fotspor.kit.errors import Refused
 from fotspor.services import queries as services
 
 MOST_SHOWN = 50
@@ -32,8 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="as_", choices=["history", "current"], default="history")
         parser.add_argument("--unit", default="", help="Name of the unit that answers the results of current forms.")
         parser.add_argument("--answered-on", default="", help="Day the wave was answered, when not the mapping's.")
+        parser.add_argument("--rows", type=int, help="How many rows the file has, as whoever made it says.")
 
-    def handle(self, *, file, instrument, mapping, wave, as_, unit="", answered_on="", **options):
+    def handle(self, *, file, instrument, mapping, wave, as_, unit="", answered_on="", rows=None, **options):
         if not settings.SUBJECT_FOR_STUDY_ID:
             raise CommandError(
                 "These rows are known by a study id, and no person here has one. "
@@ -43,41 +47,63 @@ class Command(BaseCommand):
         holder = _unit(unit) if is_current else None
         if is_current and holder is None:
             raise CommandError("Say with --unit which unit answers the results. Nothing was stored.")
-        try:
-            report = import_responses(
-                instrument=instrument,
-                rows=_rows(file),
-                mapping=_mapping(Path(mapping), wave, answered_on),
-                as_current=is_current,
-                subject_for=_subject_for(holder),
-                unit_id=holder.pk if holder else None,
-                by=SYSTEM,
-                at=clock.now(),
-            )
-        except (BadDefinition, NotApproved, ValueError, LookupError) as error:
-            raise CommandError(f"{error} Nothing more was stored.") from error
+        with translation.override("en"):
+            try:
+                read = _mapping(Path(mapping), wave, answered_on)
+                report = import_responses(
+                    instrument=instrument,
+                    content=Path(file).read_bytes(),
+                    mapping=read,
+                    as_current=is_current,
+                    subject_for=_subject_for(holder),
+                    unit_id=holder.pk if holder else None,
+                    rows=rows,
+                    by=SYSTEM,
+                    at=clock.now(),
+                )
+            except (BadDefinition, NotApproved, ValueError, LookupError) as error:
+                raise CommandError(f"{error} Nothing was stored.") from error
+            except Refused as refused:
+                raise CommandError(str(refused)) from refused
         self._tell(report)
+        self._show_where(instrument, read, report)
+        if report.read == 0 and not report.refused:
+            raise CommandError("The file has no form of what was asked for. Nothing was stored.")
+        if report.refused and not report.changed:
+            raise CommandError(f"{len(report.refused)} rows were refused, for the reasons above. Nothing was stored.")
 
     def _tell(self, report):
         self.stdout.write(f"{report.read} forms read, {report.stored} stored, {report.known} here from before.")
+        for rows, what in (
+            (report.corrected, "corrected: the file has other answers than the one before"),
+            (report.made_current, "here as history, and now current"),
+        ):
+            if rows:
+                self.stdout.write(f"{len(rows):8} {what}: rows {', '.join(map(str, rows[:MOST_SHOWN]))}")
+        if report.absent:
+            self.stdout.write(f"{report.absent:8} forms are here from before, and not in this file. They stand.")
         for step, count in sorted(report.opened.items()):
             self.stdout.write(f"{count:8} {step}")
         for refusal in report.refused[:MOST_SHOWN]:
             self.stdout.write(f"  row {refusal}")
-        reasons = Counter(refusal.reason for refusal in report.refused)
+        reasons = Counter(refusal.sentence for refusal in report.refused)
         for reason, count in reasons.items():
             self.stdout.write(f"{count:8} refused: {reason}")
+
+    def _show_where(self, instrument, mapping, report):
+        """Where the figures of what is here now stand."""
+        if report.changed or report.known:
+            address = reverse("instruments:distribution", args=[instrument])
+            for wave in mapping.waves:
+                if wave.key in (mapping.only_waves or {wave.key}):
+                    query = urlencode({"material": f"{mapping.study}:{wave.key}"})
+                    self.stdout.write(f"See how they fall: {address}?{query}")
 
 
 def _unit(name: str):
     choices = services.unit_choices(viewer=SYSTEM, signs_in=True, on=clock.today())
     key = next((key for key, each in choices if each == name), None)
     return services.unit_by_key(key) if key else None
-
-
-def _rows(file: Path):
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        yield from csv.DictReader(opened)
 
 
 def _mapping(path: Path, wave: str, answered_on: str) -> Mapping:

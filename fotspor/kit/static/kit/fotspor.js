@@ -113,6 +113,15 @@
     if (heading) { heading.tabIndex = -1; heading.focus(); }
   });
 
+  // --- A live region that would say the same once more is left alone, so that it is not read out every minute.
+  const words = (text) => text.replace(/\s+/g, " ").trim();
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr } = event.detail;
+    if (!target.matches("[aria-live]") || xhr.status !== 200) return;
+    const said = new DOMParser().parseFromString(xhr.responseText, "text/html").body.textContent;
+    if (words(said) === words(target.textContent)) event.detail.shouldSwap = false;
+  });
+
   document.addEventListener("keydown", shortcut);
   document.addEventListener("submit", refuseClosed, true);
   document.addEventListener("submit", confirmFirst, true);

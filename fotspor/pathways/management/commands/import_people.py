@@ -58,8 +58,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {where}: {row.reason}")
         if found.missing_guardians:
             self.stdout.write(f"{found.missing_guardians:8} guardians named, found nowhere")
-        if found.proposed:
-            self.stdout.write("Newborns that may be ours are answered by an administrator, on the import's own page.")
+        if found.proposed or found.people:
+            self.stdout.write("Those who may be ours are answered for by an administrator, on the import's own page.")
 
     def _apply(self, source):
         left = preview(viewer=SYSTEM, key=source.key).households_left

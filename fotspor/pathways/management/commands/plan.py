@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from fotspor.kit import clock
-from fotspor.pathways.actions import rebuild
+from fotspor.pathways.actions import PathwayNotApproved, rebuild
 
 MOST_SHOWN = 200
 
@@ -16,10 +16,13 @@ class Command(BaseCommand):
 
     def handle(self, *, check, **options):
         count = 0
-        for line in rebuild(check=check, at=clock.now()):
-            count += 1
-            if count <= MOST_SHOWN:
-                self.stdout.write(line)
+        try:
+            for line in rebuild(check=check, at=clock.now()):
+                count += 1
+                if count <= MOST_SHOWN:
+                    self.stdout.write(line)
+        except PathwayNotApproved as refused:
+            raise CommandError(str(refused)) from refused
         if count > MOST_SHOWN:
             self.stdout.write(f"... and {count - MOST_SHOWN} more")
         if check and count:

@@ -1,7 +1,9 @@
 """Make an administrator and print a one-time link; the first one comes with the municipality and its administration."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
@@ -25,9 +27,10 @@ class Command(BaseCommand):
     def handle(self, *, email, given_name, family_name, municipality, number, **options):
         with translation.override("en"):
             try:
+                validate_email(email)
                 token = self._make(rules.Newcomer(email, given_name, family_name), municipality, number)
-            except Refused as error:
-                raise CommandError(f"{error.message} Nothing was stored.") from error
+            except (Refused, ValidationError) as error:
+                raise CommandError(f"{getattr(error, 'message', error)} Nothing was stored.") from error
         host = next(iter(settings.ALLOWED_HOSTS), "127.0.0.1:8000")
         self.stdout.write(f"One-time link, valid for {rules.INVITATION_DAYS} days:")
         self.stdout.write(f"https://{host}{reverse('services:invitation', args=[token])}")

@@ -1,0 +1,18 @@
+"""Nothing is served on a log that could be changed, or on a database that is not at this version."""
+
+
+class NotReady(Exception):
+    """The pages may not be served yet."""
+
+
+def refuse_to_start() -> None:
+    """Is this installation fit to be served? Errors: NotReady with what to do, or the failed check."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise NotReady("The database is not at this version of Fotspor. Run `fotspor migrate`.")
+    call_command("check", databases=["default"], fail_level="ERROR", verbosity=0)
+    connection.close()

@@ -1,0 +1,149 @@
+"""Recording what came of a duty, and taking back what was recorded wrongly."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from fotspor.access.rules import Viewer
+from fotspor.instruments import queries, rules
+from fotspor.instruments.actions.duties import AlreadyAnswered, _lock, _log, _open, _step
+from fotspor.instruments.actions.letters import _consent_for, _withdraw_consents
+from fotspor.instruments.actions.responses import _reason, _require
+from fotspor.instruments.actions.routine import OUTCOME_TAKEN_BACK, reconcile
+from fotspor.instruments.models import Duty, DutyOutcome
+from fotspor.kit.errors import Refused
+
+
+class OutcomeIncomplete(Refused):
+    """What the outcome must say is missing. `field` names where."""
+
+    def __init__(self, message, field: str):
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was written about one outcome."""
+
+    note: str
+    tried: str
+    handed_to: str
+    next_on: date | None
+    next_time: time | None
+    folder: str
+    folder_language: str
+
+
+@transaction.atomic
+def record_outcome(
+    *,
+    duty: Duty,
+    outcome: str,
+    note: str = "",
+    tried: str = "",
+    handed_to: str = "",
+    outcome_on: date | None = None,
+    next_on: date | None = None,
+    next_time: time | None = None,
+    folder: str = "",
+    folder_language: str = "",
+    with_sum: bool = False,
+    by: Viewer,
+    at: datetime,
+) -> DutyOutcome:
+    """Write what came of it. Some outcomes leave the duty open, and some tell the leader at once: the routine says.
+
+    Shape   `note` is about the agreement, never the answers. Earlier outcomes stay. `next_on` is the day of the next
+            conversation, which the duty waits for; `with_sum` says that the parent's yes holds for the sum too.
+    Errors  OutcomeIncomplete with the field; AlreadyAnswered; CannotConsent; NotVisible.
+    """
+    _require(by, duty.response.subject_id, at)
+    duty, today = _open(duty), timezone.localdate(at)
+    step, on, current = _step(duty), outcome_on or today, queries.current_of(duty.response)
+    recorded = [each.outcome for each in duty.standing_outcomes]
+    chosen = next((o for o in rules.open_outcomes(step, recorded) if o.key == outcome), None)
+    if chosen is None:
+        raise OutcomeIncomplete(_("Choose what came of it."), "outcome")
+    said = _Said(note.strip(), tried.strip(), handed_to, next_on, next_time, folder, folder_language)
+    _require_whole(chosen, said, duty, today)
+    if not current.answered_on <= on <= today:
+        raise OutcomeIncomplete(_("The day is before the form was answered, or in the future."), "outcome_on")
+    consent = _consent_for(duty, with_sum, by, at) if chosen.gives_consent else None
+    if step.writes_letter and chosen.closes and consent is None:
+        _withdraw_consents(duty, by, at)
+    written = DutyOutcome.objects.create(
+        duty=duty,
+        outcome=outcome,
+        note=said.note or None,
+        tried=said.tried or None,
+        handed_to=handed_to,
+        outcome_on=on,
+        next_on=next_on if chosen.needs_next else None,
+        next_time=next_time if chosen.needs_next else None,
+        folder=folder if step.hands_out else "",
+        folder_language=folder_language if step.hands_out and folder else "",
+        consent=consent,
+        with_sum=with_sum and consent is not None,
+        recorded_at=at,
+        recorded_by_id=by.staff_id,
+    )
+    duty.outcome, duty.closed_on = outcome, on if chosen.closes else None
+    duty.save(update_fields=["outcome", "closed_on"])
+    reconcile(response=current, by=by, at=at)
+    _log("answered", duty, by, at, outcome=outcome, closes=chosen.closes, tells_leader=chosen.tells_leader)
+    return written
+
+
+def _require_whole(chosen: rules.Outcome, said: _Said, duty: Duty, today: date) -> None:
+    if chosen.needs_note and not said.note:
+        raise OutcomeIncomplete(_("Write what you agreed, or why not."), "note")
+    if chosen.needs_tried and not said.tried:
+        raise OutcomeIncomplete(_("Write what was tried."), "tried")
+    if chosen.needs_handed_to and said.handed_to not in DutyOutcome.HandedTo.values:
+        raise OutcomeIncomplete(_("Choose who takes over."), "handed_to")
+    if chosen.needs_next:
+        if said.next_on is None or said.next_on < today:
+            raise OutcomeIncomplete(_("Write the day you have agreed. It cannot be past."), "next_on")
+        if duty.agreed is None and not duty.standing_outcomes and said.next_on > duty.due_on and not said.note:
+            raise OutcomeIncomplete(_("The day is after the deadline. Write why."), "note")
+    if said.folder:
+        routine, form = queries.routine_of(duty.response.instrument), queries.instrument(duty.response.instrument)
+        if said.folder not in {f"{each.key} {each.version}" for each in routine.folders}:
+            raise OutcomeIncomplete(_("Choose one of the folders."), "folder")
+        if said.folder_language not in {language.key for language in form.languages}:
+            raise OutcomeIncomplete(_("Choose the language of the folder."), "folder_language")
+
+
+@transaction.atomic
+def take_back(*, duty: Duty, recorded: int, reason: str, by: Viewer, at: datetime) -> Duty:
+    """Take back the newest outcome, which was recorded wrongly. It stays readable; the duty opens again.
+
+    Shape   `recorded` is how many outcomes the page showed. A safety conversation is due the same day again, and the
+            leader is told at once; a yes that was recorded with it is taken back too.
+    Errors  AlreadyAnswered when there is nothing to take back or somebody has written since; ReasonMissing; NotVisible.
+    """
+    _require(by, duty.response.subject_id, at)
+    duty, current = _lock(duty), queries.current_of(duty.response)
+    standing = duty.standing_outcomes
+    if duty.ended_on or duty.withdrawn_at or current.withdrawn_at or not standing or duty.outcomes.count() != recorded:
+        raise AlreadyAnswered(
+            _("Somebody has written here since, or there is nothing to take back. Nothing was changed.")
+        )
+    wrong, text, step = standing.pop(), _reason(reason), _step(duty)
+    wrong.taken_back_at, wrong.taken_back_by_id, wrong.taken_back_reason = at, by.staff_id, text
+    wrong.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_reason"])
+    if wrong.consent_id and all(each.consent_id != wrong.consent_id for each in standing):
+        _withdraw_consents(duty, by, at)
+    last = standing[-1] if standing else None
+    duty.outcome = last.outcome if last else ""
+    duty.closed_on = last.outcome_on if last and step.outcome(last.outcome).closes else None
+    if step.is_safety:
+        duty.due_on = timezone.localdate(at)
+    duty.save(update_fields=["outcome", "closed_on", "due_on"])
+    reconcile(response=current, by=by, at=at, end_reason=OUTCOME_TAKEN_BACK)
+    _log("outcome_taken_back", duty, by, at, outcome=wrong.outcome)
+    return duty

@@ -1,0 +1,163 @@
+"""Which tasks follow from a plan: a contact's own, after a missed appointment, and where the plan needs somebody."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from fotspor.kit.dates import add_working_days
+from fotspor.pathways.models import Contact, Enrolment, MissedAppointment
+from fotspor.pathways.queries import definitions
+from fotspor.pathways.queries.contacts import answered
+from fotspor.pathways.rules.kindergartens import Place, left_behind
+from fotspor.pathways.rules.plans import Step
+from fotspor.people.models import Journey
+from fotspor.worklist.actions import Wanted
+from fotspor.worklist.rules import Urgency
+
+IN_PLAN = gettext_noop(
+    "Step %(step)s in the pathway, version %(version)s. Can be held from %(opens_on)s to %(closes_on)s."
+)
+OUTSIDE_PLAN = gettext_noop("Agreed outside the plan. Can be held from %(opens_on)s to %(closes_on)s.")
+MISSED = gettext_noop("Did not come on %(missed_on)s to «%(contact_title)s». Number of times: %(count)s.")
+MISSED_AND_MOVED = gettext_noop(
+    "Did not come on %(missed_on)s to «%(contact_title)s». Number of times: %(count)s. The family moved out on "
+    "%(moved_on)s: assess it still, and tell those who meet the child now if it is needed."
+)
+UNPLANNED = gettext_noop("Follow up without a plan: the pathway is not approved")
+UNPLANNED_RULE = gettext_noop(
+    "«%(pathway_title)s» is not approved here, so nothing is on the plan. A leader or an administrator approves it."
+)
+LEFT_BEHIND = gettext_noop("Move the appointment: the child has left the kindergarten")
+LEFT_BEHIND_RULE = gettext_noop(
+    "«%(contact_title)s» is booked on %(appointment_on)s in %(place)s, where the child has no place that day."
+)
+RULE_VERSION = "1"
+DAYS_TO_MOVE = 3
+ENDS_WITH_JOURNEY = (Journey.CloseReason.LOSS, Journey.CloseReason.DIED)
+
+
+def _subject_id(journey: Journey) -> int:
+    """Whose record is it? The child's, or before birth the mother's."""
+    return journey.child_id or journey.pregnancy.mother_id
+
+
+def _contact_task(journey: Journey, contact: Contact, step: Step | None) -> Wanted:
+    """Which task does this contact make? A recorded one closes it."""
+    facts = {"opens_on": contact.opens_on.isoformat(), "closes_on": contact.closes_on.isoformat()}
+    if step is not None:
+        facts |= {"step": step.key, "version": contact.rule_version}
+    return Wanted(
+        ref=f"contact:{contact.key}",
+        title=contact.title,
+        rule=IN_PLAN if step is not None else OUTSIDE_PLAN,
+        rule_version=contact.rule_version,
+        facts=facts,
+        opens_on=contact.opens_on,
+        due_on=contact.due_on,
+        closes_on=contact.closes_on,
+        urgency=Urgency.NEWBORN if step is not None and step.is_newborn else Urgency.WINDOW,
+        risk=step.risk if step is not None else 1,
+        unit_id=contact.unit_id,
+        staff_id=contact.booked_staff_id,
+        person_id=_subject_id(journey),
+        journey_id=journey.pk,
+        subject_key=contact.key,
+        booked_on=contact.booked_on,
+        booked_time=contact.booked_time,
+        done_on=contact.outcome_on,
+        done_by_id=contact.recorded_by_id,
+    )
+
+
+def _missed_tasks(
+    journey: Journey, missed: Iterable[MissedAppointment], expected: Collection[int], unit_id: int | None
+) -> Iterator[Wanted]:
+    """What somebody must do because nobody came. An assessment of concern outlives the contact, and a move away."""
+    if journey.close_reason in ENDS_WITH_JOURNEY:
+        return
+    counted: dict[int, int] = defaultdict(int)
+    ladder = definitions.missed()
+    for row in missed:
+        counted[row.contact_id] += 1
+        count = counted[row.contact_id]
+        rung = ladder.rung(count)
+        answered_on = answered(row, rung)
+        if answered_on is None and not (row.contact_id in expected or rung.outlives_contact):
+            continue
+        due_on = add_working_days(row.missed_on, rung.working_days)
+        facts = {"missed_on": row.missed_on.isoformat(), "contact_title": row.contact.title, "count": count}
+        has_moved = journey.close_reason == Journey.CloseReason.MOVED
+        if has_moved:
+            facts["moved_on"] = journey.closed_on.isoformat()
+        yield Wanted(
+            ref=f"absence:{row.contact.key}:{count}",
+            title=rung.title,
+            rule=MISSED_AND_MOVED if has_moved else MISSED,
+            rule_version=ladder.byline.version,
+            facts=facts,
+            opens_on=row.missed_on,
+            due_on=due_on,
+            closes_on=due_on,
+            urgency=Urgency.WINDOW,
+            risk=count,
+            unit_id=unit_id,
+            person_id=_subject_id(journey),
+            journey_id=journey.pk,
+            subject_key=row.contact.key,
+            done_on=answered_on,
+        )
+
+
+def _unplanned_task(journey: Journey, enrolment: Enrolment, unit_id: int | None) -> Wanted:
+    """The journey waits for a pathway that nobody has approved: whoever holds it must know that no list will tell."""
+    due_on = add_working_days(enrolment.enrolled_on, 1)
+    return Wanted(
+        ref=f"plan:{enrolment.pathway}:{journey.key}",
+        title=UNPLANNED,
+        rule=UNPLANNED_RULE,
+        rule_version=RULE_VERSION,
+        facts={"pathway_title": definitions.pathway(enrolment.pathway).title},
+        opens_on=enrolment.enrolled_on,
+        due_on=due_on,
+        closes_on=due_on,
+        urgency=Urgency.NEWBORN,
+        risk=2,
+        unit_id=unit_id,
+        person_id=_subject_id(journey),
+        journey_id=journey.pk,
+        subject_key=journey.key,
+    )
+
+
+def _left_behind_tasks(
+    journey: Journey, contacts: Iterable[Contact], places: Collection[Place], unit_id: int | None
+) -> Iterator[Wanted]:
+    """Which appointments stand in a kindergarten on a day when the child has no place there?"""
+    for contact in contacts:
+        there = None if contact.outcome else left_behind(contact.booked_on, contact.place, places)
+        if there is None:
+            continue
+        written_on = max(there.written_on, timezone.localdate(contact.booked_at))
+        due_on = max(written_on, min(add_working_days(written_on, DAYS_TO_MOVE), contact.booked_on))
+        yield Wanted(
+            ref=f"place:{contact.key}",
+            title=LEFT_BEHIND,
+            rule=LEFT_BEHIND_RULE,
+            rule_version=RULE_VERSION,
+            facts={
+                "contact_title": contact.title,
+                "appointment_on": contact.booked_on.isoformat(),
+                "place": there.name,
+            },
+            opens_on=written_on,
+            due_on=due_on,
+            closes_on=due_on,
+            urgency=Urgency.WINDOW,
+            risk=2,
+            unit_id=unit_id,
+            person_id=_subject_id(journey),
+            journey_id=journey.pk,
+            subject_key=contact.key,
+        )
