@@ -15,6 +15,8 @@ TAKES_OVER = [
     ("113", _("Emergency 113")),
 ]
 CHOOSE = _("Choose")
+NOT_HANDED_OUT = _("Not handed out")
+ONLY_WHEN_LATE = _("Only when it was answered more than %(days)s days ago.")
 
 
 def choices(entries) -> list[tuple[str, str]]:
@@ -33,7 +35,7 @@ class About(forms.Form):
     def __init__(self, *args, instrument: Instrument, **more):
         super().__init__(*args, **more)
         days = {"days": instrument.reason_after_days}
-        self.fields["late_reason"].help_text = _now("Only when it was answered more than %(days)s days ago.") % days
+        self.fields["late_reason"].help_text = str(ONLY_WHEN_LATE) % days
         self.fields["late_reason"].says_optional = False
         self.fields["language"].choices = choices(instrument.languages)
         self.fields["occasion"].choices = choices(instrument.occasions)
@@ -52,7 +54,7 @@ class Start(About):
         if not is_begun:
             del self.fields["another"]
         kinds = dict(choices(instrument.informants))
-        self.fields["answerer"].choices = [(a.key, f"{a.person.name} ({kinds[a.kind].lower()})") for a in answerers]
+        self.fields["answerer"].choices = [(a.key, f"{a.name} ({kinds[a.kind].lower()})") for a in answerers]
 
 
 class Boxes:
@@ -168,7 +170,7 @@ class DutyOutcome(forms.Form):
             del self.fields["folder"], self.fields["folder_language"]
             return
         named = [(f"{f.key} {f.version}", f"{_now(f.title)}, {f.version}") for f in folders]
-        self.fields["folder"].choices = [("", _now("Not handed out")), *named]
+        self.fields["folder"].choices = [("", NOT_HANDED_OUT), *named]
         self.fields["folder_language"].choices = [("", CHOOSE), *choices(languages)]
 
     @property

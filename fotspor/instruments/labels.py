@@ -81,15 +81,18 @@ def outcome_word(step: RoutineStep, key: str) -> str:
     return _now(step.outcome(key).label)
 
 
+DAY_TROUBLES = {
+    DayTrouble.FUTURE: _("The form cannot be answered in the future."),
+    DayTrouble.BEFORE_BIRTH: _("The day is before the one who answered was born."),
+    DayTrouble.BEFORE_PREGNANCY: _("The day is before the pregnancy."),
+    DayTrouble.NEEDS_REASON: _("It was answered more than %(days)s days ago. Write why it is entered now."),
+}
+ACTED_ON_ALONE = _("Question %(number)s at %(points)s or more is acted on alone, whatever the sum is")
+
+
 def day_words(trouble: DayTrouble, days: int):
     """What is wrong with the day a form was answered?"""
-    words = {
-        DayTrouble.FUTURE: _now("The form cannot be answered in the future."),
-        DayTrouble.BEFORE_BIRTH: _now("The day is before the one who answered was born."),
-        DayTrouble.BEFORE_PREGNANCY: _now("The day is before the pregnancy."),
-        DayTrouble.NEEDS_REASON: _now("It was answered more than %(days)s days ago. Write why it is entered now."),
-    }
-    return words[trouble] % {"days": days}
+    return str(DAY_TROUBLES[trouble]) % {"days": days}
 
 
 def limits_of(form: Instrument) -> tuple[str, ...]:
@@ -100,8 +103,7 @@ def limits_of(form: Instrument) -> tuple[str, ...]:
 
 
 def _alert_words(form: Instrument, alert: Alert) -> str:
-    facts = {"number": form.item(alert.item).number, "points": alert.at_least}
-    return _now("Question %(number)s at %(points)s or more is acted on alone, whatever the sum is") % facts
+    return str(ACTED_ON_ALONE) % {"number": form.item(alert.item).number, "points": alert.at_least}
 
 
 def approval_label(page) -> Label:

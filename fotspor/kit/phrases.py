@@ -53,6 +53,16 @@ def short_day(moment: date | datetime, *, year: bool = False) -> str:
     return f"{_number_of_day(on)} {_month(on, 'MMM')}" + (f" {on.year}" if year else "")
 
 
+def near_day(moment: date | datetime, today: date) -> str:
+    """«24. nov», and of another year than today's «10. jan 2000»: a day alone would be read as the next one."""
+    return short_day(moment, year=_local(moment).year != today.year)
+
+
+def near_range(from_on: date, to_on: date, today: date) -> str:
+    """«17. nov–12. des», with the years when one of them is not today's."""
+    return day_range(from_on, to_on, year={from_on.year, to_on.year} != {today.year})
+
+
 def weekday(moment: date | datetime) -> str:
     """«Tirsdag 24. november»"""
     on = _local(moment)

@@ -20,7 +20,7 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One footprint. `sentence` is said after the state's own word; `start` is its column within the arena."""
+    """One footprint. `sentence` is said after the state's own word, or `word`; `start` is its column in the arena."""
 
     start: int
     state: StepState
@@ -29,6 +29,7 @@ class Step:
     url: str
     week: bool = False  # the age is a week of pregnancy, said aloud as such
     on: date | None = None  # for the list
+    word: Text = ""  # said instead of the state's own word
 
 
 @dataclass(frozen=True, slots=True)

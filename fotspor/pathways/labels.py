@@ -1,5 +1,8 @@
 """Words, signs and colours for outcomes, bookings and what stops them."""
 
+import re
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit import phrases
@@ -18,6 +21,7 @@ OUTCOMES = {
 CANCELLED = Label(_("No longer expected"), "XMark", "neutral", outline=True)
 LATE = Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger")
 IN_WINDOW = Label(_("In the window"), "Clock", "info")
+UNVERIFIED = Label(_("not verified"), "QuestionmarkDiamond", "warning", outline=True)
 NOT_YET = Label(_("The window has not opened"), "Calendar", "neutral", outline=True)
 BOOKED = Label(_("Booked"), "Calendar", "accent", outline=True)
 
@@ -79,6 +83,16 @@ def unverified(step):
         return []
     marks = ((name, getattr(step.evidence, name)) for name in FACTS)
     return [(FACTS[name], EVIDENCE[mark]) for name, mark in marks if mark in EVIDENCE]
+
+
+def source_of(byline):
+    """Who says so, in words: a definition that some still follow may name a working paper, which nobody has."""
+    return re.sub(r"\s*\(content\.md[^)]*\)", "", gettext(byline.source))
+
+
+def is_recalled(step):
+    """Is the age or the window of this step written from memory?"""
+    return step is not None and Evidence.RECALLED in (step.evidence.age, step.evidence.window)
 
 
 def contact_state(contact, today):

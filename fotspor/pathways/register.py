@@ -24,21 +24,25 @@ class RegisterImport(Addressed):
             "staged_by",
             "finished_on",
         ],
-        technical=["id", "key", "digest", "households"],
+        technical=["id", "key", "digest", "households", "rows_read"],
     )
 
     file_name = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64, unique=True)  # of the file and its mapping: the same twice is one import
+    digest = models.CharField(max_length=64)  # of the file and its mapping: an import broken off goes on by it
     layout = models.CharField(max_length=40)
     layout_version = models.CharField(max_length=20)
     is_complete = models.BooleanField(default=True)  # says who is not in the file
     households = models.PositiveIntegerField()
+    rows_read = models.PositiveIntegerField(null=True)  # what the next file is compared with; null: read before it was
     staged_at = models.DateTimeField()
     staged_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")  # null: a command
     finished_on = models.DateField(null=True)
 
     class Meta:
         ordering = ["-staged_at", "-id"]
+        constraints = [
+            models.UniqueConstraint("digest", condition=Q(finished_on=None), name="register_import_unfinished_once")
+        ]
 
     @property
     def staged_on(self):
@@ -74,6 +78,7 @@ class RegisterRow(models.Model):
         CHANGED = Change.CHANGED, _("Changed")
         MOVED = Change.MOVED, _("Moved")
         DEAD = Change.DEAD, _("Dead")
+        ALIVE = Change.ALIVE, _("Registered as dead here, alive in the register")
         SAME = Change.SAME, _("Unchanged")
         PROPOSED = Change.PROPOSED, _("May be somebody we already have")
         UNMATCHED = Change.UNMATCHED, _("Not in the file")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from fotspor.pathways import urls_batons, urls_register
-from fotspor.pathways.views import calendar, contacts, kindergartens, pregnancies
+from fotspor.pathways.views import calendar, closings, contacts, kindergartens, pregnancies
 
 app_name = "pathways"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("journal/<str:key>/barnehage/", kindergartens.kindergarten, name="kindergarten"),
     path("journal/<str:key>/barnehage/ansatte/", kindergartens.kindergarten_staff, name="kindergarten_staff"),
     path("journal/<str:key>/apnet-ved-feil/", kindergartens.journey_close, name="journey_close"),
+    path("journal/<str:key>/lukket/", closings.journey_closed, name="journey_closed"),
+    path("journal/<str:key>/lukket/angre/", closings.journey_undo, name="journey_undo"),
     path("kontakt/<str:key>/", contacts.contact, name="contact"),
     path("kontakt/<str:key>/time/", contacts.contact_book, name="contact_book"),
     path("kontakt/<str:key>/avlys/", contacts.contact_unbook, name="contact_unbook"),

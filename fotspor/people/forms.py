@@ -376,4 +376,4 @@ class TakeIn(forms.Form):
 
 class TakeInReason(forms.Form):
     reason = ReasonField(label=_("Why do you take in the person?"))
-    until_on = forms.DayField(label=_("Until"), required=False, help_text=_("Thirty days when you write nothing."))
+    until_on = forms.DayField(label=_("Until"), required=False, help_text=_("Thirty days when you write nothing, ninety at most."))

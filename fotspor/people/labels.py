@@ -94,13 +94,17 @@ def journey_label(journey) -> Label:
 
 
 def display_name(person, language: str | None = None) -> str:
-    """What is this person called on a page? A child without a given name: «jente, født 2. okt., mor Kari Nordmann»."""
+    """What is this person called on a page?
+
+    Shape   a child without a given name: «jente, født 2. okt., mor Kari Nordmann», twins «jente 1, født ...».
+    """
     if language is not None and language != get_language():
         with override(language):
             return display_name(person)
     if person.given_name:
         return person.name
-    parts = [" ".join(part for part in (_child_word(person.sex), person.family_name) if part)]
+    order = str(person.birth_order) if person.has_twin or person.birth_order > 1 else ""
+    parts = [" ".join(part for part in (_child_word(person.sex), order, person.family_name) if part)]
     if person.born_on is not None:
         parts.append(gettext("born %(day)s") % {"day": _abbreviated(person.born_on)})
     mother = _mother(person)
@@ -124,11 +128,11 @@ def _child_word(sex: str) -> str:
 
 
 def _mother(person):
-    """Lists prefetch `mothers` (queries.mothers); a single page asks."""
+    """Lists prefetch `mothers` (queries.mothers); a single page asks. Nobody is called by a protected mother's name."""
     found = getattr(person, "mothers", None)
     if found is None:
         found = person.guardianships.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")[:1]
-    return next((row.guardian for row in found), None)
+    return next((row.guardian for row in found if not row.guardian.is_graded), None)
 
 
 def _abbreviated(day) -> str:

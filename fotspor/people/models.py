@@ -52,6 +52,7 @@ class Person(Addressed, Versioned):
             "sort_name",
             "born_on",
             "birth_order",
+            "has_twin",
             "sex",
             "street",
             "postcode",
@@ -83,6 +84,7 @@ class Person(Addressed, Versioned):
     sort_name = models.CharField(max_length=500, blank=True, db_index=True)
     born_on = models.DateField(null=True, blank=True)
     birth_order = models.PositiveSmallIntegerField(default=1)
+    has_twin = models.BooleanField(default=False)  # born here together with another: told apart by the order
     sex = models.CharField(max_length=8, choices=Sex, default=Sex.UNKNOWN)
     languages = models.JSONField(default=list, blank=True)  # language codes, first is spoken at home
     interpreter_language = models.CharField(max_length=10, blank=True)

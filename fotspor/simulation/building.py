@@ -137,8 +137,14 @@ def _fetch_register(cast: Iterable[Family], stretch: Round) -> None:
     layout = default_layout()
     if not stretch.whole_register:
         layout = replace(layout, file=replace(layout.file, is_complete=False))
+    content = extract(here, on)
     source = stage_register(
-        content=extract(here, on), file_name=f"folkeregister-{on}.csv", layout=layout, by=SYSTEM, at=stretch.until
+        content=content,
+        file_name=f"folkeregister-{on}.csv",
+        layout=layout,
+        rows=content.count(b"\n") - 1,
+        by=SYSTEM,
+        at=stretch.until,
     )
     for _household in apply_households(source=source, by=SYSTEM, at=stretch.until):
         pass

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from fotspor.access import actions as access
+from fotspor.access.queries import refuse_in_emergency
 from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind
@@ -37,6 +38,12 @@ ENDED_WITH_DEATH = gettext_noop("The person has died.")
 
 class NotAllowed(Refused):
     """This post may not do that."""
+
+
+class CannotReceive(Refused):
+    """Not at the unit, or somebody who does not see whom the task is about."""
+
+    field = "staff"
 
 
 class HasTasks(Refused):
@@ -147,8 +154,9 @@ def type_task(
         raise Refused(_("The day is past. Choose today or later."))
     if queries.is_closed_by(by.unit_id, due_on):
         raise Refused(_("The unit is closed that day. Choose an earlier day, or write the task in another unit."))
-    if staff_id is not None and not queries.works_at(staff_id, by.unit_id, today):
-        raise Refused(_("Choose somebody who works at the unit."))
+    refuse_in_emergency(viewer=by, person_id=person.pk, at=at)
+    if staff_id is not None:
+        _require_one_of(staff_id, queries.may_follow(person_id=person.pk, unit_id=by.unit_id, at=at))
     task = Task.objects.create(
         source=Task.Source.TYPED,
         ref="",
@@ -198,15 +206,18 @@ def finish_typed(*, task: Task, by: Viewer, at: datetime) -> Task:
 
 @transaction.atomic
 def assign(*, task: Task, staff_id: int | None, by: Viewer, at: datetime) -> Task:
-    """Give an open task to a colleague of its unit, or back to the whole unit (None)."""
+    """Give an open task to a colleague of its unit, or back to the whole unit (None).
+
+    Errors  NotAllowed; AlreadyClosed; CannotReceive for a colleague who would not see it on her own list.
+    """
     if not (by.may(Permission.RECORD_CONTACT) or by.may(Permission.SEE_UNIT)):
         raise NotAllowed(_("Your role cannot do this."))
     task = Task.objects.select_for_update().get(pk=task.pk)
     _still_open(task)
     if task.unit_id is None or task.unit_id != by.unit_id:
         raise NotAllowed(_("The task belongs to another unit."))
-    if staff_id is not None and not queries.works_at(staff_id, task.unit_id, timezone.localdate(at)):
-        raise Refused(_("Choose somebody who works at the unit."))
+    if staff_id is not None:
+        _require_one_of(staff_id, queries.receivers(task=task, today=timezone.localdate(at)))
     task.staff_id = staff_id
     _take(task, staff_id, at)
     task.save(update_fields=["staff", "taken_at", "taken_by"])
@@ -222,6 +233,12 @@ def assign(*, task: Task, staff_id: int | None, by: Viewer, at: datetime) -> Tas
 
 
 FINISHED_BY_HAND = frozenset({Task.Source.TYPED, Task.Source.EMERGENCY, Task.Source.LOSS, Task.Source.REGISTER})
+
+
+def _require_one_of(staff_id: int, staff: Iterable[Staff]) -> None:
+    """May the task stand with her? Errors: CannotReceive, in the same words whatever the reason."""
+    if staff_id not in {one.pk for one in staff}:
+        raise CannotReceive(_("Choose somebody who works at the unit and can follow this up."))
 
 
 def _may_work(by: Viewer) -> None:

@@ -27,17 +27,13 @@ from fotspor.access import queries as access
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.kit.clock import start_of
 from fotspor.people.models import Guardianship, Journey, Person
-from fotspor.services.models import Absence, Membership, Unit
+from fotspor.services.models import Absence, Membership, Staff, Unit
+from fotspor.services.queries import viewers_at
 from fotspor.worklist import rules
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import DayClass, Operator
 
 PART_OF = {Purpose.CARE: Part.LISTED, Purpose.LEADERSHIP: Part.TASKS}
-
-
-def posts_in_force(on: date) -> QuerySet[Membership]:
-    """Which posts are held on that day?"""
-    return Membership.objects.in_force(on)
 
 
 def away(on: date) -> QuerySet[Absence]:
@@ -165,9 +161,32 @@ def open_journey_of(person: Person) -> Journey | None:
     return Journey.objects.open().filter(mine).order_by("-pk").first()
 
 
-def works_at(staff_id: int, unit_id: int | None, on: date) -> bool:
-    """Has the member of staff a post at the unit that day?"""
-    return posts_in_force(on).filter(staff_id=staff_id, unit_id=unit_id).exists()
+def receivers(*, task: Task, today: date) -> list[Staff]:
+    """Who in the task's unit may be given it? Those who would see it on their own list: never family.
+
+    Shape   by family name; a leader's task goes to leaders, the others to those who meet families too.
+    """
+    found: dict[int, Staff] = {}
+    for staff, viewer in viewers_at(unit_id=task.unit_id, on=today):
+        if staff.pk not in found and _would_see(viewer, task, today):
+            found[staff.pk] = staff
+    return list(found.values())
+
+
+def _would_see(viewer: Viewer, task: Task, today: date) -> bool:
+    purpose = Purpose.CARE if viewer.may(Permission.RECORD_CONTACT) else Purpose.LEADERSHIP
+    seen = tasks(viewer=viewer, purpose=purpose, today=today).filter(pk=task.pk).first()
+    return seen is not None and not getattr(seen, "hides_person", False)
+
+
+def may_follow(*, person_id: int, unit_id: int | None, at: datetime) -> list[Staff]:
+    """Who in the unit sees what waits for this person, and may be given a task about them? By family name."""
+    listed = {"person_id": person_id, "purpose": Purpose.CARE, "part": Part.LISTED, "at": at}
+    found: dict[int, Staff] = {}
+    for staff, viewer in viewers_at(unit_id=unit_id, on=timezone.localdate(at)):
+        if staff.pk not in found and access.decision_for(viewer=viewer, **listed).allowed:
+            found[staff.pk] = staff
+    return list(found.values())
 
 
 def is_closed_by(unit_id: int | None, on: date) -> bool:

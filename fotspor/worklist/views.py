@@ -31,8 +31,21 @@ def found(request, key):
     return queries.task_by_key(viewer=request.viewer, purpose=purpose_of(request.viewer), key=key, today=clock.today())
 
 
-def colleagues(request):
-    return staff_choices(unit_id=request.viewer.unit_id, on=clock.today())
+def receivers(row):
+    return [(staff.key, staff.name) for staff in queries.receivers(task=row, today=clock.today())]
+
+
+def colleagues(request, person=None):
+    """Who can be given a new task; the action asks again when it is known whom it is about."""
+    if person is None:
+        return staff_choices(unit_id=request.viewer.unit_id, on=clock.today())
+    found = queries.may_follow(person_id=person.pk, unit_id=request.viewer.unit_id, at=clock.now())
+    return [(staff.key, staff.name) for staff in found]
+
+
+def receivers(request, row):
+    """To whom can this task be given? What only some roles may go through, to those alone."""
+    return [(c.key, c.name) for c in queries.receivers(task=row, on=clock.today())]
 
 
 def staff_id_of(key):
@@ -47,7 +60,7 @@ def task(request, key, form=None, status=200):
         log_list(viewer=viewer, at=clock.now(), **look)
     may_assign = row.unit_id == viewer.unit_id and not row.done_on and not row.ended_on
     if may_assign and form is None:
-        form = forms.Assign(staff=colleagues(request), initial={"staff": row.staff.key if row.staff_id else ""})
+        form = forms.Assign(staff=receivers(row), initial={"staff": row.staff.key if row.staff_id else ""})
     context = {
         "task": row,
         "title": labels.title(row, purpose),
@@ -73,14 +86,14 @@ def task_finish(request, key):
         messages.error(request, error.message)
         return redirect("worklist:task", key)
     messages.success(request, _("Done. The task is off the list."))
-    return redirect("worklist:task", key)
+    return redirect("access:emergencies") if purpose_of(request.viewer) is Purpose.PRIVACY else redirect("worklist:task", key)
 
 
 @require_POST
 @needs(Permission.RECORD_CONTACT, Permission.SEE_UNIT)
 def task_assign(request, key):
     row = found(request, key)
-    form = forms.Assign(request.POST, staff=colleagues(request))
+    form = forms.Assign(request.POST, staff=receivers(row))
 
     def act():
         staff_id = staff_id_of(form.cleaned_data["staff"])
@@ -95,7 +108,7 @@ def task_assign(request, key):
 def task_new(request, person_key):
     person = seen(request, person_key)
     note_look(request, person)
-    form = forms.Typed(typed(request), staff=colleagues(request), initial={"due_on": clock.today()})
+    form = forms.Typed(typed(request), staff=colleagues(request, person), initial={"due_on": clock.today()})
     title = _("New task about %(name)s") % {"name": display_name(person)}
     return written(request, form, lambda: person, title)
 

@@ -146,7 +146,7 @@ def furnish(world):
     access.end_relations(person_id=unknown.pk, by=nurse, at=NOW)
     register.stage_register(
         content=as_csv(*FAMILY, cells(identity_number="1")), file_name="uttrekk.csv",
-        layout=register_imports.default_layout(), by=world.viewer("administrator"), at=NOW,
+        layout=register_imports.default_layout(), rows=3, by=world.viewer("administrator"), at=NOW,
     )  # fmt: skip
     pathways.hand_over(
         journey=world.journey("expecting"), to_unit_id=nurse.unit_id, reason="Plan før fødsel", summary="",

@@ -1,4 +1,4 @@
-"""The forms of an administrator and the data-protection officer: empty they say what is missing, twice they do it once."""
+"""The administrator's and the privacy officer's forms: empty they say what is missing, twice they do it once."""
 
 from uuid import uuid4
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from fotspor.access.models import AuditEvent
 from fotspor.people import identifiers
-from fotspor.services.models import Absence, District, Membership
+from fotspor.services.models import Absence, District, Membership, Unit
 from tests.journeys.world import TODAY, day
 
 NEXT_MONTH = day(30).date()
@@ -17,6 +17,7 @@ NEXT_MONTH = day(30).date()
 def forms(world):
     """Who, which address, what is typed in it, and the last word of the log about it."""
     unit, district, colleague = world.unit("nurse"), District.objects.earliest("pk"), world.staff["colleague"]
+    outside = Unit.objects.filter(signs_in=False)[0]
     post = Membership.objects.get(staff=colleague)
     away = Absence.objects.get(staff=colleague)
     number = next(identifiers.synthetic_numbers(day(-12000).date()))
@@ -41,7 +42,7 @@ def forms(world):
         "post_end": ([colleague.key, post.key], {"until_on": NEXT_MONTH}, "ended"),
         "staff_reset": ([colleague.key], checked, "reset"),
         "staff_leave": ([colleague.key], {"sure": "on"}, "left"),
-        "unit_close": ([unit.key], {"until_on": NEXT_MONTH}, "closed"),
+        "unit_close": ([outside.key], {"until_on": NEXT_MONTH, "version": outside.version}, "closed"),
     }
 
 

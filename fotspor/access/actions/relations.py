@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.actions.audit import log
 from fotspor.access.models import CareRelation
-from fotspor.access.queries import answers_for, caring_staff, decision_for, facts_for, kindergarten_staff, person_row, require
+from fotspor.access.queries import (
+    answers_for,
+    caring_staff,
+    decision_for,
+    facts_for,
+    kindergarten_staff,
+    person_row,
+    require,
+)
 from fotspor.access.rules import Ask, Doing, Part, Purpose, Viewer
 from fotspor.access.rules.facts import CONFIDENTIAL, STRICT, is_own_or_family
 from fotspor.kit.errors import Refused

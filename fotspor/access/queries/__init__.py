@@ -13,11 +13,13 @@ from fotspor.access.queries.consents import (
 )
 from fotspor.access.queries.emergencies import (
     EmergencyRow,
+    Review,
     all_emergencies,
     emergencies_to_second,
     emergency_to_second,
     emergency_until,
     my_emergencies,
+    waiting_reviews,
 )
 from fotspor.access.queries.following import (
     Fallen,
@@ -70,6 +72,7 @@ __all__ = [
     "OpenWith",
     "PersonRow",
     "RelationRow",
+    "Review",
     "RoleMatrix",
     "Saved",
     "agreed_by_all",
@@ -109,6 +112,7 @@ __all__ = [
     "unfollowed_person_ids",
     "viewer_of",
     "visible_person_ids",
+    "waiting_reviews",
     "who_has_looked",
     "within_seal",
 ]

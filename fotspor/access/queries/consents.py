@@ -6,12 +6,11 @@ from datetime import date, datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 
 from fotspor.access import labels
 from fotspor.access.models import CareRelation, Consent
-from fotspor.access.queries.people import Choice, PersonRow, person_by_key
-from fotspor.access.queries.visibility import NotVisible, facts_for, in_force, require, table, visible_person_ids
+from fotspor.access.queries.people import Choice, PersonRow, names_as_seen, person_by_key
+from fotspor.access.queries.visibility import NotVisible, facts_for, in_force, require, table
 from fotspor.access.rules import (
     SYSTEM,
     Decision,
@@ -160,18 +159,11 @@ def consent_state(consent: Consent, *, at: datetime, on: date) -> str:
 
 
 def _names_of_people(ids: set[int] | frozenset[int], child: PersonRow, viewer: Viewer, at: datetime) -> dict[int, str]:
-    """Names of guardians and what they are to the child; a protected one's only to who may open that record too."""
-    people = table("people.Person").objects.filter(pk__in=ids)
-    visible = visible_person_ids(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    open_ids = set(people.filter(protection="none").values_list("pk", flat=True))
-    open_ids |= set(people.filter(pk__in=visible).values_list("pk", flat=True))
+    """Names of guardians, as the viewer may know them, and what they are to the child."""
     guardianships = table("people.Guardianship").objects.filter(child=child.id, guardian__in=ids).order_by("pk")
     kinds = {g.guardian_id: str(g.get_kind_display()).lower() for g in guardianships}
-    names = {}
-    for pk, given, family in people.values_list("pk", "given_name", "family_name"):
-        kind = f" ({kinds[pk]})" if pk in kinds else ""
-        names[pk] = f"{given} {family}".strip() + kind if pk in open_ids else gettext("A protected guardian")
-    return names
+    names = names_as_seen(viewer=viewer, ids=ids, at=at)
+    return {pk: f"{name} ({kinds[pk]})" if pk in kinds else name for pk, name in names.items()}
 
 
 def _units(person_id: int, on: date) -> list[Choice]:

@@ -15,11 +15,13 @@ from fotspor.access.models import AuditEvent
 from fotspor.access.queries.people import person_by_key, staff_names, staff_who_may_be_asked_about, unit_names
 from fotspor.access.queries.visibility import NotVisible, require, table, visible_person_ids
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.access.rules.facts import NO_GRADE
 from fotspor.kit.clock import start_of
 from fotspor.kit.labels import Label
 
 PAGE = 100
 PRINTED_ROWS = 5000
+NAMED_FIRST = 3  # in a line; the others are folded away
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,20 @@ class Look:
     role: str | Promise
     unit: str
     deed: Label
-    type: str
+    event: str | Promise
     people: tuple[str, ...]  # names the viewer may see
-    others: int  # how many more, whose names she may not
+    protected: int  # how many more are protected: named only when asked for by their number
+    others: int  # how many more, whose names she may not see
     purpose: str | Promise
     basis: str | Promise
+
+    @property
+    def first_people(self) -> tuple[str, ...]:
+        return self.people[:NAMED_FIRST]
+
+    @property
+    def more_people(self) -> tuple[str, ...]:
+        return self.people[NAMED_FIRST:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +70,11 @@ def who_has_looked(
     staff_key: str = "",
     page: int | str = 1,
     size: int = PAGE,
+    by_number: bool = False,
 ) -> Looks:
     """Who has looked, at one person, by one employee, or at all, in a period whose both days count? Newest first.
 
+    Shape   a protected person has a name only when the viewer has asked for her by number.
     Errors  NotVisible for a role that may not ask, for a leader who asks about a person or about somebody else's staff,
             and for one's own or own family's record.
     """
@@ -80,7 +93,8 @@ def who_has_looked(
     if person_key:
         person = person_by_key(person_key)
         require(viewer=viewer, person_id=person.id, purpose=Purpose.PRIVACY, part=Part.LOG, at=at)
-        person_key, name = person.key, person.name
+        person_key = person.key
+        name = person.name if by_number or person.protection == NO_GRADE else str(labels.PROTECTED)
         events = _about(events, person.id, person.key)
     found = Paginator(events.order_by("-at", "-id"), size).get_page(page)
     rows, shown = _rows(list(found.object_list), viewer=viewer, at=at, only=person_key)
@@ -100,7 +114,9 @@ def _about(events: QuerySet, person_id: int, person_key: str) -> QuerySet:
 
 
 def _rows(events: list[AuditEvent], *, viewer: Viewer, at: datetime, only: str) -> tuple[list[Look], frozenset[str]]:
-    names = {} if only else _names({key for event in events for key in _keys(event)}, viewer, at)
+    keys = set() if only else {key for event in events for key in _keys(event)}
+    names = _names(keys, viewer, at) if keys else {}
+    protected = _protected(keys) if keys and viewer.may(Permission.SEE_LOG) else set()
     staff = staff_names(keys={e.staff for e in events if e.staff})
     units = unit_names(keys={e.unit for e in events if e.unit})
     rows = [
@@ -110,9 +126,10 @@ def _rows(events: list[AuditEvent], *, viewer: Viewer, at: datetime, only: str) 
             role=labels.role_name(event.role),
             unit=units.get(event.unit, event.unit),
             deed=labels.deed(event.type),
-            type=event.type,
+            event=labels.event_name(event.type),
             people=tuple(names[key] for key in _keys(event) if key in names),
-            others=0 if only else sum(key not in names for key in _keys(event)),
+            protected=sum(key in protected for key in _keys(event)),
+            others=0 if only else sum(key not in names and key not in protected for key in _keys(event)),
             purpose=labels.PURPOSES.get(event.purpose, event.purpose),
             basis=labels.BASES.get(event.basis, event.basis),
         )
@@ -125,13 +142,22 @@ def _keys(event: AuditEvent) -> list[str]:
     return sorted({key for key in (event.person, *event.people) if key})
 
 
+def _protected(keys: Iterable[str]) -> set[str]:
+    """Which of these people are protected?"""
+    people = table("people.Person").objects.filter(key__in=set(keys)).exclude(protection=NO_GRADE)
+    return set(people.values_list("key", flat=True))
+
+
 def _names(keys: Iterable[str], viewer: Viewer, at: datetime) -> dict[str, str]:
-    """Of these people, the names this viewer may see: an officer by the log, a leader by her own unit's tasks."""
+    """Of these people, the names this viewer may see: an officer by the log, a leader by her own unit's tasks.
+
+    Nobody protected is named in a list.
+    """
     if viewer.may(Permission.SEE_LOG):
         visible = visible_person_ids(viewer=viewer, purpose=Purpose.PRIVACY, part=Part.LOG, at=at)
     else:
         visible = visible_person_ids(viewer=viewer, purpose=Purpose.LEADERSHIP, part=Part.TASKS, at=at)
-    people = table("people.Person").objects.filter(key__in=set(keys), pk__in=visible)
+    people = table("people.Person").objects.filter(key__in=set(keys), pk__in=visible, protection=NO_GRADE)
     unnamed = gettext("A child without a name yet")
     return {
         key: f"{given} {family}".strip() or unnamed

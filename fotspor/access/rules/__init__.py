@@ -31,7 +31,18 @@ from fotspor.access.rules.policy import (
     decide,
     may_do,
 )
-from fotspor.access.rules.roles import ROLES, SYSTEM, SYSTEM_ROLE, Part, Permission, Purpose, Role, Viewer, role_of, sees_people
+from fotspor.access.rules.roles import (
+    ROLES,
+    SYSTEM,
+    SYSTEM_ROLE,
+    Part,
+    Permission,
+    Purpose,
+    Role,
+    Viewer,
+    role_of,
+    sees_people,
+)
 
 __all__ = [
     "AGREED_STEPS",

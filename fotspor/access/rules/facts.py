@@ -167,9 +167,9 @@ def _is_seconded(emergency: EmergencyFacts, at: datetime) -> bool:
 def is_own_or_family(ask: Ask) -> bool:
     """Is the record the viewer's own, or that of somebody near her?
 
-    Near are child and parent, grandchild and grandparent, brother and sister, co-parent, whoever shares a pregnancy with
-    her, and those registered at her address. Family does not end when parental responsibility does: a guardianship that
-    has begun counts for ever.
+    Near are child and parent, grandchild and grandparent, brother and sister, co-parent, whoever shares a pregnancy
+    with her, and those registered at her address. Family does not end when parental responsibility does: a guardianship
+    that has begun counts for ever.
     """
     own, person = ask.person.own_person_id, ask.person
     if own is None:

@@ -151,8 +151,19 @@ def guardian(child=PERSON, who=MOTHER, *, kind="mother", custody="mother", from_
         {"own_person_id": 8, "guardianships": (guardian(until_on=PAST + DAY), guardian(child=8))},
         {"own_person_id": 8, "own_household": "home", "household": "home"},
     ],
-    ids=["herself", "her child", "once her child", "her parent", "her co-parent", "a shared pregnancy", "her grandchild",
-         "her grandparent", "her brother", "her grown brother", "at her address"],  # fmt: skip
+    ids=[
+        "herself",
+        "her child",
+        "once her child",
+        "her parent",
+        "her co-parent",
+        "a shared pregnancy",
+        "her grandchild",
+        "her grandparent",
+        "her brother",
+        "her grown brother",
+        "at her address",
+    ],
 )
 def test_nobody_opens_own_or_own_familys_record(family):
     emergency = (EmergencyFacts(ME, UNIT, AT - HOUR, AT + HOUR),)

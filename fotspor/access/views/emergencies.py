@@ -62,6 +62,7 @@ def emergencies(request: HttpRequest) -> HttpResponse:
     context = {"may_open": viewer.may(Permission.BREAK_GLASS), "active": "emergencies"}
     if viewer.may(Permission.SEE_LOG):
         context["everyones"] = queries.all_emergencies(viewer=viewer, at=at)
+        context["reviews"] = [row for row in context["everyones"] if row.review and row.review.is_open]
         context["leaderless"] = queries.leaderless(viewer=viewer, at=at)
         keys = [row.person_key for row in context["everyones"]]
         actions.log_list(viewer=viewer, type="access.emergency.listed", people=keys, at=at)

@@ -15,6 +15,9 @@ from fotspor.access.views.guards import needs
 from fotspor.kit import clock
 
 
+FOUND = "log_asked_by_number"
+
+
 def _filter(request: HttpRequest) -> LookFilter:
     staff = queries.staff_who_may_be_asked_about(viewer=request.viewer)
     return LookFilter(request.GET, staff=staff, today=clock.today())
@@ -33,6 +36,7 @@ def who_has_looked(request: HttpRequest) -> HttpResponse:
             to_on=form.cleaned_data["to_on"],
             staff_key=form.cleaned_data["staff"],
             person_key=request.GET.get("person", ""),
+            by_number=_was_found(request, request.GET.get("person", "")),
             page=request.GET.get("page", 1),
             at=clock.now(),
         )
@@ -45,9 +49,15 @@ def _find(request: HttpRequest) -> HttpResponse:
     if finder.is_valid() and request.viewer.may(Permission.SEE_LOG):
         person = queries.person_by_number(finder.cleaned_data["number"])
         if person is not None:
+            request.session[FOUND] = person.key
             return redirect(f"{reverse('access:who_has_looked')}?{urlencode({'person': person.key})}")
         finder.add_error("number", _("Nobody here has this identity number. Check the digits."))
     return _log_page(request, _filter(request), None, finder, status=422)
+
+
+def _was_found(request: HttpRequest, person_key: str) -> bool:
+    """Has this viewer just typed this person's number? Then a protected person has a name."""
+    return bool(person_key) and request.session.get(FOUND) == person_key
 
 
 def _log_page(request, form, looks, finder, *, status: int) -> HttpResponse:
@@ -67,7 +77,12 @@ def who_has_looked_print(request: HttpRequest, person_key: str) -> HttpResponse:
         return redirect("access:who_has_looked")
     at, period = clock.now(), {name: form.cleaned_data[name] for name in ("from_on", "to_on")}
     looks = queries.who_has_looked(
-        viewer=request.viewer, person_key=person_key, at=at, size=queries.PRINTED_ROWS, **period
+        viewer=request.viewer,
+        person_key=person_key,
+        at=at,
+        size=queries.PRINTED_ROWS,
+        by_number=_was_found(request, person_key),
+        **period,
     )
     if request.method == "POST":
         actions.log_print_of_log(viewer=request.viewer, person_key=looks.person_key, at=at, **period)

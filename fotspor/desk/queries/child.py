@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from fotspor.access.labels import CONSENT_STATES
 from fotspor.access.models import Consent
-from fotspor.access.queries import consent_state, decision_for, emergency_until, within_seal
+from fotspor.access.queries import consent_state, decision_for, emergency_until, names_as_seen, within_seal
 from fotspor.access.rules import EMERGENCY, Decision, Doing, Part, Permission, Purpose, Viewer, may_do
 from fotspor.desk.queries.colleagues import may_name
 from fotspor.desk.queries.rows import Row, row_of
@@ -25,7 +25,15 @@ from fotspor.pathways.queries.trail import drawn, read
 from fotspor.people import identifiers
 from fotspor.people.labels import LANGUAGES, display_name, journey_label
 from fotspor.people.models import Guardianship, Journey, Person
-from fotspor.people.queries import guardians_of, journey_by_key, person_by_key, pregnancies_of, visible_people, wards_of
+from fotspor.people.queries import (
+    Expecting,
+    guardians_of,
+    journey_by_key,
+    person_by_key,
+    pregnancies_of,
+    visible_people,
+    wards_of,
+)
 from fotspor.services.queries import staff_names, substitute_for
 from fotspor.worklist import queries as worklist
 
@@ -122,7 +130,9 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
         notes=_notes(journey),
         closed=journey_label(journey) if journey.closed_on else None,
         may_record=viewer.may(Permission.RECORD_CONTACT),
-        may_hand_over=held.is_ours and viewer.may(Permission.HAND_OVER) and may_do(decision, Doing.CHANGE)
+        may_hand_over=held.is_ours
+        and viewer.may(Permission.HAND_OVER)
+        and may_do(decision, Doing.CHANGE)
         and journey.closed_on is None,
         now_url=_turn_of(drawing, [contact.key for contact in way.contacts.values()]),
         may_name=may_name(viewer=viewer, person=person, at=at),
@@ -149,7 +159,7 @@ def _emergency_until(viewer: Viewer, person: Person, decision: Decision, at: dat
 def name_of(journey: Journey) -> str:
     """What is the page called?"""
     name = display_name(journey.subject)
-    return name if journey.child_id else gettext("Pregnancy: %(name)s") % {"name": name}
+    return name if journey.child_id or journey.closed_on else gettext("Pregnancy: %(name)s") % {"name": name}
 
 
 # --- head ------------------------------------------------------------------------------------------------
@@ -158,9 +168,10 @@ def name_of(journey: Journey) -> str:
 def _facts(journey: Journey, guardians: list[Guardianship], today: date) -> list[str]:
     person, facts = journey.subject, []
     if journey.child_id is None:
-        due = journey.pregnancy.due_on
-        facts.append(phrases.pregnancy_week(due, today).capitalize())
-        facts.append(gettext("Due %(day)s") % {"day": phrases.day(due, year=True)})
+        facts += _expected(journey, today)
+    elif person.born_on is not None and person.died_on is not None:
+        days = {"born": phrases.day(person.born_on, year=True), "died": phrases.day(person.died_on, year=True)}
+        facts.append(gettext("Born %(born)s, died %(died)s") % days)
     elif person.born_on is not None:
         sex = {"female": gettext("girl"), "male": gettext("boy")}.get(person.sex, gettext("sex not known"))
         facts.append(f"{phrases.age(person.born_on, today)} · {sex}")
@@ -185,6 +196,15 @@ def language_name(word) -> str:
     return str(word) if (get_language() or "").startswith("en") else str(word).lower()
 
 
+def _expected(journey: Journey, today: date) -> list[str]:
+    """The week and the day. Neither counts on after the pregnancy has ended."""
+    if journey.closed_on is not None:
+        return []
+    due = journey.pregnancy.due_on
+    week = phrases.pregnancy_week(due, today).capitalize()
+    return [week, gettext("Due %(day)s") % {"day": phrases.day(due, year=True)}]
+
+
 def _listed(words: list[str]) -> str:
     if len(words) == 1:
         return words[0]
@@ -203,10 +223,10 @@ def _parents(viewer: Viewer, journey: Journey, guardians: list[Guardianship], at
         people = [(journey.pregnancy.mother, gettext("her own page"))]
     found = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     seen = set(found.filter(id__in=[p.pk for p, _kind in people]).values_list("id", flat=True)) if people else set()
+    names = names_as_seen(viewer=viewer, ids=[p.pk for p, _kind in people], at=at)
     shown = []
     for person, kind in people:
-        hidden = person.is_graded and person.pk not in seen
-        name = gettext("A protected guardian") if hidden else display_name(person)
+        name = names[person.pk]
         url = reverse("desk:person", args=[person.key]) if person.pk in seen else ""
         shown.append(Parent(f"{name} ({kind})", url))
     return shown
@@ -301,17 +321,14 @@ def person(*, viewer: Viewer, key: str, at: datetime, hides: bool = False) -> Ow
     if not forms.allowed:
         tasks = tasks.exclude(source="routine")
     lines = [
-        Line(
-            gettext("Pregnancy, %(week)s") % {"week": phrases.pregnancy_week(e.pregnancy.due_on, today)},
-            reverse("desk:child", args=[e.journey.key]), "", journey_label(e.journey),
-        )
+        Line(_pregnancy(e, today), reverse("desk:child", args=[e.journey.key]), "", journey_label(e.journey))
         for e in pregnancies_of(viewer=viewer, mother_id=found.pk, at=at)
-    ]  # fmt: skip
+    ]
     wards = wards_of(viewer=viewer, guardian_id=found.pk, at=at)
     journeys = {j.child_id: j.key for j in Journey.objects.filter(child__in=wards)}
     for ward in wards:
         url = reverse("desk:child", args=[journeys[ward.pk]]) if ward.pk in journeys else ""
-        lines.append(Line(display_name(ward), url, phrases.age(ward.born_on, today) if ward.born_on else ""))
+        lines.append(Line(display_name(ward), url, _age_of(ward, today)))
     return OwnPage(
         person=found,
         decision=decision,
@@ -323,6 +340,16 @@ def person(*, viewer: Viewer, key: str, at: datetime, hides: bool = False) -> Ow
         may_name=may_name(viewer=viewer, person=found, at=at),
         emergency_until=_emergency_until(viewer, found, decision, at),
     )
+
+
+def _pregnancy(expecting: Expecting, today: date) -> str:
+    if expecting.journey.closed_on is not None:
+        return gettext("Pregnancy")
+    return gettext("Pregnancy, %(week)s") % {"week": phrases.pregnancy_week(expecting.pregnancy.due_on, today)}
+
+
+def _age_of(ward: Person, today: date) -> str:
+    return phrases.age(ward.born_on, today) if ward.born_on and ward.died_on is None else ""
 
 
 def _own_facts(person: Person, today: date) -> list[str]:

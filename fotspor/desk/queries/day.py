@@ -17,7 +17,7 @@ from fotspor.kit import phrases
 from fotspor.pathways.queries import batons
 from fotspor.pathways.queries.contacts import booked_today
 from fotspor.people.labels import display_name
-from fotspor.people.models import Guardianship, Person
+from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.people.queries import visible_people
 from fotspor.worklist import labels as words
 from fotspor.worklist import queries as worklist
@@ -205,25 +205,29 @@ def is_child(person: Person, today: date) -> bool:
 
 def _icon(named: Person, tasks: list[Task], today: date) -> str:
     if not is_child(named, today):
-        pregnant = any(t.journey_id and t.journey.child_id is None for t in tasks)
-        return "PersonPregnant" if pregnant else "Person"
+        return "PersonPregnant" if any(_unborn(task) for task in tasks) else "Person"
     return "BabyWrapped" if (today - named.born_on).days < 365 * 2 else "FigureChild"
 
 
 def _person_line(person: Person, tasks: list[Task], today: date) -> str:
     name = display_name(person)
-    if is_child(person, today):
+    if is_child(person, today) and person.died_on is None:
         return f"{name}, {phrases.age(person.born_on, today)}"
-    for task in tasks:
-        unborn = task.journey if task.journey_id and task.journey.child_id is None else None
-        if unborn is not None and unborn.pregnancy.mother_id == person.pk:
+    for unborn in filter(None, map(_unborn, tasks)):
+        if unborn.pregnancy.mother_id == person.pk:
             week = phrases.pregnancy_week(unborn.pregnancy.due_on, today)
             return gettext("%(name)s, pregnant, %(week)s") % {"name": name, "week": week}
     return name
 
 
+def _unborn(task: Task) -> Journey | None:
+    """The task's journey while the child is expected. One that has ended says nothing of weeks."""
+    journey = task.journey
+    return journey if journey is not None and journey.child_id is None and journey.closed_on is None else None
+
+
 def _note(people: Iterable[Person], today: date) -> str:
-    if any(is_child(p, today) and (today - p.born_on).days < 28 for p in people):
+    if any(is_child(p, today) and p.died_on is None and (today - p.born_on).days < 28 for p in people):
         return gettext("Newborn")
     return gettext("Interpreter") if any(p.interpreter_language for p in people) else ""
 

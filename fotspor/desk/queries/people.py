@@ -119,7 +119,9 @@ def _overdue(viewer: Viewer, ids: list[int], today: date) -> dict[int, int]:
 
 
 def age_of(journey: Journey, today: date) -> str:
-    """How old, or how far?"""
+    """How old, or how far? Nothing when it has ended before the birth, or by a death."""
+    if journey.closed_on is not None and (journey.child_id is None or journey.child.died_on):
+        return ""
     if journey.child_id is None:
         return gettext("pregnant, %(week)s") % {"week": phrases.pregnancy_week(journey.pregnancy.due_on, today)}
     return phrases.age(journey.child.born_on, today) if journey.child.born_on else ""
@@ -162,8 +164,9 @@ def search(*, viewer: Viewer, text: str, at: datetime) -> Search:
     for hit in hits:
         own = [j for j in hit.journeys if j.child_id == hit.person.pk]
         url = reverse("desk:child", args=[own[0].key]) if own else reverse("desk:person", args=[hit.person.key])
-        parts = [phrases.age(hit.person.born_on, today)] if hit.person.born_on else []
-        for journey in hit.journeys:
+        is_alive = hit.person.born_on and hit.person.died_on is None
+        parts = [phrases.age(hit.person.born_on, today)] if is_alive else []
+        for journey in (each for each in hit.journeys if each.closed_on is None):
             if journey.child_id is None:
                 parts.append(age_of(journey, today))
             parts.append(holder_name(held.get(journey.pk)))

@@ -28,12 +28,14 @@ NEXT = {
     (Source.ROUTINE, "sign"): (_("Finish and sign"), "instruments:response"),
     (Source.ROUTINE, ""): (_("Open"), "instruments:duty"),
     (Source.BATON, "declined"): (_("Choose again"), "pathways:handover"),
+    (Source.BATON, "closed"): (_("Read"), "pathways:journey_closed"),
     (Source.BATON, "baton"): (_("Confirm"), "desk:child"),
     (Source.BATON, ""): (_("Read and take over"), "pathways:handover"),
     (Source.STOP, ""): (_("Ask after it"), "pathways:stop"),
     (Source.UNASSIGNED, ""): (_("Choose a unit"), "pathways:unassigned_assign"),
     (Source.ABSENCE, ""): (_("Follow up"), "pathways:contact"),
     (Source.PLAN, "place"): (_("Move the appointment"), "pathways:contact_book"),
+    (Source.PLAN, "centre"): (_("Choose a health centre"), "pathways:handover_new"),
     (Source.PLAN, "plan"): (_("Open"), "desk:child"),
     (Source.CONTACT, "today"): (_("Start"), "pathways:contact"),
     (Source.CONTACT, "booked"): (_("Prepare"), "pathways:contact"),
@@ -97,7 +99,8 @@ def next_step(task: Task, today: date) -> tuple[str, str]:
     elif task.source == Source.PLAN:
         kind = task.ref.split(":", 1)[0]
     elif task.source == Source.BATON:
-        kind = "baton" if task.ref.startswith("baton:") else task.ref.rsplit(":", 1)[-1]
+        first, last = task.ref.split(":", 1)[0], task.ref.rsplit(":", 1)[-1]
+        kind = last if first == "handover" else first
     word, name = NEXT.get((task.source, kind)) or NEXT.get((task.source, "")) or OTHERWISE
     key = task.key if name == "worklist:task" else task.subject_key
     return str(word), reverse(name, args=[key])
@@ -133,8 +136,8 @@ def _when(task: Task, today: date, sent: Sent | None) -> tuple[str, str]:
             return gettext("Sent"), gettext("today")
         return gettext("Waited"), phrases.days(sent.waited_days)
     if task.due_on == task.closes_on:
-        return gettext("by"), phrases.short_day(task.closes_on)
-    return phrases.day_range(task.opens_on, task.closes_on), ""
+        return gettext("by"), phrases.near_day(task.closes_on, today)
+    return phrases.near_range(task.opens_on, task.closes_on, today), ""
 
 
 def handover_keys(tasks: Iterable[Task]) -> list[str]:

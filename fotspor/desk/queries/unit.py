@@ -15,6 +15,7 @@ from fotspor.desk.queries.day import mothers_of
 from fotspor.kit.labels import Label
 from fotspor.pathways.queries import batons
 from fotspor.people.labels import display_name
+from fotspor.services.queries import NewPost, new_posts
 from fotspor.worklist import labels as words
 from fotspor.worklist import queries as worklist
 from fotspor.worklist.models import Task
@@ -54,6 +55,7 @@ class Unit:
     held: int
     held_by: list[tuple[str, int]]
     people: list[str]
+    new_posts: list[NewPost]
 
 
 def unit(*, viewer: Viewer, at: datetime, chosen: DayClass | None = None, page: int = 1) -> Unit:
@@ -125,6 +127,8 @@ def _led(
         url = reverse("pathways:handover", args=[task.subject_key])
     elif task.source == Task.Source.UNASSIGNED:
         url = reverse("pathways:unassigned_assign", args=[task.subject_key])
+    elif task.ref.startswith("closed:"):
+        url = reverse("pathways:journey_closed", args=[task.subject_key])
     name = gettext("Not shown")
     if task.person_id and not task.hides_person:
         name = display_name(task.person)

@@ -1,9 +1,9 @@
-"""How results fall, counted: own unit's bands as they are to its leader, all others suppressed."""
+"""How results fall, counted: own unit's bands as they are to its leader, a study's to all, all others suppressed."""
 
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,6 +20,7 @@ from fotspor.kit.disclosure import FEWEST, is_small, suppress
 
 OWN = "own"
 HIDDEN = gettext_lazy("hidden")
+ANONYMOUS = Q(is_history=True) & ~Q(study_id="")  # a study's forms that nobody follows up
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Distribution:
     material: str
     is_suppressed: bool
     is_own_unit: bool
+    is_study: bool  # anonymous forms, about nobody who lives here
     total: int | None
     lines: tuple[Line, ...]
     chart: charts.BarChart | None
@@ -62,27 +64,33 @@ class Distribution:
     sentence: str
 
 
-def distribution(*, viewer: Viewer, slug: str, material: str = OWN) -> Distribution:
+def distribution(*, viewer: Viewer, slug: str, material: str = "") -> Distribution:
     """How do the results fall? A leader counts her own unit's; others count all units', suppressed.
 
+    Shape   the anonymous forms of a study are about nobody who lives here: they are shown whole to all who see figures,
+            and to those who import them, who see nothing else. Without `material` it is our own, or the first there is.
     Errors  Http404 for those who see no figures, and for a material that is not there.
     """
-    if not viewer.may(Permission.SEE_FIGURES):
+    sees_our_own = viewer.may(Permission.SEE_FIGURES)
+    if not (sees_our_own or viewer.may(Permission.IMPORT)):
         raise Http404
     form = instrument(slug)
-    own_unit = viewer.may(Permission.SEE_UNIT) and viewer.unit_id is not None
+    leads = viewer.may(Permission.SEE_UNIT) and viewer.unit_id is not None
     counted = Response.objects.counted().filter(instrument=slug)
-    if own_unit:
-        counted = counted.filter(unit_id=viewer.unit_id)
-    materials = _materials(counted)
+    if leads or not sees_our_own:
+        counted = counted.filter(ANONYMOUS | Q(unit_id=viewer.unit_id) if leads else ANONYMOUS)
+    materials = _materials(counted, has_our_own=sees_our_own)
+    material = material or (materials[0].key if materials else OWN)
     if material not in {m.key for m in materials}:
         raise Http404
-    rows = list(_of(counted, material).values_list("lowest", "highest", "total", "alerts"))
+    chosen = _of(counted, material)
+    is_study = material != OWN and not chosen.exclude(ANONYMOUS).exists()
     address = reverse("instruments:distribution", args=[slug])
     materials = tuple(
         Material(m.key, m.label, f"{address}?{urlencode({'material': m.key})}", m.key == material) for m in materials
     )
-    return _counted(form, rows, materials, material, hide=not own_unit)
+    rows = list(chosen.values_list("lowest", "highest", "total", "alerts"))
+    return _counted(form, rows, materials, material, own_unit=leads and not is_study, is_study=is_study)
 
 
 def _of(counted: QuerySet[Response], material: str) -> QuerySet[Response]:
@@ -92,20 +100,35 @@ def _of(counted: QuerySet[Response], material: str) -> QuerySet[Response]:
     return counted.filter(study_id__startswith=f"{study}:", occasion=wave)
 
 
-def _materials(counted: QuerySet[Response]) -> tuple[Material, ...]:
-    found = [Material(OWN, _("Our own forms"))]
+def _materials(counted: QuerySet[Response], *, has_our_own: bool) -> tuple[Material, ...]:
+    found = [Material(OWN, _("Our own forms"))] if has_our_own else []
     pairs = counted.exclude(study_id="").order_by("occasion").values_list("study_id", "occasion").distinct()
     waves = sorted({(study.split(":", 1)[0], wave) for study, wave in pairs})
     for study, wave in waves:
-        known = mapping(study)
-        name = next(_(w.title) for w in known.waves if w.key == wave)
-        found.append(Material(f"{study}:{wave}", f"{_(known.title)}: {name}"))
+        found.append(Material(f"{study}:{wave}", _study_name(study, wave)))
     return tuple(found)
 
 
+def _study_name(study: str, wave: str) -> str:
+    """As its mapping calls it; a mapping that somebody brought along is not kept, and leaves the keys."""
+    try:
+        known = mapping(study)
+    except Http404:
+        return f"{study}: {wave}"
+    title = next((_(each.title) for each in known.waves if each.key == wave), wave)
+    return f"{_(known.title)}: {title}"
+
+
 def _counted(
-    form: Instrument, rows: list[tuple], materials: tuple[Material, ...], material: str, *, hide: bool
+    form: Instrument,
+    rows: list[tuple],
+    materials: tuple[Material, ...],
+    material: str,
+    *,
+    own_unit: bool,
+    is_study: bool,
 ) -> Distribution:
+    hide = not (own_unit or is_study)
     bands: Counter[str] = Counter()
     for lowest, highest, _total, _alerts in rows:
         floor = form.band_of(lowest)
@@ -117,18 +140,20 @@ def _counted(
     names = [_band_name(form, i) for i in range(len(form.bands))] + [_("Not decided, answers missing")]
     totals = [total for _low, _high, total, _alerts in rows if total is not None]
     total = None if hide and len(rows) < FEWEST else len(rows)
-    drawn = not hide and _may_draw(form, totals)
+    drawn = bool(totals) if is_study else own_unit and _may_draw(form, totals)
+    has_mean = bool(totals) if is_study else own_unit and len(totals) >= form.bars_from
     over = sum(count for key, count in zip(keys, counts, strict=True) if key not in ("", form.bands[0].key))
     return Distribution(
         instrument=form,
         materials=materials,
         material=material,
         is_suppressed=hide,
-        is_own_unit=not hide,
+        is_own_unit=own_unit,
+        is_study=is_study,
         total=total,
         lines=tuple(Line(name, count) for name, count in zip(names, shown, strict=True)),
         chart=_by_sum(form, totals) if drawn else None,
-        mean=round(sum(totals) / len(totals), 1) if len(totals) >= form.bars_from and not hide else None,
+        mean=round(sum(totals) / len(totals), 1) if has_mean else None,
         undecided=None if hide else bands[""],
         alerts=None if hide else sum(1 for *_rest, alerts in rows if alerts),
         sentence=_sentence(form, len(rows), over, hide=hide or not rows),

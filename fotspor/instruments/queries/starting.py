@@ -1,7 +1,7 @@
 """What is known before a form is filled in: who may answer, what is begun already, and the forms of one person."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -55,10 +55,11 @@ def _listed(response: Response, *, with_name: bool = False) -> Listed:
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """A parent who may answer about themselves."""
+    """A parent who may answer about themselves. The name is what the viewer may see, where there is one."""
 
     person: Person
     kind: str
+    name: str = ""
 
     @property
     def key(self) -> str:
@@ -84,7 +85,7 @@ def start(*, viewer: Viewer, person_key: str, slug: str, contact_key: str = "", 
     person = people.person_by_key(viewer=viewer, key=person_key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     form, on = instrument(slug), timezone.localdate(at)
     journey = _journey_of(person)
-    may_answer = answerers(person=person, journey=journey, on=on)
+    may_answer = _named(viewer, answerers(person=person, journey=journey, on=on), at)
     begun = begun_by(viewer=viewer, person_ids=[a.person.pk for a in may_answer], slug=slug, at=at)
     return Start(
         person=person,
@@ -126,6 +127,11 @@ def answerers(*, person: Person, journey: Journey | None, on: date) -> tuple[Ans
         others.append(Answerer(other, "father" if other.sex == Person.Sex.MALE else "co_mother"))
     own = "father" if person.sex == Person.Sex.MALE else _own_kind(person)
     return (Answerer(person, own), *others)
+
+
+def _named(viewer: Viewer, found: tuple[Answerer, ...], at: datetime) -> tuple[Answerer, ...]:
+    names = access.names_as_seen(viewer=viewer, ids=[each.person.pk for each in found], at=at)
+    return tuple(replace(each, name=names[each.person.pk]) for each in found)
 
 
 def answerers_of(*, person: Person, on: date) -> tuple[Answerer, ...]:

@@ -1,7 +1,7 @@
 """A file of forms as bytes: text into rows, or a reason why nothing of it can be used.
 
-Half a row reads like a form with fewer answers, and could leave out the one that rings. So a file that is cut is refused
-whole.
+Half a row reads like a form with fewer answers, and could leave out the one that rings. So a file that is cut is
+refused whole.
 """
 
 import csv

@@ -208,7 +208,9 @@ class Do(Enum):
     CORRECT = "correct"
 
 
-def what_to_do(found: Form, stored: Stored | None, mapping: Mapping, instrument: Instrument, *, today: date | None) -> Do:
+def what_to_do(
+    found: Form, stored: Stored | None, mapping: Mapping, instrument: Instrument, *, today: date | None
+) -> Do:
     """What does this form ask for, with what is here from before?
 
     Shape   `today` when it is to be read as current; None for history. A form with the answers of an earlier version

@@ -149,7 +149,7 @@ def test_missing_answers_that_decide_are_asked_for_again(world):
 
 
 def test_a_deadline_counts_from_the_day_of_the_answer_but_is_never_before_the_signature(world):
-    response = draft(world, answers(12), answered_on=DAY - timedelta(days=20))
+    response = draft(world, answers(12), answered_on=DAY - timedelta(days=20), late_reason="Lå i posten")
     actions.sign(response=response, version=response.version, by=world.nurse, at=AT)
     assert Duty.objects.get(step="support").due_on == DAY
 

@@ -10,6 +10,7 @@ from fotspor.instruments import actions, queries
 from fotspor.instruments.models import Duty, DutyOutcome, Response
 from fotspor.instruments.tests.test_actions import draft, events, open_refs, open_steps, signed
 from fotspor.instruments.tests.world import AT, CALM, DAY, answers
+from fotspor.worklist.labels import explanation
 from fotspor.worklist.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -46,11 +47,12 @@ def test_not_held_stays_open_and_tells_the_leader_at_once(world, outcome, more):
     response = signed(world, answers(3, item10=1))
     waiting = leader_tasks().get()
     assert (waiting.due_before, waiting.opens_on, waiting.unit) == (time(15, 30), DAY, world.unit)
-    assert waiting.facts["route"] == "Legevakta 116 117"
+    assert waiting.facts["route_title"] == "Legevakta 116 117"
     answer(world, "safety", outcome, **more)
     assert "safety" in open_steps(response)
     told = leader_tasks().get()
     assert (told.due_before, told.opens_on) == (None, DAY)
+    assert "Legevakta 116 117" in explanation(told)
     assert Task.objects.open().get(ref=f"response:{response.key}:safety").due_on == DAY
 
 
@@ -65,7 +67,7 @@ def test_a_unit_without_a_route_names_the_national_ones(world):
     world.unit.out_of_hours = ""
     world.unit.save()
     draft(world, {"epds10": 2})
-    assert "116 117" in leader_tasks().get().facts["route"]
+    assert "116 117" in explanation(leader_tasks().get())
 
 
 def test_one_who_was_not_reached_is_held_by_others_and_that_closes_it(world):
@@ -112,7 +114,7 @@ def test_what_is_answered_is_not_answered_again(world):
     [
         ("talk", "talked", {}, True),
         ("talk", "not_talked", {"note": "Tolk kom ikke, ny time fredag"}, True),
-        ("support", "held", {}, True),
+        ("support", "held", {"note": "Hun har det bra nå"}, True),
         ("support", "wants_no", {}, True),
         ("support", "not_reached", {"tried": "Ringte to ganger"}, False),
         ("letter", "asked_no", {}, True),

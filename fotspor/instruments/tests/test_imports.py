@@ -1,4 +1,4 @@
-"""Forms from a file: history and current, twice, cut off, changed, and with bad rows; made-up forms, and the real ones."""
+"""Forms from a file: history, current, twice, cut off, changed, with bad rows; made-up forms, and the real ones."""
 
 import os
 from collections import Counter

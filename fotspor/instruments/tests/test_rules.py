@@ -1,6 +1,6 @@
-"""Scoring, routines, imports and suppression, without a database."""
+"""Scoring, routines, days and imports, without a database."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import chain
 
 import pytest
@@ -233,22 +233,60 @@ def test_a_form_without_a_date_is_never_current():
 
 
 @pytest.mark.parametrize(
-    ("counts", "shown"),
+    ("answered_on", "trouble"),
     [
-        ((20, 10, 5), (20, 10, 5)),
-        ((20, 10, 4), (20, None, None)),
-        ((20, 3, 4), (20, None, None)),
-        ((20, 10, 0), (20, None, None)),
-        ((2, 1, 1), (None, None, None)),
-        ((0, 0, 0), (None, None, None)),
+        (DAY, None),
+        (DAY + timedelta(days=1), rules.DayTrouble.FUTURE),
+        (date(1950, 5, 5), rules.DayTrouble.BEFORE_BIRTH),
+        (date(2025, 11, 1), rules.DayTrouble.BEFORE_PREGNANCY),
+        (DAY - timedelta(days=14), None),
+        (DAY - timedelta(days=15), rules.DayTrouble.NEEDS_REASON),
     ],
 )
-def test_small_counts_and_one_more_are_hidden(counts, shown):
-    assert rules.suppressed(counts) == shown
+def test_a_day_before_birth_or_pregnancy_or_long_ago_is_asked_about(answered_on, trouble):
+    found = rules.day_trouble(
+        answered_on, today=DAY, born_on=date(1994, 3, 1), earliest_on=date(2026, 1, 5), reason_after_days=14,
+        has_reason=False,
+    )  # fmt: skip
+    assert found == trouble
 
 
-@given(st.lists(st.integers(0, 40), min_size=2, max_size=6))
-def test_no_hidden_count_follows_from_the_sum(counts):
-    shown = rules.suppressed(counts)
-    assert all(count is None or count >= rules.FEWEST for count in shown)
-    assert sum(count is None for count in shown) != 1
+def test_a_reason_lets_a_late_day_through_but_no_impossible_one():
+    about = {"today": DAY, "born_on": None, "earliest_on": date(2026, 1, 5), "reason_after_days": 14}
+    assert rules.day_trouble(date(2026, 2, 1), has_reason=True, **about) is None
+    assert rules.day_trouble(date(2025, 2, 1), has_reason=True, **about) == rules.DayTrouble.BEFORE_PREGNANCY
+
+
+def test_the_earliest_day_follows_from_the_pregnancy_or_else_from_the_birth():
+    assert rules.earliest_answer(date(2026, 1, 5), DAY) == date(2026, 1, 5)
+    assert rules.earliest_answer(None, DAY) == DAY - timedelta(days=294)
+    assert rules.earliest_answer(None, None) is None
+
+
+def test_a_deadline_is_past_by_the_hour_on_its_day():
+    noon, late = datetime(2026, 11, 24, 12), datetime(2026, 11, 24, 15, 30)
+    assert [rules.is_past(DAY, time(15, 30), at) for at in (noon, late)] == [False, True]
+    assert [rules.is_past(DAY, None, at) for at in (late, late + timedelta(days=1))] == [False, True]
+
+
+def test_the_workers_own_yes_counts_from_the_day_it_was_given():
+    found = rules.score(EPDS, epds.as_answers("0000000000"))
+    later = DAY + timedelta(days=20)
+    wanted = rules.duties(ROUTINE, found, is_signed=True, on=DAY, starts_routine=True, started_on=later)
+    assert {w.step.key: w.due_on for w in wanted} == {
+        "talk": DAY,
+        "support": later + timedelta(days=14),
+        "letter": later + timedelta(days=14),
+    }
+
+
+def test_each_limit_alert_and_step_says_who_says_so_and_how_sure_it_is():
+    assert all(band.source for band in EPDS.bands[1:])
+    assert {(alert.source != "", alert.evidence) for alert in EPDS.alerts} == {(True, "secondary")}
+    days = [step for step in ROUTINE.steps if step.soonest]
+    assert {(step.key, step.evidence) for step in days} == {("support", "default"), ("letter", "default")}
+    assert all(step.source for step in ROUTINE.steps)
+
+
+def test_every_sentence_fits_where_tasks_keep_it():
+    assert max(len(word) for step in ROUTINE.steps for word in (step.title, step.sentence)) <= 200

@@ -10,13 +10,12 @@ from fotspor.instruments import queries
 from fotspor.kit import clock
 
 
-@needs(Permission.SEE_FIGURES)
+@needs(Permission.SEE_FIGURES, Permission.IMPORT)
 @require_GET
 def distribution(request, slug):
-    material = request.GET.get("material", queries.OWN)
-    found = queries.distribution(viewer=request.viewer, slug=slug, material=material)
+    found = queries.distribution(viewer=request.viewer, slug=slug, material=request.GET.get("material", ""))
     log(
         type="instruments.figures.seen", by=request.viewer, at=clock.now(), object=f"instruments.distribution:{slug}",
-        material=material, is_suppressed=found.is_suppressed,
+        material=found.material, is_suppressed=found.is_suppressed,
     )  # fmt: skip
     return render(request, "instruments/distribution.html", {"page": found, "active": "figures"})

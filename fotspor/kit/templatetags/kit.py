@@ -78,6 +78,7 @@ register.filter("instant", said(phrases.instant))
 register.filter("instant_year", said(lambda moment: phrases.instant(moment, year=True)))
 register.filter("grouped", said(phrases.grouped))
 register.filter("days", said(phrases.days))
+register.filter("near_day", said_on(phrases.near_day))
 register.filter("age_on", said_on(phrases.age))
 register.filter("pregnancy_week_on", said_on(phrases.pregnancy_week))
 

@@ -119,3 +119,18 @@ def test_a_time_of_day_needs_no_date():
 def test_an_instant_late_in_the_evening_is_oslos_next_day():
     with translation.override("nb"):
         assert phrases.instant(datetime(2026, 6, 30, 22, 30, tzinfo=UTC)) == "1. juli kl. 00.30"
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [(date(2026, 12, 1), "1. des"), (date(2027, 1, 10), "10. jan 2027"), (date(2000, 1, 10), "10. jan 2000")],
+)
+def test_a_day_of_another_year_is_said_with_its_year(on, said):
+    with translation.override("nb"):
+        assert phrases.near_day(on, date(2026, 11, 22)) == said
+
+
+def test_a_range_into_another_year_is_said_with_its_years():
+    with translation.override("nb"):
+        assert phrases.near_range(date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 22)) == "2.–9. nov"
+        assert phrases.near_range(date(2026, 12, 2), date(2027, 1, 9), date(2026, 11, 22)) == "2. des 2026–9. jan 2027"

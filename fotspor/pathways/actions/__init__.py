@@ -1,7 +1,7 @@
 """What is done along a pathway: open and plan journeys, book and record contacts, pass the baton on."""
 
 from fotspor.pathways.actions.absences import answer_absence, mark_absent, take_back_absence
-from fotspor.pathways.actions.closing import NeedsReason, close_by_mistake
+from fotspor.pathways.actions.closing import NeedsReason, NotTheLeader, close_by_mistake, note_closing, undo_closing
 from fotspor.pathways.actions.concerns import OpenConcern
 from fotspor.pathways.actions.contacts import (
     CannotRecord,
@@ -55,6 +55,7 @@ __all__ = [
     "NoPlace",
     "NotAllowed",
     "NotExpected",
+    "NotTheLeader",
     "OpenConcern",
     "PathwayNotApproved",
     "UnitClosed",
@@ -72,7 +73,6 @@ __all__ = [
     "decline_handover",
     "end_kindergarten",
     "enrol_in_kindergarten",
-    "name_in_kindergarten",
     "finish_stop",
     "follow",
     "hand_over",
@@ -80,6 +80,8 @@ __all__ = [
     "keep_baton",
     "mark_absent",
     "move_booking",
+    "name_in_kindergarten",
+    "note_closing",
     "open_baton",
     "open_journey",
     "plan_group",
@@ -93,5 +95,6 @@ __all__ = [
     "respond_to",
     "send_to_leader",
     "take_back_absence",
+    "undo_closing",
     "withdraw_handover",
 ]

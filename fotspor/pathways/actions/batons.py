@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from fotspor.access.actions import end_relations, log, open_relation
 from fotspor.access.models import CareRelation
-from fotspor.access.queries import NotVisible
+from fotspor.access.queries import NotVisible, refuse_in_emergency
 from fotspor.access.rules import Permission, Viewer
 from fotspor.kit import phrases
 from fotspor.kit.dates import add_working_days

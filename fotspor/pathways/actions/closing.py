@@ -1,28 +1,50 @@
-"""Close a journey that was opened by mistake: nothing more is expected on it, and nobody holds it."""
+"""Close a journey that was opened by mistake, tell those who held it, and take a mistaken closing back."""
 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
+from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
+from fotspor.pathways.actions.batons import NobodyHolds, _give, _held_by, _settle, _told
 from fotspor.pathways.actions.concerns import _require_answered
 from fotspor.pathways.actions.journeys import follow
-from fotspor.pathways.actions.planning import CLOSED
+from fotspor.pathways.actions.planning import CLOSED, plan_journey
+from fotspor.pathways.actions.stops import _settle_stops
+from fotspor.pathways.models import Baton, Contact, Enrolment
+from fotspor.pathways.queries.batons import list_keeper
+from fotspor.pathways.queries.closings import closing_by_key, last_baton
 from fotspor.people import actions as people
 from fotspor.people.models import Journey
 from fotspor.worklist import actions as worklist
+from fotspor.worklist.actions import Wanted
 from fotspor.worklist.models import Task
+from fotspor.worklist.rules import Urgency
 
 REASON_LENGTH = 10
 MISTAKE = Journey.CloseReason.MISTAKE
+WAS_CLOSED = gettext_noop("A journey was closed as opened by mistake: read why")
+WAS_CLOSED_RULE = gettext_noop(
+    "Nobody follows the family up on this journey any more. A leader can take it up again if that was wrong."
+)
+RULE_VERSION = "1"
 
 
 class NeedsReason(Refused):
-    """Somebody must be able to read later why the journey was closed."""
+    """Somebody must be able to read later why the journey was closed, or taken up again."""
+
+
+class NotTheLeader(Refused):
+    """Only a leader of the unit that held the baton takes a closing back."""
+
+    def __init__(self):
+        super().__init__(_("Only a leader of the unit that held the baton can take this up again."))
 
 
 @transaction.atomic
@@ -30,16 +52,18 @@ def close_by_mistake(*, journey: Journey, reason: str, by: Viewer, at: datetime)
     """Close a journey that should never have been opened. What is owed to a result stays on the list.
 
     Expected contacts and what follows from them are cancelled, typed tasks end, the baton and the stops are closed.
-    Errors  NeedsReason; OpenConcern; people's NotAllowed, NotVisible and AlreadyClosed.
+    The leader is told, and whoever was the contact person, when somebody else did it.
+    Errors  NeedsReason; OpenConcern; NotYours for others than the unit that holds the baton; people's NotAllowed,
+            NotVisible and AlreadyClosed.
     """
-    if len(reason.strip()) < REASON_LENGTH:
-        raise NeedsReason(_("Write at least ten characters about why."))
+    _require_words(reason)
     found = Journey.objects.select_for_update(of=("self",)).select_related("child", "pregnancy__mother")
     journey, on = found.get(pk=journey.pk), timezone.localdate(at)
     held = journey.contacts.exclude(outcome="").count()
     expected = journey.contacts.expected().count()
     people.close_journey(journey=journey, reason=MISTAKE, on=on, note=reason.strip(), by=by, at=at)
-    _require_answered(journey)  # after those who may not close it have been told nothing
+    baton = _ended_by(journey, by)  # after those who may not even see it have been told nothing
+    _require_answered(journey)
     follow(journey=journey, by=by, at=at)
     worklist.reconcile(
         source=Task.Source.TYPED,
@@ -50,6 +74,7 @@ def close_by_mistake(*, journey: Journey, reason: str, by: Viewer, at: datetime)
         end_reason=CLOSED[MISTAKE],
         journey_ids=[journey.pk],
     )
+    _tell(journey, baton, by, at)
     access.log(
         type="pathways.journey.closed_by_mistake",
         by=by,
@@ -61,3 +86,128 @@ def close_by_mistake(*, journey: Journey, reason: str, by: Viewer, at: datetime)
         held=held,
     )
     return journey
+
+
+@transaction.atomic
+def note_closing(*, journey: Journey, by: Viewer, at: datetime) -> None:
+    """Say that one has read that the journey was closed, and why. Errors: NotVisible for those who are not told."""
+    closing = closing_by_key(viewer=by, key=journey.key, at=at)
+    for task in Task.objects.open().filter(source=Task.Source.BATON, ref__startswith=f"closed:{journey.key}:"):
+        if task.unit_id == by.unit_id and task.for_leader == closing.may_undo:
+            want = _wanted(closing.journey, task.ref, task.unit_id, at, staff_id=task.staff_id, done_by=by.staff_id)
+            _reconcile(task.ref, [want], by, at)
+    access.log(type="pathways.journey.closing_read", by=by, at=at, person=journey.subject.key, object=journey.in_log)
+
+
+@transaction.atomic
+def undo_closing(*, journey: Journey, reason: str, by: Viewer, at: datetime) -> Journey:
+    """It was no mistake: the journey goes on where it was, with its plan, its appointments and its holder.
+
+    A handover that waited then, and tasks that somebody had written, do not come back.
+    Errors  NeedsReason; NotVisible; NotTheLeader; people's AlreadyClosed.
+    """
+    _require_words(reason)
+    found = Journey.objects.select_for_update(of=("self",)).select_related("child", "pregnancy__mother")
+    journey = found.get(pk=journey.pk)
+    if not closing_by_key(viewer=by, key=journey.key, at=at).may_undo:
+        raise NotTheLeader
+    closed_on, last = journey.closed_on, last_baton(journey)
+    people.reopen_journey(journey=journey, note=reason.strip(), by=by, at=at)
+    mine = {"journey": journey, "ended_on": closed_on, "end_reason": CLOSED[MISTAKE]}
+    Enrolment.objects.filter(**mine).update(ended_on=None, end_reason="")
+    cancelled = Contact.objects.filter(journey=journey, cancelled_on=closed_on, cancel_reason=CLOSED[MISTAKE])
+    cancelled.update(cancelled_on=None, cancel_reason="", version=F("version") + 1)
+    _hold_again(journey, last, by, at)
+    plan_journey(journey=journey, by=by, at=at)
+    follow(journey=journey, by=by, at=at)
+    _reconcile(f"closed:{journey.key}:", [], by, at)
+    access.log(
+        type="pathways.journey.closing_undone",
+        by=by,
+        at=at,
+        person=journey.subject.key,
+        purpose=Purpose.LEADERSHIP,
+        object=journey.in_log,
+    )
+    return journey
+
+
+def _require_words(reason: str) -> None:
+    if len(reason.strip()) < REASON_LENGTH:
+        raise NeedsReason(_("Write at least ten characters about why."))
+
+
+def _ended_by(journey: Journey, by: Viewer) -> Baton | None:
+    """The baton that ends with the journey. Errors: NotYours when another unit holds it."""
+    held = Baton.objects.filter(journey=journey, until_at=None).first()
+    if held is None or held.unit_id is None:
+        return held
+    return _held_by(journey, by)
+
+
+def _hold_again(journey: Journey, last: Baton | None, by: Viewer, at: datetime) -> None:
+    """The unit that held it holds it; one that is to close meanwhile does not, and the journey waits for a unit."""
+    if last is None:
+        raise NobodyHolds
+    if last.unit_id is None or last.unit.until_on is not None:
+        baton = Baton.objects.create(journey=journey, since_at=at, since_by_id=by.staff_id)
+    else:
+        confirmed = last.confirmed_at is not None
+        common = {"journey": journey, "unit_id": last.unit_id, "staff_id": last.staff_id}
+        baton = _give(confirmed=confirmed, by=by, at=at, **common)
+    _settle(baton=baton, by=by, at=at)
+    _settle_stops(journey=journey, by=by, at=at)
+    _told(baton, "pathways.baton.opened", by=by, at=at, confirmed=baton.confirmed_at is not None)
+
+
+# --- telling ----------------------------------------------------------------------------------------------
+
+
+def _tell(journey: Journey, baton: Baton | None, by: Viewer, at: datetime) -> None:
+    """The leader reads that it was closed, and why; so does the contact person, when a colleague closed it."""
+    keeper = list_keeper(on=timezone.localdate(at)) if baton is None or baton.unit_id is None else None
+    unit_id = keeper.unit_id if keeper is not None else baton.unit_id if baton is not None else None
+    wanted = []
+    if unit_id is not None:
+        wanted.append(_wanted(journey, f"closed:{journey.key}:leader:{unit_id}", unit_id, at, named=keeper is None))
+    if baton is not None and baton.unit_id is not None and baton.staff_id not in (None, by.staff_id):
+        ref = f"closed:{journey.key}:holder"
+        wanted.append(_wanted(journey, ref, baton.unit_id, at, staff_id=baton.staff_id))
+    _reconcile(f"closed:{journey.key}:", wanted, by, at)
+
+
+def _wanted(
+    journey: Journey,
+    ref: str,
+    unit_id: int | None,
+    at: datetime,
+    *,
+    staff_id: int | None = None,
+    named: bool = True,
+    done_by: int | None = None,
+) -> Wanted:
+    """The task to read it; without the person's name for a leader who has nothing to do with the family."""
+    due_on = add_working_days(journey.closed_on, 1)
+    return Wanted(
+        ref=ref,
+        title=WAS_CLOSED,
+        rule=WAS_CLOSED_RULE,
+        rule_version=RULE_VERSION,
+        facts={},
+        opens_on=journey.closed_on,
+        due_on=due_on,
+        closes_on=due_on,
+        urgency=Urgency.BATON,
+        unit_id=unit_id,
+        staff_id=staff_id,
+        person_id=journey.subject.pk if named else None,
+        journey_id=journey.pk,
+        subject_key=journey.key,
+        done_on=timezone.localdate(at) if done_by is not None else None,
+        done_by_id=done_by,
+    )
+
+
+def _reconcile(scope: str, wanted: list[Wanted], by: Viewer, at: datetime) -> None:
+    reason = gettext_noop("The journey was taken up again")
+    worklist.reconcile(source=Task.Source.BATON, scope=scope, wanted=wanted, by=by, at=at, end_reason=reason)

@@ -145,6 +145,7 @@ def _send(baton: Baton, to_unit_id: int, reason: str, summary: str, sides, *, by
     )  # fmt: skip
     _plan_handover(handover, by=by, at=at)
     _noted(handover, "sent", by=by, at=at)
+    plan_journey(journey=journey, by=by, at=at)
     return handover
 
 
@@ -239,6 +240,7 @@ def withdraw_handover(*, handover: Handover, by: Viewer, at: datetime) -> Handov
     handover = _lock(handover)
     _move(handover, Verb.WITHDRAW, sides_of(by, handover), "withdrawn", by=by, at=at)
     _plan_handover(handover, by=by, at=at)
+    plan_journey(journey=handover.journey, by=by, at=at)
     return handover
 
 

@@ -127,7 +127,7 @@ def end_kindergarten(*, journey: Journey, unit: Unit, until_on: date, by: Viewer
 def name_in_kindergarten(
     *, journey: Journey, unit_id: int, staff_ids: Collection[int], by: Viewer, at: datetime
 ) -> list[CareRelation]:
-    """Say who in the kindergarten may see that a protected child is invited. Errors: access's MayNotName; NotVisible."""
+    """Say who in the kindergarten may see that a protected child is invited. Errors: NotVisible; MayNotName."""
     journey = _opened(journey, by, at)
     about = {"person_id": journey.child_id, "unit_id": unit_id, "by": by, "at": at}
     return [access.name_in_kindergarten(staff_id=staff_id, **about) for staff_id in sorted(staff_ids)]

@@ -64,8 +64,8 @@ def _born(fact: Fact, by: Viewer) -> None:
             )
         else:
             _open_by_address(journey, by, fact.at)
+    _propose(journey, Unit.Kind.HEALTH_STATION, BORN, by, fact.at)  # first: without one, the plan asks for a unit
     follow(journey=journey, by=by, at=fact.at)
-    _propose(journey, Unit.Kind.HEALTH_STATION, BORN, by, fact.at)
 
 
 def _ended(fact: Fact, by: Viewer) -> None:
@@ -113,7 +113,9 @@ def _moved(fact: Fact, by: Viewer) -> None:
         follow(journey=journey, by=by, at=fact.at)
         holder = _holder(journey.pk)
         if journey.closed_on is None and holder is not None and holder.unit_id is not None:
-            _propose(journey, holder.unit.kind, MOVED, by, fact.at)
+            waits = journey.child_id is not None and holder.unit.kind == Unit.Kind.MIDWIFERY
+            kind = Unit.Kind.HEALTH_STATION if waits else holder.unit.kind  # born, and the address is known first now
+            _propose(journey, kind, MOVED, by, fact.at)
 
 
 def _open_by_address(journey: Journey, by: Viewer, at: datetime) -> None:

@@ -15,6 +15,7 @@ from fotspor.access import actions as access
 from fotspor.access.rules import SYSTEM, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.tasks import (
+    _centre_task,
     _contact_task,
     _left_behind_tasks,
     _missed_tasks,
@@ -22,6 +23,7 @@ from fotspor.pathways.actions.tasks import (
 )
 from fotspor.pathways.models import Baton, Contact, Enrolment, MissedAppointment
 from fotspor.pathways.queries import approvals, definitions
+from fotspor.pathways.queries.batons import without_centre
 from fotspor.pathways.queries.contacts import facts_of, step_of
 from fotspor.pathways.queries.kindergartens import places_by_child
 from fotspor.pathways.rules.kindergartens import Place
@@ -70,6 +72,7 @@ class Known:
     units: dict[int, int | None]
     missed: dict[int, list[MissedAppointment]]
     places: dict[int, list[Place]]  # by child
+    without_centre: set[int] = field(default_factory=set)  # born, and no health centre has been asked
     approved: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def may_follow(self, enrolment: Enrolment) -> bool:
@@ -227,6 +230,7 @@ def _known(journeys: Sequence[Journey]) -> Known:
     for row in rows.defer("reason", "answer", "contact__note", "contact__outcome_reason", "contact__late_reason"):
         known.missed[row.contact.journey_id].append(row)
     known.units = _units(journeys, known.missed)
+    known.without_centre = without_centre([j.pk for j in journeys if j.child_id and j.closed_on is None])
     return known
 
 
@@ -256,6 +260,8 @@ def _plan_one(journey: Journey, known: Known, changes: Changes, today: date) -> 
         for enrolment in known.enrolments[journey.pk]:
             if enrolment.ended_on is not None:
                 continue
+            if enrolment.pathway == definitions.INFANCY and journey.pk in known.without_centre:
+                changes.plan.append(_centre_task(journey, enrolment, unit_id))
             if not enrolment.pathway_version:
                 changes.plan.append(_unplanned_task(journey, enrolment, unit_id))
             elif known.may_follow(enrolment):

@@ -4,17 +4,17 @@ What the register says of people is written by the system itself: those who may 
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from fotspor.access.actions import log
 from fotspor.access.rules import SYSTEM, Viewer
-from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.register_staging import (
     CannotUse,
@@ -24,26 +24,24 @@ from fotspor.pathways.actions.register_staging import (
     _require_import,
     stage_register,
 )
-from fotspor.pathways.models import Baton, RegisterImport, RegisterRow
-from fotspor.pathways.queries.register_imports import KnownPerson, known_people
+from fotspor.pathways.actions.register_tasks import ask_about
+from fotspor.pathways.models import RegisterImport, RegisterRow
+from fotspor.pathways.queries.register_imports import KnownPerson, is_superseded, known_people
 from fotspor.pathways.rules import register
 from fotspor.pathways.rules.register import Change, Record, RowFault
 from fotspor.people import actions as people
 from fotspor.people import queries
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.services.models import District
-from fotspor.worklist.actions import Wanted, reconcile
-from fotspor.worklist.models import Task
-from fotspor.worklist.rules import Urgency
 
 CORRECTED = gettext_noop("The population register has another birth date.")
-MISSING = gettext_noop("Find out whether the family has moved")
-MISSING_RULE = gettext_noop("The child is not in the population register's file of %(file_on)s.")
-NO_NUMBER = gettext_noop("Ask after the identity number")
-NO_NUMBER_RULE = gettext_noop("Born %(born_on)s, and still without an identity number here on %(file_on)s.")
-IN_ORDER_AGAIN = gettext_noop("The population register and the record agree now.")
-WORKING_DAYS_TO_ASK = 10
-DAYS_WITHOUT_NUMBER = 14
+
+
+class Superseded(Refused):
+    """A newer file has been taken in while this one waited."""
+
+    def __init__(self):
+        super().__init__(_("A newer file has been taken in since. Compare this one again. Nothing was changed."))
 
 
 def apply_households(*, source: RegisterImport, by: Viewer, at: datetime, most: int | None = None) -> Iterator[int]:
@@ -51,9 +49,11 @@ def apply_households(*, source: RegisterImport, by: Viewer, at: datetime, most: 
 
     Shape   broken off anywhere, the households yielded are whole and the rest wait; run again, it goes on with them.
             A household that the records refuse is stored as refused, whole, and the others go on.
-    Errors  MayNotImport.
+    Errors  MayNotImport; Superseded.
     """
     _require_import(by)
+    if is_superseded(source):
+        raise Superseded
     waiting = source.rows.waiting().values_list("household", flat=True).distinct().order_by("household")
     for household in list(waiting[:most] if most is not None else waiting):
         try:
@@ -242,58 +242,11 @@ def _settle_guardians(child: Person, record: Record, today: date, at: datetime) 
 
 @transaction.atomic
 def _finish(source: RegisterImport, by: Viewer, at: datetime) -> None:
-    """Every household is in: ask about the children the file has not, and about those without a number."""
+    """Every household is in: what the file leaves open becomes tasks."""
     source.finished_on = timezone.localdate(at)
     source.save(update_fields=["finished_on"])
-    if source.is_complete:
-        _ask("missing", MISSING, MISSING_RULE, _not_in_file(source), source, at)
-        _ask("number", NO_NUMBER, NO_NUMBER_RULE, _without_number(source), source, at)
+    ask_about(source, at)
     log(type="pathways.register.finished", by=by, at=at, object=f"pathways.register:{source.key}")
 
 
-def _not_in_file(source: RegisterImport) -> Sequence[Journey]:
-    missing = source.rows.filter(change=Change.UNMATCHED).values("person")
-    return Journey.objects.open().filter(child__in=missing).select_related("child")
-
-
-def _without_number(source: RegisterImport) -> Sequence[Journey]:
-    before = source.staged_on - timedelta(days=DAYS_WITHOUT_NUMBER)
-    found = Journey.objects.open().filter(child__identity_index=None, child__born_on__lt=before)
-    return found.select_related("child")
-
-
-def _ask(what: str, title: str, rule: str, journeys: Sequence[Journey], source: RegisterImport, at: datetime) -> None:
-    """One task for each child, with the unit that holds the baton; those that a newer file explains end."""
-    on = source.staged_on
-    due = add_working_days(on, WORKING_DAYS_TO_ASK)
-    holders = dict(Baton.objects.filter(until_at=None, journey__in=journeys).values_list("journey_id", "unit_id"))
-    wanted = [
-        Wanted(
-            ref=f"register:{what}:{journey.child.key}",
-            title=title,
-            rule=rule,
-            rule_version="1",
-            facts={"file_on": on.isoformat(), "born_on": journey.child.born_on.isoformat()},
-            opens_on=on,
-            due_on=due,
-            closes_on=due,
-            urgency=Urgency.WINDOW,
-            risk=2,
-            unit_id=holders.get(journey.pk),
-            person_id=journey.child_id,
-            journey_id=journey.pk,
-            subject_key=journey.key,
-        )
-        for journey in journeys
-    ]
-    reconcile(
-        source=Task.Source.REGISTER,
-        scope=f"register:{what}:",
-        wanted=wanted,
-        by=SYSTEM,
-        at=at,
-        end_reason=IN_ORDER_AGAIN,
-    )
-
-
-__all__ = ["CannotUse", "MayNotImport", "apply_households", "stage_register"]
+__all__ = ["CannotUse", "MayNotImport", "Superseded", "apply_households", "stage_register"]

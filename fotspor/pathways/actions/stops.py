@@ -14,6 +14,7 @@ from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.batons import _held_by
 from fotspor.pathways.models import Baton, Stop
 from fotspor.pathways.queries.batons import deadlines
+from fotspor.pathways.queries.contacts import first_day_of
 from fotspor.pathways.rules.scores import says_a_score
 from fotspor.people.models import Journey
 from fotspor.services.models import Unit
@@ -37,6 +38,24 @@ class EndsBeforeStart(Refused):
 
     def __init__(self):
         super().__init__(_("The date to ask by cannot be before the stop begins."))
+
+
+class StopBeginsTooEarly(Refused):
+    """The stop would have begun before there was a journey."""
+
+    field = "from_on"
+
+    def __init__(self):
+        super().__init__(_("The day is before this journey began. Write the day the stop begins."))
+
+
+class AskedTooLate(Refused):
+    """Nobody can be reminded on a day that is past."""
+
+    field = "due_on"
+
+    def __init__(self):
+        super().__init__(_("The date to ask by is past. Choose today or later."))
 
 
 class StopCloses(Refused):
@@ -73,7 +92,7 @@ def add_stop(
 ) -> Stop:
     """Put an outsider on the trail with a date to ask by.
 
-    Errors  NotYours, NotVisible, SignsIn, EndsBeforeStart, StopCloses.
+    Errors  NotYours, NotVisible, SignsIn, EndsBeforeStart, StopBeginsTooEarly, AskedTooLate, StopCloses.
     """
     _held_by(journey, by)
     asked = {"person_id": journey.subject.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
@@ -81,8 +100,12 @@ def add_stop(
     unit = Unit.objects.in_force(timezone.localdate(at)).filter(pk=unit_id, signs_in=False).first()
     if unit is None:
         raise SignsIn
+    if from_on < first_day_of(journey):
+        raise StopBeginsTooEarly
     if due_on < from_on:
         raise EndsBeforeStart
+    if due_on < timezone.localdate(at):
+        raise AskedTooLate
     if unit.until_on is not None and due_on >= unit.until_on:
         raise StopCloses
     if says_a_score(reason, deadlines().score_words):

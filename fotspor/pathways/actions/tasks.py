@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from fotspor.kit.dates import add_working_days
 from fotspor.pathways.models import Contact, Enrolment, MissedAppointment
 from fotspor.pathways.queries import definitions
+from fotspor.pathways.queries.batons import deadlines
 from fotspor.pathways.queries.contacts import answered
 from fotspor.pathways.rules.kindergartens import Place, left_behind
 from fotspor.pathways.rules.plans import Step
@@ -28,6 +29,10 @@ MISSED_AND_MOVED = gettext_noop(
 UNPLANNED = gettext_noop("Follow up without a plan: the pathway is not approved")
 UNPLANNED_RULE = gettext_noop(
     "«%(pathway_title)s» is not approved here, so nothing is on the plan. A leader or an administrator approves it."
+)
+NO_CENTRE = gettext_noop("Find the address, and choose a health centre")
+NO_CENTRE_RULE = gettext_noop(
+    "The child is born, and the address names no health centre. You hold the baton until one has taken over."
 )
 LEFT_BEHIND = gettext_noop("Move the appointment: the child has left the kindergarten")
 LEFT_BEHIND_RULE = gettext_noop(
@@ -119,6 +124,28 @@ def _unplanned_task(journey: Journey, enrolment: Enrolment, unit_id: int | None)
         rule=UNPLANNED_RULE,
         rule_version=RULE_VERSION,
         facts={"pathway_title": definitions.pathway(enrolment.pathway).title},
+        opens_on=enrolment.enrolled_on,
+        due_on=due_on,
+        closes_on=due_on,
+        urgency=Urgency.NEWBORN,
+        risk=2,
+        unit_id=unit_id,
+        person_id=_subject_id(journey),
+        journey_id=journey.pk,
+        subject_key=journey.key,
+    )
+
+
+def _centre_task(journey: Journey, enrolment: Enrolment, unit_id: int | None) -> Wanted:
+    """A child is born and no health centre is asked: the midwives who hold the baton find one."""
+    days = deadlines().newborn_working_days
+    due_on = add_working_days(enrolment.enrolled_on, days)
+    return Wanted(
+        ref=f"centre:{journey.key}",
+        title=NO_CENTRE,
+        rule=NO_CENTRE_RULE,
+        rule_version=RULE_VERSION,
+        facts={},
         opens_on=enrolment.enrolled_on,
         due_on=due_on,
         closes_on=due_on,

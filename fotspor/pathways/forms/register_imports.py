@@ -18,9 +18,15 @@ class RegisterFile(forms.Form):
     mapping = forms.FileField(
         label=_("Mapping"), required=False, help_text=_("A TOML file. Without one the documented layout is used.")
     )
+    rows = forms.NumberField(
+        label=_("Number of rows in the file"),
+        required=False,
+        min_value=1,
+        help_text=_("As whoever made it says, without the line of headings. The first file needs it."),
+    )
     accepts_missing = forms.CheckField(
-        label=_("I know that many of our children are not in this file"),
-        help_text=_("Without this, a file that lacks more than one in ten of them is taken to be cut off."),
+        label=_("I know that the file is whole, although it looks cut off"),
+        help_text=_("A file that lacks many of our children, their guardians, or rows that the last one had."),
     )
 
     def clean_file(self):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Exists, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -88,6 +88,17 @@ def lives_in_area(handover: Handover) -> bool:
     if unit.kind != Unit.Kind.HEALTH_STATION or district is None:
         return False
     return Unit.serves.through.objects.filter(unit_id=unit.pk, district_id=district).exists()
+
+
+def without_centre(journey_ids: list[int]) -> set[int]:
+    """Which of these journeys, of children, do midwives hold without anybody else having been asked to take over?"""
+    if not journey_ids:
+        return set()
+    held = Baton.objects.filter(journey__in=journey_ids, until_at=None, unit__kind=Unit.Kind.MIDWIFERY)
+    asked = Handover.objects.filter(
+        journey=OuterRef("journey"), accepted_at=None, withdrawn_at=None, superseded_at=None
+    ).exclude(to_unit__kind=Unit.Kind.MIDWIFERY)
+    return set(held.filter(~Exists(asked)).values_list("journey_id", flat=True))
 
 
 def kinds_for(journey: Journey, *, on: date) -> tuple[str, ...]:

@@ -83,7 +83,9 @@ def step_of(way: Way, cell: Cell, start: int) -> Step:
     contact = way.contacts[key]
     age, is_week = _age(way, contact, is_first=start == 1)
     url = reverse("pathways:contact", args=[contact.key])
-    return Step(start, state, age, _sentence(contact, cell.state, way.today), url, week=is_week, on=contact.due_on)
+    sentence = _sentence(contact, cell.state, way.today)
+    word = gettext("Not needed:") if contact.outcome == Contact.Outcome.NOT_NEEDED else ""
+    return Step(start, state, age, sentence, url, week=is_week, on=contact.due_on, word=word)
 
 
 def _age(way: Way, contact: Contact, *, is_first: bool) -> tuple[str, bool]:
@@ -118,7 +120,8 @@ def _sentence(contact: Contact, state: Print, today: date) -> str:
         facts["days"] = phrases.days((contact.outcome_on - contact.closes_on).days)
         return gettext("%(title)s, held %(days)s after the window, %(day)s") % facts
     if state == Print.DECLINED and contact.outcome == Contact.Outcome.NOT_NEEDED:
-        return gettext("%(title)s, not needed, %(day)s") % facts
+        facts["reason"] = contact.outcome_reason or ""
+        return gettext("%(title)s, %(day)s. %(reason)s") % facts
     if contact.outcome == Contact.Outcome.MOVED:
         return gettext("%(title)s, held elsewhere, %(day)s") % facts
     if state in (Print.DONE, Print.DECLINED):
@@ -218,6 +221,8 @@ def summary_of(way: Way, road: Iterable[Stretch], lane: Iterable[Arena]) -> str:
     for arena in lane:
         done += sum(s.state in (StepState.DONE, StepState.DONE_LATE) for s in arena.steps)
         late += sum(s.state == StepState.LATE for s in arena.steps)
+    if way.journey.closed_on is not None and not done:
+        return ""
     words = [ngettext("%(count)s step done", "%(count)s steps done", done) % {"count": done}]
     if late:
         words.append(ngettext("%(count)s past the deadline", "%(count)s past the deadline", late) % {"count": late})

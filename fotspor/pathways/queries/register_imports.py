@@ -1,7 +1,7 @@
 """Register imports as an administrator sees them, and people as they are compared with a register."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,7 +17,7 @@ from fotspor.kit.encryption import blind_index
 from fotspor.pathways.models import RegisterImport, RegisterRow
 from fotspor.pathways.rules.register import Change, Known
 from fotspor.pathways.rules.register_files import Layout
-from fotspor.people.models import Guardianship, Journey, Person
+from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
 
 CHUNK = 500
 DEFAULT_LAYOUT = Path(__file__).resolve().parents[1] / "definitions" / "register" / "default.toml"
@@ -48,13 +48,17 @@ def known_people(numbers: Sequence[str], on: date) -> dict[str, KnownPerson]:
         people = list(
             Person.objects.filter(identity_index__in=by_index, merged_into=None).select_related("district", "journey")
         )
-        guardians = _guardians([person.pk for person in people], on)
+        ids = [person.pk for person in people]
+        guardians = _guardians(ids, on)
+        ongoing = Pregnancy.objects.filter(mother_id__in=ids, outcome=Pregnancy.Outcome.ONGOING)
+        expecting = set(ongoing.values_list("mother_id", flat=True))
         for person in people:
-            found[by_index[person.identity_index]] = KnownPerson(person, _known(person, guardians.get(person.pk, {})))
+            known = _known(person, guardians.get(person.pk, {}), expecting)
+            found[by_index[person.identity_index]] = KnownPerson(person, known)
     return found
 
 
-def _known(person: Person, guardians: dict[str, tuple[str, str]]) -> Known:
+def _known(person: Person, guardians: dict[str, tuple[str, str]], expecting: Collection[int]) -> Known:
     journey = getattr(person, "journey", None)
     return Known(
         given_name=person.given_name,
@@ -70,6 +74,7 @@ def _known(person: Person, guardians: dict[str, tuple[str, str]]) -> Known:
         is_dead=person.died_on is not None,
         has_open_journey=journey is not None and journey.closed_on is None,
         has_moved_out=journey is not None and journey.close_reason == Journey.CloseReason.MOVED,
+        is_expecting=person.pk in expecting,
         guardians=guardians,
     )
 
@@ -86,6 +91,20 @@ def our_children() -> list[tuple[int, str]]:
     """Which children have an open journey and a number: (person id, blind index)? For the import's own comparison."""
     rows = Journey.objects.open().filter(child__identity_index__isnull=False, child__died_on=None)
     return list(rows.values_list("child_id", "child__identity_index"))
+
+
+def rows_before(layout: str) -> int | None:
+    """How many rows had the newest whole file of this layout that was taken in? None: there has been none."""
+    whole = RegisterImport.objects.filter(layout=layout, is_complete=True, finished_on__isnull=False).first()
+    if whole is None:
+        return None
+    return whole.rows.exclude(row=None).count() if whole.rows_read is None else whole.rows_read
+
+
+def is_superseded(source: RegisterImport) -> bool:
+    """Has a newer file been taken in while this one waited?"""
+    newer = RegisterImport.objects.filter(staged_at__gt=source.staged_at, finished_on__isnull=False)
+    return source.finished_on is None and newer.exists()
 
 
 def _chunks(numbers: list[str]) -> Iterator[list[str]]:
@@ -138,10 +157,11 @@ class Preview:
     people: tuple[RegisterRow, ...]  # may be somebody else who is here without a number
     households_left: int
     missing_guardians: int
+    is_superseded: bool  # a newer file has been taken in while this one waited
 
     @property
     def may_apply(self) -> bool:
-        return self.households_left > 0 or not self.is_finished
+        return not self.is_superseded and (self.households_left > 0 or not self.is_finished)
 
     @property
     def households_done(self) -> int:
@@ -187,6 +207,7 @@ def preview(*, viewer: Viewer, key: str) -> Preview:
         people=tuple(waiting.filter(person__isnull=False)[:MOST_SHOWN]),
         households_left=source.rows.waiting().values("household").distinct().count(),
         missing_guardians=sum(source.rows.values_list("missing_guardians", flat=True)),
+        is_superseded=is_superseded(source),
     )
 
 

@@ -55,8 +55,10 @@ def drawn(way: Way, *, list_url: str = "") -> Trail:
     """The trail of a way that has been read already."""
     road = _road(way)
     beside = [c for c in way.contacts.values() if _is_beside(way, c)]
-    now = first_now([s for stretch in road for s in stretch.steps], way.today)
-    now = now or first_now([_expected(c) for c in beside], way.today)
+    now = None
+    if way.journey.closed_on is None:
+        now = first_now([s for stretch in road for s in stretch.steps], way.today)
+        now = now or first_now([_expected(c) for c in beside], way.today)
     for stretch in road:
         stretch.cells = mark_now(cells_of(stretch.steps, way.today), now)
     _make_room(way, road)
@@ -82,7 +84,9 @@ def read(*, journey: Journey, at: datetime) -> Way:
     if journey.is_sealed:
         found, rows = found.exclude(seals.contacts()), rows.exclude(seals.batons())
         sent, stops = sent.exclude(seals.handovers()), stops.exclude(seals.stops())
-    found = found.defer("note", "outcome_reason", "late_reason")
+    if journey.closed_on is not None:  # nothing is to come; what a living twin shares stays with the twin
+        found, rows = found.exclude(outcome=""), rows.filter(since_at__date__lte=journey.closed_on)
+    found = found.defer("note", "late_reason")
     contacts = {c.key: c for c in found.order_by("due_on", "id") if _is_own(journey, c.journey_id, _arena_of(c))}
     batons = [b for b in rows if _is_own(journey, b.journey_id, arena_of_unit(b.unit) if b.unit_id else "")]
     handovers = list(sent)
@@ -144,31 +148,38 @@ def _expected(contact: Contact) -> Expected:
 
 
 def _road(way: Way) -> list[Stretch]:
-    road = []
-    for baton in way.batons:
-        road.append(
-            Stretch(
-                arena=arena_of_unit(baton.unit) if baton.unit_id else ARENAS.OTHER,
-                state="now" if baton.until_at is None else "done",
-                unit=baton.unit,
-                baton=baton,
-                from_on=timezone.localdate(baton.since_at),
-                until_on=timezone.localdate(baton.until_at) if baton.until_at else None,
-            )
-        )
+    road = [_held(way, baton) for baton in way.batons]
+    is_over = way.journey.closed_on is not None
     if not road:
-        road.append(Stretch(arena=ARENAS.PREGNANCY if way.born_on is None else ARENAS.HEALTH_STATION, state="now"))
+        first = ARENAS.PREGNANCY if way.born_on is None else ARENAS.HEALTH_STATION
+        road.append(Stretch(arena=first, state="done" if is_over else "now"))
     if way.waiting is not None:
         road.append(Stretch(arena=arena_of_unit(way.waiting.to_unit), state="future", unit=way.waiting.to_unit))
     for contact in way.contacts.values():
         if not _is_beside(way, contact):
             _place(road, contact).steps.append(_expected(contact))
     for stop in way.stops.values():
+        if is_over and stop.done_on is None:
+            continue  # nobody asks after it any more
         outcome = "held" if stop.done_on else ""
         step = Expected(f"stop:{stop.key}", stop.from_on, stop.from_on, stop.due_on, outcome, stop.done_on)
         _on_day(road, stop.from_on).steps.append(step)
     _add_birth(way, road)
     return [s for s in road if s.steps or s.baton is not None or s.unit is not None]
+
+
+def _held(way: Way, baton: Baton) -> Stretch:
+    """How long a unit held it. Nobody holds the baton of a journey that is closed."""
+    closed_on = way.journey.closed_on
+    until_on = timezone.localdate(baton.until_at) if baton.until_at else closed_on
+    return Stretch(
+        arena=arena_of_unit(baton.unit) if baton.unit_id else ARENAS.OTHER,
+        state="now" if until_on is None else "done",
+        unit=baton.unit,
+        baton=baton,
+        from_on=timezone.localdate(baton.since_at),
+        until_on=until_on if closed_on is None else min(until_on, closed_on),
+    )
 
 
 def _place(road: list[Stretch], contact: Contact) -> Stretch:
@@ -198,6 +209,8 @@ def _on_day(road: list[Stretch], on: date) -> Stretch:
 def _add_birth(way: Way, road: list[Stretch]) -> None:
     if way.journey.is_sealed or (way.born_on is None and way.due_on is None) or way.journey.pregnancy_id is None:
         return
+    if way.born_on is None and way.journey.closed_on is not None:
+        return  # no birth is expected any more
     if way.born_on is not None:
         step = Expected(BIRTH, way.born_on, way.born_on, way.born_on, "held", way.born_on)
     else:
@@ -299,7 +312,8 @@ def _lane_two(way: Way, beside: list[Contact], places, now: str | None) -> tuple
     drawn = tuple(step_of(way, c, column - first + 1) for c, column in zip(cells, columns, strict=True))
     return (
         Arena(
-            name=str(ARENAS.KINDERGARTEN.label), icon=ICONS[ARENAS.KINDERGARTEN], state="now", start=first, span=span,
+            name=str(ARENAS.KINDERGARTEN.label), icon=ICONS[ARENAS.KINDERGARTEN],
+            state="now" if way.journey.closed_on is None else "done", start=first, span=span,
             steps=drawn, meta=unit.name if span > 2 else "", lane=2,
         ),
     )  # fmt: skip

@@ -60,6 +60,7 @@ class Step:
     may_be_group: bool = False
     may_be_in_kindergarten: bool = False
     has_doctor: bool = False
+    sentence: str = ""  # what else is to be known about it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

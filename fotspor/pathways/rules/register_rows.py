@@ -62,7 +62,8 @@ def _record(row: Row, number: str, rules: Rules) -> Record:
     return Record(
         row=row.number,
         number=number,
-        **names,
+        given_name=names["given_name"],
+        family_name=names["family_name"],
         born_on=born_on,
         sex=_value("sex", cells["sex"], rules),
         street=cells["street"],

@@ -10,6 +10,7 @@ from fotspor.pathways import actions as pathways
 from fotspor.pathways.actions.register_import import apply_households, stage_register
 from fotspor.pathways.models import Contact, RegisterImport
 from fotspor.pathways.queries.register_imports import default_layout, preview
+from fotspor.pathways.rules.register_files import read
 from fotspor.pathways.tests.test_register_rules import FATHER, GROWN, MOTHER, TWIN, as_csv, cells
 from fotspor.people.identifiers import synthetic_numbers
 from fotspor.people.models import Guardianship, Journey, Person
@@ -59,11 +60,16 @@ OTHERS = (
 )
 
 
+def stage(*rows, at=AT, by=SYSTEM, content=None, is_counted=True, **how) -> RegisterImport:
+    """Compare a file, and say how many rows it has unless told not to."""
+    content, layout = as_csv(*rows) if content is None else content, how.pop("layout", default_layout())
+    if is_counted:
+        how["rows"] = len(read(content, layout))
+    return stage_register(content=content, file_name="register.csv", layout=layout, by=by, at=at, **how)
+
+
 def take_in(*rows, at=AT, by=SYSTEM, **how) -> RegisterImport:
-    source = stage_register(
-        content=how.pop("content", None) or as_csv(*rows), file_name="register.csv", layout=default_layout(),
-        by=by, at=at, **how,
-    )  # fmt: skip
+    source = stage(*rows, at=at, by=by, **how)
     list(apply_households(source=source, by=by, at=at))
     source.refresh_from_db()
     return source

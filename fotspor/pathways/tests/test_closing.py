@@ -8,7 +8,9 @@ from django.urls import reverse
 from fotspor.access.models import AuditEvent
 from fotspor.access.queries import NotVisible
 from fotspor.pathways import actions
+from fotspor.pathways.actions.batons import NotYours
 from fotspor.pathways.models import Baton, Enrolment, Handover
+from fotspor.pathways.queries.trail import trail
 from fotspor.pathways.tests.world import AT, TODAY
 from fotspor.people.actions import AlreadyClosed
 from fotspor.people.models import Correction
@@ -30,6 +32,10 @@ def close(world, journey, by="nurse", reason=REASON):
     return actions.close_by_mistake(journey=journey, reason=reason, by=getattr(world, by), at=AT)
 
 
+def told(world, journey, unit="centre"):
+    return f"closed:{journey.key}:leader:{world.units[unit].pk}"
+
+
 def test_nothing_more_is_expected_and_nobody_holds_the_baton(world, journey):
     contact = journey.contacts.get(step="H-01")
     actions.mark_absent(contact=contact, version=contact.version, missed_on=TODAY, by=world.nurse, at=AT)
@@ -45,7 +51,7 @@ def test_nothing_more_is_expected_and_nobody_holds_the_baton(world, journey):
     assert not Baton.objects.filter(journey=journey, until_at=None).exists()
     assert not Enrolment.objects.filter(journey=journey, ended_on=None).exists()
     assert Handover.objects.get(journey=journey).withdrawn_at is not None
-    assert not Task.objects.open().filter(journey=journey).exists()
+    assert [task.ref for task in Task.objects.open().filter(journey=journey)] == [told(world, journey)]
     event = AuditEvent.objects.get(type="pathways.journey.closed_by_mistake")
     assert (event.person, event.object) == (journey.child.key, journey.in_log)
     assert event.facts == {"cancelled": count, "held": 0}
@@ -65,7 +71,8 @@ def test_what_a_result_demands_stays_and_so_does_what_was_held(world, journey):
         unit=world.units["centre"], derived_at=AT,
     )  # fmt: skip
     close(world, journey)
-    assert list(Task.objects.open().filter(journey=journey)) == [result]
+    assert result in Task.objects.open().filter(journey=journey)
+    assert Task.objects.open().filter(journey=journey).count() == 2  # and the leader is told
     contact.refresh_from_db()
     assert (contact.outcome, contact.cancelled_on) == ("held", None)
 
@@ -75,7 +82,7 @@ def test_a_pregnancy_opened_by_mistake_is_closed_too(world):
     close(world, journey, by="midwife")
     assert not journey.contacts.expected().exists()
     assert Correction.objects.get(journey=journey).person_id == journey.pregnancy.mother_id
-    assert not Task.objects.open().filter(journey=journey).exists()
+    assert set(Task.objects.open().filter(journey=journey).values_list("for_leader", flat=True)) == {True}
 
 
 def test_it_stays_closed_when_the_plan_is_made_again(world, journey):
@@ -101,6 +108,106 @@ def test_who_may_not_and_what_is_closed_already(world, journey):
     with pytest.raises(AlreadyClosed):
         close(world, journey)
     assert Correction.objects.count() == 1
+
+
+# --- who may, who is told, and taking it back -------------------------------------------------------------
+
+
+def handed_over(world, journey):
+    sent = actions.hand_over(
+        journey=journey, to_unit_id=world.units["centre_south"].pk, reason="Flyttet", summary="", by=world.nurse, at=AT
+    )
+    actions.accept_handover(handover=sent, by=world.nurse_south, at=AT)
+
+
+def test_a_former_holder_cannot_close_it(world, journey):
+    handed_over(world, journey)
+    with pytest.raises(NotYours):
+        close(world, journey)
+    journey.refresh_from_db()
+    assert journey.closed_on is None
+    assert journey.contacts.expected().exists()
+
+
+def test_the_contact_person_and_the_leader_are_told_when_a_colleague_closes_it(world, journey):
+    actions.confirm_baton(journey=journey, by=world.colleague, at=AT)
+    close(world, journey)
+    tasks = {task.ref: task for task in Task.objects.open().filter(journey=journey)}
+    assert set(tasks) == {told(world, journey), f"closed:{journey.key}:holder"}
+    assert tasks[f"closed:{journey.key}:holder"].staff_id == world.colleague.staff_id
+    actions.note_closing(journey=journey, by=world.colleague, at=AT)
+    assert [task.ref for task in Task.objects.open().filter(journey=journey)] == [told(world, journey)]
+    actions.note_closing(journey=journey, by=world.leader, at=AT)
+    assert not Task.objects.open().filter(journey=journey).exists()
+    for stranger in ("nurse_south", "chief", "midwife", "educator", "officer"):
+        with pytest.raises(NotVisible):
+            actions.note_closing(journey=journey, by=getattr(world, stranger), at=AT)
+
+
+def test_who_closes_her_own_tells_the_leader_alone(world, journey):
+    actions.confirm_baton(journey=journey, by=world.nurse, at=AT)
+    close(world, journey)
+    assert [task.ref for task in Task.objects.open().filter(journey=journey)] == [told(world, journey)]
+
+
+def test_a_leader_takes_it_up_again_and_nothing_is_lost(world, journey):
+    actions.confirm_baton(journey=journey, by=world.nurse, at=AT)
+    visit = journey.contacts.get(step="H-01")
+    actions.book_contact(
+        contact=visit, version=visit.version, on=TODAY + timedelta(days=1), time=None, by=world.nurse, at=AT
+    )
+    before = set(journey.contacts.expected().values_list("key", "closes_on", "booked_on"))
+    close(world, journey)
+    later = AT + timedelta(days=40)  # windows have closed meanwhile: what slipped is late, not forgotten
+    with pytest.raises(actions.NeedsReason):
+        actions.undo_closing(journey=journey, reason="kort", by=world.leader, at=later)
+    with pytest.raises(actions.NotTheLeader):
+        actions.undo_closing(journey=journey, reason=REASON, by=world.colleague, at=later)
+    with pytest.raises(NotVisible):
+        actions.undo_closing(journey=journey, reason=REASON, by=world.chief, at=later)
+    actions.undo_closing(journey=journey, reason=REASON, by=world.leader, at=later)
+    journey.refresh_from_db()
+    assert (journey.closed_on, journey.close_reason) == (None, "")
+    assert set(journey.contacts.expected().values_list("key", "closes_on", "booked_on")) == before
+    baton = Baton.objects.get(journey=journey, until_at=None)
+    assert (baton.unit, baton.staff) == (world.units["centre"], world.staff["nurse"])
+    assert not Task.objects.open().filter(ref__startswith="closed:").exists()
+    assert Task.objects.open().filter(ref=f"contact:{visit.key}").exists()
+    assert list(actions.rebuild(check=True, at=later)) == []
+    assert [row.before for row in Correction.objects.filter(journey=journey)] == ["", str(TODAY)]
+    assert AuditEvent.objects.filter(type="pathways.journey.closing_undone").count() == 1
+    with pytest.raises(NotVisible):
+        actions.undo_closing(journey=journey, reason=REASON, by=world.leader, at=later)
+
+
+def test_a_closed_way_has_nothing_to_come(world):
+    journey = world.pregnancy()
+    close(world, journey, by="midwife")
+    journey.refresh_from_db()
+    way = trail(journey=journey, at=AT + timedelta(days=200))
+    states = {step.state.value for part in way.parts if not part.is_pass for step in part.steps}
+    assert not states & {"now", "late", "future"}
+    assert {part.state for part in way.parts} == {"done"}
+
+
+def test_the_leader_reads_it_and_takes_it_up_again_on_the_page(browser, world, journey):
+    close(world, journey)
+    address, undo = "pathways:journey_closed", "pathways:journey_undo"
+    for stranger in ("nurse_south", "midwife", "educator", "officer", "chief"):
+        assert browser.enter(stranger).get(address, journey.key).status_code == 404
+        assert browser.get(undo, journey.key).status_code == 404
+    browser.enter("leader")
+    assert reverse(address, args=[journey.key]) in browser.get("desk:unit").content.decode()
+    shown = browser.get(address, journey.key).content.decode()
+    assert REASON in shown
+    assert shown.count("<h1") == 1
+    assert browser.post(address, journey.key).status_code == 302
+    assert browser.get(undo, journey.key).status_code == 200
+    assert browser.post(undo, journey.key, reason="kort").status_code == 422
+    assert browser.post(undo, journey.key, reason=REASON).status_code == 302
+    journey.refresh_from_db()
+    assert journey.closed_on is None
+    assert browser.get(address, journey.key).status_code == 404
 
 
 # --- the page --------------------------------------------------------------------------------------------

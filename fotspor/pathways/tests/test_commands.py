@@ -33,7 +33,7 @@ def write(tmp_path, content, name="register.csv"):
 
 
 def test_without_apply_the_differences_are_only_shown(town, tmp_path, capsys):
-    call_command("import_people", write(tmp_path, as_csv(*FAMILY, cells(identity_number="1"))))
+    call_command("import_people", write(tmp_path, as_csv(*FAMILY, cells(identity_number="1"))), rows=3)
     said = capsys.readouterr().out
     assert re.search(r"2 New\n", said)
     assert "row 4, Identity number: Not an identity number" in said
@@ -43,13 +43,28 @@ def test_without_apply_the_differences_are_only_shown(town, tmp_path, capsys):
 
 def test_with_apply_every_household_is_taken_in_and_again_nothing_is(town, tmp_path, capsys):
     path = write(tmp_path, as_csv(*FAMILY, *OTHERS))
-    call_command("import_people", path)
-    call_command("import_people", path, apply=True)
+    call_command("import_people", path, rows=4)
+    call_command("import_people", path, rows=4, apply=True)
     assert "2 households are whole" in capsys.readouterr().out
-    assert Person.objects.count() == 4
+    assert (Person.objects.count(), RegisterImport.objects.count()) == (4, 1)
     call_command("import_people", path, apply=True)
-    assert "applied before" in capsys.readouterr().out
-    assert RegisterImport.objects.count() == 1
+    said = capsys.readouterr().out
+    assert "4 Unchanged" in said
+    assert said.endswith("Everything is as the file says already. Nothing was changed.\n")
+    assert "Applied" not in said
+    assert "from before" not in said
+    assert Person.objects.count() == 4
+
+
+def test_a_first_file_that_nothing_tells_is_whole_is_taken_in_when_somebody_says_so(town, tmp_path):
+    path = write(tmp_path, as_csv(*FAMILY, *OTHERS))
+    with pytest.raises(CommandError, match="first whole file, with 4 rows"):
+        call_command("import_people", path, apply=True)
+    with pytest.raises(CommandError, match="4/9"):
+        call_command("import_people", path, apply=True, rows=9)
+    assert not RegisterImport.objects.exists()
+    call_command("import_people", path, apply=True, accepts_missing=True)
+    assert Person.objects.count() == 4
 
 
 def test_a_run_that_goes_on_says_how_far_it_had_come(town, tmp_path, capsys, monkeypatch):
@@ -58,11 +73,14 @@ def test_a_run_that_goes_on_says_how_far_it_had_come(town, tmp_path, capsys, mon
     real = import_people.apply_households
     monkeypatch.setattr(import_people, "apply_households", lambda **how: real(**how, most=1))
     path = write(tmp_path, as_csv(*FAMILY, *OTHERS))
-    call_command("import_people", path, apply=True)
+    call_command("import_people", path, apply=True, rows=4)
     monkeypatch.undo()
     capsys.readouterr()
-    call_command("import_people", path, apply=True)
-    assert "1 of 2 households are done from before" in capsys.readouterr().out
+    call_command("import_people", path, apply=True, rows=4)
+    said = capsys.readouterr().out
+    assert "1 of 2 households are as the file says" in said
+    assert "2 households are whole" in said
+    assert RegisterImport.objects.count() == 1
 
 
 @pytest.mark.parametrize("content", [as_csv(*FAMILY)[:-9], b"", b"x" * 500])
@@ -83,7 +101,8 @@ def test_another_mapping_reads_other_headings(town, tmp_path):
 
     mapping = DEFAULT_LAYOUT.read_bytes().replace(b'"identity_number"', b'"fnr"')
     content = as_csv(*FAMILY).replace(b"identity_number", b"fnr", 1)
-    call_command("import_people", write(tmp_path, content), mapping=write(tmp_path, mapping, "mine.toml"), apply=True)
+    call_command("import_people", write(tmp_path, content), mapping=write(tmp_path, mapping, "mine.toml"), apply=True,
+                 rows=2)  # fmt: skip
     assert Person.objects.count() == 2
 
 

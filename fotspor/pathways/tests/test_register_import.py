@@ -30,6 +30,7 @@ from fotspor.pathways.tests.register_world import (
     everything,
     kinds,
     logged,
+    stage,
     take_in,
     town,
 )
@@ -48,13 +49,7 @@ __all__ = ["town"]
 
 
 def test_staging_changes_nobody_and_says_what_would_change(town):
-    source = stage_register(
-        content=as_csv(*FAMILY, cells(identity_number="1")),
-        file_name="r.csv",
-        layout=default_layout(),
-        by=town["administrator"],
-        at=AT,
-    )
+    source = stage(*FAMILY, cells(identity_number="1"), by=town["administrator"])
     assert kinds(source) == {"new": 2, "refused": 1}
     assert (source.households, Person.objects.count()) == (1, 0)
     assert logged("pathways.register.staged") == 1
@@ -63,7 +58,7 @@ def test_staging_changes_nobody_and_says_what_would_change(town):
 
 
 def test_staged_rows_do_not_stand_in_the_clear(town):
-    stage_register(content=as_csv(*FAMILY), file_name="r.csv", layout=default_layout(), by=SYSTEM, at=AT)
+    stage(*FAMILY)
     with connection.cursor() as cursor:
         cursor.execute("SELECT record FROM pathways_registerrow WHERE record IS NOT NULL")
         for (record,) in cursor.fetchall():
@@ -87,7 +82,7 @@ def test_only_those_who_may_import_do(town):
     ("content", "fault"),
     [
         (as_csv(*FAMILY)[:-40], FileFault.CUT),
-        (as_xlsx(*FAMILY)[:-60], FileFault.CUT),
+        (as_xlsx(*FAMILY)[:-60], FileFault.CUT_SHEET),
         (as_csv(*FAMILY, encoding="utf-16"), FileFault.ENCODING),
         (b"", FileFault.EMPTY),
         (b"a;b\r\n1;2\r\n", FileFault.COLUMNS),
@@ -152,8 +147,9 @@ def test_the_same_file_twice_changes_nothing(town):
     first = take_in(*FAMILY, *OTHERS)
     before, events = everything(), AuditEvent.objects.count()
     again = take_in(*FAMILY, *OTHERS, at=LATER)
-    assert again == first
-    assert (everything(), AuditEvent.objects.count()) == (before, events)
+    assert (again != first, kinds(again), everything()) == (True, {"same": 4}, before)
+    said = AuditEvent.objects.order_by("-pk").values_list("type", flat=True)[: AuditEvent.objects.count() - events]
+    assert set(said) == {"pathways.register.staged", "pathways.register.finished"}
 
 
 def test_the_same_people_in_another_file_change_nothing(town):
@@ -165,9 +161,7 @@ def test_the_same_people_in_another_file_change_nothing(town):
 
 
 def test_a_killed_run_leaves_whole_households_and_resumes(town, monkeypatch):
-    source = stage_register(
-        content=as_csv(*FAMILY, *OTHERS), file_name="r.csv", layout=default_layout(), by=SYSTEM, at=AT
-    )
+    source = stage(*FAMILY, *OTHERS)
     real = register_import._follow_child
 
     def killed(child, *rest):
@@ -195,9 +189,7 @@ def test_a_killed_run_leaves_whole_households_and_resumes(town, monkeypatch):
 
 
 def test_so_many_households_at_a_time(town):
-    source = stage_register(
-        content=as_csv(*FAMILY, *OTHERS), file_name="r.csv", layout=default_layout(), by=SYSTEM, at=AT
-    )
+    source = stage(*FAMILY, *OTHERS)
     assert list(apply_households(source=source, most=1, by=SYSTEM, at=AT)) == [1]
     source.refresh_from_db()
     assert source.finished_on is None
@@ -300,5 +292,5 @@ def test_a_list_of_changes_says_nothing_about_those_who_are_not_in_it(town):
     take_in(*FAMILY, *OTHERS)
     layout = default_layout()
     layout = replace(layout, file=replace(layout.file, is_complete=False))
-    source = stage_register(content=as_csv(*FAMILY), file_name="r.csv", layout=layout, by=SYSTEM, at=LATER)
+    source = stage(*FAMILY, layout=layout, at=LATER)
     assert kinds(source) == {"same": 2}

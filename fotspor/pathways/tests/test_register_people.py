@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from fotspor.access.rules import SYSTEM
 from fotspor.pathways import actions as pathways
-from fotspor.pathways.actions.register_import import apply_households, stage_register
+from fotspor.pathways.actions.register_import import apply_households
 from fotspor.pathways.actions.register_proposals import MotherFirst, NoProposal, answer_proposal
 from fotspor.pathways.actions.register_staging import MayNotImport
-from fotspor.pathways.queries.register_imports import default_layout, preview
+from fotspor.pathways.queries.register_imports import preview
 from fotspor.pathways.tests.register_world import (
     AT,
     NEW_NUMBER,
@@ -20,10 +20,11 @@ from fotspor.pathways.tests.register_world import (
     kinds,
     logged,
     newborn,
+    stage,
     take_in,
     town,
 )
-from fotspor.pathways.tests.test_register_rules import FATHER, GROWN, MOTHER, as_csv, as_xlsx, cells
+from fotspor.pathways.tests.test_register_rules import FATHER, GROWN, MOTHER, as_xlsx, cells
 from fotspor.people import actions as people
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.people.queries import find_by_number
@@ -162,9 +163,7 @@ def test_only_those_who_import_answer(town):
 
 
 def test_one_who_is_registered_after_the_file_was_staged_is_proposed_when_it_is_applied(town):
-    source = stage_register(
-        content=as_csv(adult(), cells()), file_name="r.csv", layout=default_layout(), by=SYSTEM, at=AT
-    )
+    source = stage(adult(), cells())
     assert kinds(source) == {"new": 2}
     her = mother(town)
     list(apply_households(source=source, by=SYSTEM, at=AT))
@@ -178,9 +177,7 @@ def test_one_who_is_registered_after_the_file_was_staged_is_proposed_when_it_is_
 def test_a_birth_recorded_after_the_file_was_staged_gives_no_second_child(town):
     journey = expecting(town, number=MOTHER)
     Journey.objects.filter(pk=journey.pk).update(closed_on=TODAY, close_reason="moved")
-    source = stage_register(
-        content=as_csv(adult(), newborn()), file_name="r.csv", layout=default_layout(), by=SYSTEM, at=AT
-    )
+    source = stage(adult(), newborn())
     assert kinds(source)["new"] == 1
     Journey.objects.filter(pk=journey.pk).update(closed_on=None, close_reason="")
     list(apply_households(source=source, by=SYSTEM, at=AT))

@@ -10,9 +10,10 @@ import pytest
 from openpyxl import Workbook
 
 from fotspor.kit.definitions import load
-from fotspor.pathways.rules import register, register_files
-from fotspor.pathways.rules.register import Change, Guardian, Known, Record, RowFault, Rules, Status
+from fotspor.pathways.rules import register, register_files, register_rows
+from fotspor.pathways.rules.register import Change, Guardian, Known, Record, RowFault, Status
 from fotspor.pathways.rules.register_files import BadFile, FileFault, Layout, read
+from fotspor.pathways.rules.register_rows import Rules
 from fotspor.people.identifiers import synthetic_numbers
 
 TODAY = date(2026, 11, 24)
@@ -150,8 +151,8 @@ def test_optional_columns_may_be_missing():
 
 def test_a_spreadsheet_that_is_cut_or_spoiled_is_refused():
     whole = as_xlsx(cells())
-    assert fault_of(whole[: len(whole) // 2]) is FileFault.CUT
-    assert fault_of(b"PK\x03\x04nonsense") is FileFault.CUT
+    assert fault_of(whole[: len(whole) // 2]) is FileFault.CUT_SHEET
+    assert fault_of(b"PK\x03\x04nonsense") is FileFault.CUT_SHEET
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("letter.txt", "not a spreadsheet")
@@ -182,7 +183,7 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch):
 
 
 def records(*rows: dict[str, str], rules: Rules = RULES):
-    return register.records(read(as_xlsx(*rows), LAYOUT), rules)
+    return register_rows.records(read(as_xlsx(*rows), LAYOUT), rules)
 
 
 def test_a_row_says_who_where_and_whose():
@@ -238,7 +239,7 @@ FAULTS = [
 @pytest.mark.parametrize(("changed", "fault", "field"), FAULTS)
 def test_a_row_that_cannot_be_used_is_refused_with_its_reason_and_the_others_stand(changed, fault, field):
     rows = (cells(**changed), cells(identity_number=TWIN))
-    found, (refusal,) = register.records(read(as_csv(*rows), LAYOUT), RULES)
+    found, (refusal,) = register_rows.records(read(as_csv(*rows), LAYOUT), RULES)
     assert (refusal.fault, refusal.field, refusal.row) == (fault, field, 2)
     assert [record.number for record in found] == [TWIN]
 

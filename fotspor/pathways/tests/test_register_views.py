@@ -1,5 +1,7 @@
 """The administrator's pages of the population register."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
@@ -48,7 +50,7 @@ def upload(content=None, name="register.csv"):
 
 
 def sent(desk, **values):
-    return desk.post_to("pathways:register_imports", **{"file": upload(), **values})
+    return desk.post_to("pathways:register_imports", **{"file": upload(), "accepts_missing": "on", **values})
 
 
 def test_a_file_is_compared_looked_at_and_taken_in(desk):
@@ -87,6 +89,27 @@ def test_no_file_and_a_mapping_that_is_none_are_refused(desk):
     for text in (b"not = toml = ", b'slug = "x"', b"\xff"):
         assert sent(desk, mapping=SimpleUploadedFile("m.toml", text)).status_code == 422
     assert not RegisterImport.objects.exists()
+
+
+def test_a_first_file_asks_how_many_rows_there_should_be(desk):
+    answer = sent(desk, accepts_missing="")
+    assert answer.status_code == 422
+    assert "rows" in answer.context["form"].errors
+    assert sent(desk, accepts_missing="", rows="3").status_code == 422
+    assert not RegisterImport.objects.exists()
+    assert sent(desk, accepts_missing="", rows="2").status_code == 302
+
+
+def test_a_file_that_waited_while_a_newer_one_was_taken_in_is_not_applied(desk):
+    sent(desk)
+    waiting = RegisterImport.objects.get()
+    take_in(adult(), cells(street="Lissomvegen 2"), at=AT + timedelta(hours=1))
+    page = desk.get(reverse("pathways:register_import", args=[waiting.key])).content.decode()
+    assert "<form" not in page.split("<main")[1].split("</main")[0]
+    answer = desk.post_to("pathways:register_import_apply", waiting.key)
+    (said,) = get_messages(answer.wsgi_request)
+    assert said.level_tag == "error"
+    assert set(Person.objects.values_list("street", flat=True)) == {"Prøvegata 1", "Lissomvegen 2"}
 
 
 def test_a_file_that_is_too_large_is_refused(desk, monkeypatch):

@@ -57,7 +57,7 @@ def test_the_form_is_asked_for_in_pregnancy_and_at_six_weeks():
 def test_some_contacts_may_be_held_in_the_kindergarten_or_in_a_group():
     steps = definitions.pathway("infancy").steps
     assert [s.key for s in steps if s.may_be_in_kindergarten] == ["H-13", "H-14"]
-    assert [s.key for s in steps if s.may_be_group] == ["H-02", "H-05", "H-06", "H-08", "H-12"]
+    assert [s.key for s in steps if s.may_be_group] == ["H-02", "H-05", "H-06", "H-08", "H-09", "H-12"]
     assert [s.key for s in steps if s.has_doctor] == ["H-03", "H-07", "H-10", "H-13"]
 
 
@@ -96,6 +96,32 @@ def test_school_starts_in_the_year_a_child_turns_six(born_on):
     starts = school_start(definitions.pathway("school_start"), born_on)
     assert (starts.month, starts.day) == (8, 20)
     assert 67 <= age_months(born_on, starts) <= 79
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, True), (5, True), (7, True), (8, False)])
+def test_a_woman_registered_past_her_due_date_is_met_too(days, expected):
+    due_on = date(2026, 12, 1)
+    facts = Facts(booked_on=due_on + timedelta(days=7 + days), due_on=due_on)  # 41 weeks and so many days
+    found = expected_steps(definitions.pathway("pregnancy"), facts)
+    assert [e.step.key for e in found] == (["P-1", "P-41"] if expected else ["P-1"])
+
+
+@pytest.mark.parametrize("slug", definitions.SLUGS)
+def test_a_version_that_somebody_follows_is_kept(slug):
+    assert definitions.pathway(slug, "1").version == "1"
+    assert definitions.pathway(slug).version == "2"
+    assert {step.key for step in definitions.pathway(slug, "1").steps} == {
+        s.key for s in definitions.pathway(slug).steps
+    }
+
+
+def test_a_step_says_what_else_is_to_be_known():
+    assert definitions.pathway("infancy").step("H-14").sentence == "With a doctor when there is a reason to"
+
+
+@pytest.mark.parametrize("path", sorted(definitions.FOLDER.glob("*.toml")), ids=lambda path: path.name)
+def test_a_source_is_called_by_its_own_name(path):
+    assert "content.md" not in path.read_text(encoding="utf-8")
 
 
 def test_without_an_anchor_nothing_is_expected():

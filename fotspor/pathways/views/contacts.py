@@ -8,15 +8,15 @@ from django.views.decorators.http import require_POST
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Part, Permission, Purpose
 from fotspor.access.views import edits, needs, note_look
-from fotspor.instruments.queries import instrument
+from fotspor.instruments.queries import approved, instrument
 from fotspor.kit import clock
 from fotspor.kit.answering import answered, typed
 from fotspor.kit.errors import Refused, Stale
 from fotspor.kit.htmx import page
 from fotspor.pathways import actions, labels
 from fotspor.pathways.forms import contacts as forms
+from fotspor.pathways.queries import approvals, definitions
 from fotspor.pathways.queries import contacts as queries
-from fotspor.pathways.queries import definitions
 from fotspor.pathways.queries.kindergartens import places_of
 from fotspor.pathways.views.answering import HELP, about, asked_again, contact_now, form_page, opened, opened_to_write
 from fotspor.people.labels import display_name
@@ -41,8 +41,7 @@ def contact(request, key):
         **about(shown),
         "state": labels.contact_state(shown, today),
         "step": step,
-        "pathway": definitions.pathway(shown.enrolment.pathway, shown.rule_version) if step else None,
-        "unverified": labels.unverified(step),
+        **definition_of(shown, step, request.viewer),
         "is_ours": is_ours,
         "may_record": is_ours and not shown.outcome and not shown.cancelled_on,
         "expected": queries.expected_of(shown),
@@ -54,6 +53,22 @@ def contact(request, key):
         "active": "calendar",
     }
     return page(request, "pathways/contact.html", context)
+
+
+def definition_of(shown, step, viewer):
+    """What says that the contact is on the plan, how sure that is, and where it is approved."""
+    if step is None:
+        return {}
+    slug, version = shown.enrolment.pathway, shown.rule_version
+    pathway = definitions.pathway(slug, version)
+    is_doubtful = labels.is_recalled(step) and approved(approvals.KIND, slug, version) is None
+    return {
+        "pathway": pathway,
+        "source": labels.source_of(pathway.byline),
+        "unverified": labels.unverified(step),
+        "mark": labels.UNVERIFIED if is_doubtful else None,
+        "definition": (approvals.KIND, slug) if viewer.may(Permission.APPROVE_DEFINITIONS) else None,
+    }
 
 
 def missed_rows(shown):

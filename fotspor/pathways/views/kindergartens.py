@@ -12,6 +12,7 @@ from fotspor.kit.answering import answered, typed
 from fotspor.pathways import actions
 from fotspor.pathways.forms import kindergartens as forms
 from fotspor.pathways.queries import kindergartens as queries
+from fotspor.pathways.queries.contacts import may_write_about
 from fotspor.pathways.views.answering import form_page
 from fotspor.people.labels import display_name
 from fotspor.people.queries import journey_by_key
@@ -24,7 +25,9 @@ PLACE_HELP = [
     gettext_lazy("An appointment that stands in a kindergarten after the place has ended goes on the unit's list."),
 ]
 NAMED_HELP = [
-    gettext_lazy("A protected child stands on the kindergarten's page for those named here, and for nobody else there."),
+    gettext_lazy(
+        "A protected child stands on the kindergarten's page for those named, and for nobody else there."
+    ),
     gettext_lazy("Until somebody is named the kindergarten does not know of the invitation: tell it yourself."),
 ]
 MISTAKE_HELP = [
@@ -115,9 +118,9 @@ def kindergarten_staff(request, key):
     if answered(request, form, act, done=_("Saved. Those named see when the child is invited.")):
         return redirect("pathways:kindergarten", key)
     return form_page(
-        request, form, template="pathways/kindergarten_staff.html", active="people", title=_("Named in the kindergarten"),
-        journey=journey, name=display_name(journey.child), naming=naming, button=_("Save who is named"),
-        help=NAMED_HELP,
+        request, form, template="pathways/kindergarten_staff.html", active="people",
+        title=_("Named in the kindergarten"), button=_("Save who is named"), help=NAMED_HELP,
+        journey=journey, name=display_name(journey.child), naming=naming,
     )  # fmt: skip
 
 
@@ -125,7 +128,7 @@ def kindergarten_staff(request, key):
 @edits()
 def journey_close(request, key):
     journey = opened(request, key)
-    if journey.closed_on is not None:
+    if journey.closed_on is not None or (request.method != "POST" and not may_write_about(request.viewer, journey)):
         raise NotVisible
     form = forms.Mistake(typed(request))
 

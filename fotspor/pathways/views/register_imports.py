@@ -15,6 +15,7 @@ from fotspor.pathways.actions import register_import as actions
 from fotspor.pathways.actions.register_proposals import answer_proposal
 from fotspor.pathways.forms.register_imports import RegisterFile
 from fotspor.pathways.queries import register_imports as queries
+from fotspor.pathways.rules.register_files import FileFault
 
 ACTIVE = "register"
 AT_A_TIME = 40  # households in one answer; the page says how many are left
@@ -35,17 +36,23 @@ def register_imports(request):
                 content=content,
                 file_name=name,
                 layout=form.cleaned_data["mapping"] or queries.default_layout(),
+                rows=form.cleaned_data["rows"],
                 accepts_missing=form.cleaned_data["accepts_missing"],
                 by=request.viewer,
                 at=clock.now(),
             )
         except Refused as refused:
-            form.add_error("file", refused.message)
+            form.add_error(_field_of(refused), refused.message)
         else:
             return redirect("pathways:register_import", source.key)
     rows = queries.register_imports(viewer=request.viewer)
     context = {"form": form, "rows": rows, "active": ACTIVE, "help": HELP}
     return page(request, "pathways/register_imports.html", context, status=422 if form.is_bound else 200)
+
+
+def _field_of(refused: Refused) -> str:
+    """Which field does the answer stand in?"""
+    return "rows" if getattr(refused, "fault", None) in (FileFault.UNCOUNTED, FileFault.ROWS) else "file"
 
 
 @needs(Permission.IMPORT)
@@ -58,9 +65,12 @@ def register_import(request, key):
 @require_POST
 def register_import_apply(request, key):
     source = queries.register_import_by_key(viewer=request.viewer, key=key)
-    done = sum(
-        1 for _each in actions.apply_households(source=source, most=AT_A_TIME, by=request.viewer, at=clock.now())
-    )
+    how = {"source": source, "most": AT_A_TIME, "by": request.viewer, "at": clock.now()}
+    try:
+        done = sum(1 for _each in actions.apply_households(**how))
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("pathways:register_import", key)
     left = queries.preview(viewer=request.viewer, key=key).households_left
     if left:
         messages.info(

@@ -11,14 +11,15 @@ from fotspor.people.actions.guardians import (
     end_guardian,
     register_child,
 )
-from fotspor.people.actions.journeys import AlreadyClosed, HasJourney, close_journey, open_child_journey
+from fotspor.people.actions.journeys import AlreadyClosed, HasJourney, close_journey, open_child_journey, reopen_journey
 from fotspor.people.actions.merging import CannotMerge, LeftBehind, merge_people
 from fotspor.people.actions.moves import Home, record_move
 from fotspor.people.actions.persons import (
     AlreadyRegistered,
+    BadPeriod,
     LikelyDuplicate,
-    NamedStaffOnly,
     NobodyFound,
+    NotTakenIn,
     OwnRecord,
     change_person,
     look_up,
@@ -44,12 +45,12 @@ __all__ = [
     "AlreadyRegistered",
     "BadDate",
     "BadNumber",
+    "BadPeriod",
     "CannotMerge",
     "HasJourney",
     "Home",
     "LeftBehind",
     "LikelyDuplicate",
-    "NamedStaffOnly",
     "NewGuardian",
     "Newborn",
     "NoOneBorn",
@@ -57,6 +58,7 @@ __all__ = [
     "NotAllowed",
     "NotExpecting",
     "NotGuardian",
+    "NotTakenIn",
     "OwnRecord",
     "StillPregnant",
     "add_guardian",
@@ -76,5 +78,6 @@ __all__ = [
     "register_child",
     "register_person",
     "register_pregnancy",
+    "reopen_journey",
     "take_in",
 ]

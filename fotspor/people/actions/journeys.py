@@ -89,3 +89,33 @@ def close_journey(*, journey: Journey, reason: str, on: date, note: str = "", by
         reason=str(reason),
     )
     return journey
+
+
+def reopen_journey(*, journey: Journey, note: str, by: Viewer, at: datetime) -> Journey:
+    """Take a journey up again that was wrongly closed as opened by mistake. Who may, and the plan, is the caller's.
+
+    Shape   `note` says why, and is kept with the corrections of the person.
+    Errors  AlreadyClosed for one that is open, or ended for another reason, or whose person has died meanwhile.
+    """
+    if journey.close_reason != Journey.CloseReason.MISTAKE or journey.subject.died_on is not None:
+        raise AlreadyClosed(_("This record is not closed by mistake, or the person has died. Nothing was changed."))
+    before = str(journey.closed_on)
+    journey.reopen()
+    Correction.objects.create(
+        person=journey.subject,
+        journey=journey,
+        what=Correction.What.MISTAKE,
+        before=before,
+        reason=note,
+        recorded_at=at,
+        recorded_by_id=by.staff_id,
+    )
+    access.log(
+        type="people.journey.reopened",
+        by=by,
+        at=at,
+        person=journey.subject.key,
+        purpose=Purpose.LEADERSHIP,
+        object=journey.in_log,
+    )
+    return journey

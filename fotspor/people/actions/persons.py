@@ -36,6 +36,7 @@ DETAILS = {
 CHANGEABLE = {"given_name", "family_name", "sex", "number", *DETAILS} - {"birth_order"}
 DERIVED = {"search_name", "sort_name", "household", "street", "postcode", "city"}
 TAKEN_IN_DAYS = 30
+LONGEST_TAKEN_IN_DAYS = 90  # a quarter: whoever needs longer says again why, or takes the baton
 
 
 class AlreadyRegistered(Refused):
@@ -62,8 +63,14 @@ class OwnRecord(Refused):
     """One's own record, or one's family's."""
 
 
-class NamedStaffOnly(Refused):
-    """Opens for named staff alone."""
+class NotTakenIn(Refused):
+    """Not a record to take in by number: it opens otherwise, or there is nothing more to do. Never says which."""
+
+
+class BadPeriod(Refused):
+    """Taken in until a day that is past, or too far off."""
+
+    field = "until_on"
 
 
 # --- values ----------------------------------------------------------------------------------------------
@@ -249,18 +256,24 @@ def take_in(
 ) -> tuple[Person, CareRelation]:
     """Take in today somebody the unit has no relation to: opens a relation with reason and end, 30 days unless said.
 
-    Errors  as `look_up`; NamedStaffOnly for the strictly protected.
+    Errors  as `look_up`; BadPeriod unless it ends after today and within 90 days; NotTakenIn for the strictly
+            protected, whom only named staff see, and in the same words for the dead.
     """
     person = look_up(number=number, by=by, at=at)
-    if person.protection == Person.Protection.STRICT:
-        raise NamedStaffOnly(_("This record opens for named staff only. Ask the unit that holds it."))
+    if person.protection == Person.Protection.STRICT or person.died_on is not None:
+        raise NotTakenIn(_("This record is not taken in by number. If it cannot wait, use emergency access."))
     today = timezone.localdate(at)
+    until_on = until_on or today + timedelta(days=TAKEN_IN_DAYS)
+    if not today < until_on <= today + timedelta(days=LONGEST_TAKEN_IN_DAYS):
+        raise BadPeriod(
+            _("Choose a day after today, at most %(days)s days from now.") % {"days": LONGEST_TAKEN_IN_DAYS}
+        )
     relation = access.open_relation(
         person_id=person.id,
         unit_id=by.unit_id,
         basis=CareRelation.Basis.TAKEN_IN,
         from_on=today,
-        until_on=until_on or today + timedelta(days=TAKEN_IN_DAYS),
+        until_on=until_on,
         note=reason,
         by=by,
         at=at,

@@ -129,6 +129,10 @@ def record_birth(
                     pregnancy=pregnancy, child=child, split_from=journey, opened_on=born_on, by_id=by.staff_id, at=at
                 )
             )
+    if len(children) > 1:
+        Person.objects.filter(id__in=[each.child_id for each in journeys]).update(has_twin=True)
+        for each in journeys:
+            each.child.has_twin = True
     for _number in range(stillborn):
         lost = Journey.objects.begin(
             pregnancy=pregnancy, split_from=journey, opened_on=born_on, by_id=by.staff_id, at=at

@@ -4,13 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils import timezone
 
 from fotspor.access import queries as access
 from fotspor.access.rules import Decision, Doing, Part, Purpose, Viewer, may_do
-from fotspor.people.models import Correction, Guardianship, Journey, Person
+from fotspor.people.models import Correction, Journey, Person
 from fotspor.people.queries.journeys import Expecting, pregnancies_of, visible_journeys
-from fotspor.people.queries.people import guardians_of, household_of, kept_person, mothers, wards_of
+from fotspor.people.queries.people import (
+    SeenGuardian,
+    guardians_as_seen,
+    household_of,
+    kept_person,
+    mothers,
+    wards_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,8 @@ def preview(*, viewer: Viewer, key: str, at: datetime) -> Preview:
     if person is None:
         raise access.NotVisible
     decision = access.decision_for(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    return Preview(person.key, person, holding_unit(person), decision.allowed)
+    place = "" if person.is_graded else holding_unit(person)  # which unit it is tells where a protected person lives
+    return Preview(person.key, person, place, decision.allowed)
 
 
 def holding_unit(person: Person) -> str:

@@ -200,7 +200,7 @@ def test_nobody_takes_in_themselves_or_their_child(house):
 
 def test_the_strictly_protected_are_not_taken_in(house):
     make_person(house.midwife, number=number_of(BORN), protection="strict")
-    with pytest.raises(actions.NamedStaffOnly):
+    with pytest.raises(actions.NotTakenIn):
         actions.take_in(number=number_of(BORN), reason="Vaksine i dag", by=house.stranger, at=AT)
     assert not CareRelation.objects.filter(unit_id=house.stranger.unit_id).exists()
 

@@ -1,6 +1,6 @@
 """Parents and guardians, adoption, and two entries that are one person."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -61,16 +61,13 @@ def _at_hand(request: HttpRequest, child) -> dict:
 
 @needs(Permission.REGISTER_PEOPLE)
 @edits()
-def guardian_end(request: HttpRequest, key: str, guardian_key: str) -> HttpResponse:
+def guardian_end(request: HttpRequest, key: str, guardianship_key: str) -> HttpResponse:
     child = opened(request, key)
-    rows = queries.guardians_of(child_id=child.id, on=clock.today())
-    row = next((row for row in rows if row.guardian.key == guardian_key), None)
-    if row is None:
-        raise Http404
+    seen = queries.guardian_by_key(viewer=request.viewer, child_id=child.id, key=guardianship_key, at=clock.now())
     form = forms.GuardianEnd(typed(request), initial={"until_on": clock.today()})
 
     def act():
-        return actions.end_guardian(guardianship=row, by=request.viewer, at=clock.now(), **form.cleaned_data)
+        return actions.end_guardian(guardianship=seen.row, by=request.viewer, at=clock.now(), **form.cleaned_data)
 
     if answered(request, form, act, done=_("The guardianship is ended.")):
         return redirect(person_url(child))
@@ -79,7 +76,7 @@ def guardian_end(request: HttpRequest, key: str, guardian_key: str) -> HttpRespo
         form,
         title=_("End a guardianship"),
         crumbs=crumbs(child),
-        about=_("%(name)s is then no longer the child's guardian.") % {"name": labels.display_name(row.guardian)},
+        about=_("%(name)s is then no longer the child's guardian.") % {"name": seen.name},
         cancel_url=person_url(child),
         help=[_("Consent that only this guardian gave no longer counts where parental responsibility changes.")],
     )

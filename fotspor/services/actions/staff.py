@@ -153,7 +153,8 @@ def reset_access(*, staff: Staff, identity_checked_how: str, by: Viewer, at: dat
 def change_staff(*, staff: Staff, version: int, who: rules.Newcomer, by: Viewer, at: datetime) -> Staff:
     """Correct a name, title or e-mail address. An identity number given here replaces the digest; none keeps it.
 
-    Errors  NotAllowed; EmailTaken; BadNumber; NotOneself for another number of one's own; Stale when somebody saved since `version`.
+    Errors  NotAllowed; EmailTaken; BadNumber; NotOneself for another number of one's own; Stale when somebody saved
+            since `version`.
     """
     _require(by, Permission.MANAGE_STAFF)
     email = who.email.strip().lower()

@@ -38,6 +38,7 @@ from fotspor.services.queries.posts import (
     themselves,
     viewer_for,
     viewer_in,
+    viewers_at,
 )
 from fotspor.services.queries.staff import (
     NewPost,
@@ -121,5 +122,6 @@ __all__ = [
     "unit_values",
     "viewer_for",
     "viewer_in",
+    "viewers_at",
     "visible_staff",
 ]

@@ -49,6 +49,13 @@ def viewer_in(*, staff: Staff, post: Membership, session_key: str | None) -> Vie
     )
 
 
+def viewers_at(*, unit_id: int | None, on: date) -> list[tuple[Staff, Viewer]]:
+    """Who would each post of the unit be, as one who looks? By family name; somebody with two posts comes twice."""
+    posts = Membership.objects.counting(on).filter(unit=unit_id).select_related("staff", "unit")
+    in_order = posts.order_by("staff__family_name", "staff__given_name", "staff_id", "pk")
+    return [(post.staff, viewer_in(staff=post.staff, post=post, session_key=None)) for post in in_order]
+
+
 def viewer_for(*, staff: Staff, membership_key: str, session_key: str | None, on: date) -> Viewer | None:
     """Who is looking? The chosen post when it still counts, else the oldest one; None for somebody without a post."""
     post = chosen_post(posts_of(staff=staff, on=on), membership_key)

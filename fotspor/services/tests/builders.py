@@ -26,12 +26,15 @@ def make_district(name="Granby", code="") -> District:
     return actions.create_district(code=code or name[:3].lower(), name=name, by=SYSTEM, at=AT)
 
 
-def make_unit(name="Granby helsestasjon", kind="health_station", *, serves=(), signs_in=True, from_on=LONG_AGO) -> Unit:
+def make_unit(
+    name="Granby helsestasjon", kind="health_station", *, serves=(), signs_in=True, from_on=LONG_AGO, shares=True
+) -> Unit:
     details = rules.UnitDetails(
         name=name,
         district_id=serves[0].pk if serves else None,
         serves=frozenset(d.pk for d in serves),
         signs_in=signs_in,
+        shares=shares,
     )
     return actions.create_unit(kind=kind, details=details, from_on=from_on, by=SYSTEM, at=AT)
 

@@ -123,7 +123,8 @@ def test_two_units_of_a_kind_share_a_district_only_when_somebody_says_so(town, a
         actions.create_unit(details=second, **make)
     assert "Granby helsestasjon" in str(refused.value.message)
     assert refused.value.field == "shares"
-    actions.create_unit(details=rules.UnitDetails(name="Granby skolehelse", serves=served), **make | {"kind": "school_health"})
+    school = rules.UnitDetails(name="Granby skolehelse", serves=served)
+    actions.create_unit(details=school, **make | {"kind": "school_health"})
     actions.create_unit(details=rules.UnitDetails(name="Stopp", serves=served, signs_in=False), **make)
     shared = actions.create_unit(details=rules.UnitDetails(name="Bakke", serves=served, shares=True), **make)
     # What was said once is not asked again when something else is changed.
@@ -131,7 +132,7 @@ def test_two_units_of_a_kind_share_a_district_only_when_somebody_says_so(town, a
 
 
 def test_a_district_taken_on_later_is_asked_about_too(town, admin):
-    other = make_unit("Fjordby helsestasjon", serves=[town.fjordby])
+    other = make_unit("Fjordby helsestasjon", serves=[town.fjordby], shares=False)
     both = {"serves": [town.fjordby.key, town.granby.key]}
     with pytest.raises(actions.AlreadyServed):
         actions.change_unit(unit=other, version=1, details=details(other, **both), by=admin, at=AT)
@@ -143,7 +144,7 @@ def test_a_district_taken_on_later_is_asked_about_too(town, admin):
 
 def test_a_closed_unit_stands_in_nobodys_way(town, admin):
     actions.close_unit(unit=town.station, version=town.station.version, until_on=TODAY, by=admin, at=AT)
-    assert make_unit("Ny helsestasjon", serves=[town.granby])
+    assert make_unit("Ny helsestasjon", serves=[town.granby], shares=False)
 
 
 @pytest.mark.parametrize(("text", "is_one"), [("942110464", True), ("942110465", False), ("94211046", False),

@@ -131,6 +131,8 @@ def unit_form(town, **more):
 def test_a_unit_is_made(enter, town):
     client = enter(town.administrator)
     form = unit_form(town, name="Fjordby helsestasjon", kind="health_station", from_on="2026-11-24", version="")
+    assert client.post("/enheter/ny/", form).context["form"].errors.keys() == {"shares"}
+    form["shares"] = "on"
     response = client.post("/enheter/ny/", form)
     made = Unit.objects.get(name="Fjordby helsestasjon")
     assert (response.status_code, response.url) == (302, f"/enheter/{made.key}/")
@@ -190,7 +192,7 @@ def test_a_unit_closes(enter, town):
 
 def test_the_same_form_sent_twice_makes_one_unit(enter, town):
     client = enter(town.administrator)
-    form = unit_form(town, name="En", kind="health_station", from_on="2026-11-24", version="", _once="token-1")
+    form = unit_form(town, name="En", kind="school_health", from_on="2026-11-24", version="", _once="token-1")
     assert client.post("/enheter/ny/", form).url == client.post("/enheter/ny/", form).url
     assert Unit.objects.filter(name="En").count() == 1
 

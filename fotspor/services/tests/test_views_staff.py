@@ -23,7 +23,13 @@ def body(response):
 # --- staff
 
 
-NEWCOMER = {"given_name": "Ny", "family_name": "Her", "title": "", "email": "ny.her@example.org", "identity_number": NUMBER}
+NEWCOMER = {
+    "given_name": "Ny",
+    "family_name": "Her",
+    "title": "",
+    "email": "ny.her@example.org",
+    "identity_number": NUMBER,
+}
 
 
 def test_an_invitation_shows_its_link_once_and_the_link_works(enter, town, client):

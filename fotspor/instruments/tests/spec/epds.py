@@ -59,7 +59,7 @@ MISSING = (
         "",
         (TALK, *FROM_THIRTEEN, ASK_UPPER),
     ),
-    Case("12 whatever is missing; one answer decides 13", "222220.220", 12, 15, "", (TALK, *FROM_THIRTEEN, ASK_UPPER)),
+    Case("12 whatever is missing; one answer decides 13", "222220.200", 12, 15, "", (TALK, *FROM_THIRTEEN, ASK_UPPER)),
     Case("10 whatever is missing, 13 out of reach", "2222200000", 10, 10, "over", (TALK, *FROM_TEN)),
     Case("13 whatever is missing", "333310000.", 13, 16, "upper", (TALK, *FROM_THIRTEEN)),
     Case("Question 10 at 1 and all others missing", ".........1", 1, 28, "", (SAFETY, TALK, ASK)),

@@ -22,18 +22,22 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--mapping", type=Path, help="TOML that says which column is what.")
         parser.add_argument("--apply", action="store_true", help="Apply; without it the differences are only shown.")
-        parser.add_argument("--although-many-are-missing", action="store_true", dest="accepts_missing")
+        parser.add_argument("--rows", type=int, help="How many rows the file has, as whoever made it says.")
+        parser.add_argument(
+            "--although-many-are-missing", action="store_true", dest="accepts_missing",
+            help="The file is whole, although it looks cut off.",
+        )  # fmt: skip
 
-    def handle(self, *, file, mapping, apply, accepts_missing=False, **options):
+    def handle(self, *, file, mapping, apply, rows=None, accepts_missing=False, **options):
         with translation.override("en"):
-            source = self._stage(file, mapping, accepts_missing)
+            source = self._stage(file, mapping, rows, accepts_missing)
             self._show(source)
             if apply:
                 self._apply(source)
             elif source.finished_on is None:
                 self.stdout.write("Nothing has been applied. Run again with --apply.")
 
-    def _stage(self, file, mapping, accepts_missing):
+    def _stage(self, file, mapping, rows, accepts_missing):
         if file.stat().st_size > MOST_BYTES:
             raise CommandError(f"{file.name} is larger than {MOST_BYTES // 1_000_000} MB. Nothing was stored.")
         try:
@@ -42,6 +46,7 @@ class Command(BaseCommand):
                 content=file.read_bytes(),
                 file_name=file.name,
                 layout=layout,
+                rows=rows,
                 accepts_missing=accepts_missing,
                 by=SYSTEM,
                 at=clock.now(),
@@ -63,12 +68,12 @@ class Command(BaseCommand):
 
     def _apply(self, source):
         left = preview(viewer=SYSTEM, key=source.key).households_left
-        if not left:
-            self.stdout.write("Everything in this file has been applied before. Nothing was changed.")
-        if left < source.households:
-            self.stdout.write(f"{source.households - left} of {source.households} households are done from before.")
+        if left and left < source.households:
+            self.stdout.write(f"{source.households - left} of {source.households} households are as the file says.")
         with click.progressbar(length=left, label="Households") as bar:
             for _household in apply_households(source=source, by=SYSTEM, at=clock.now()):
                 bar.update(1)
-        source.refresh_from_db()
+        if not left:
+            self.stdout.write("Everything is as the file says already. Nothing was changed.")
+            return
         self.stdout.write(f"Applied. {preview(viewer=SYSTEM, key=source.key).households_done} households are whole.")

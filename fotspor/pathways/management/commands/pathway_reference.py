@@ -26,6 +26,7 @@ def line(step: Step) -> str:
         "group possible" if step.may_be_group else "",
         "kindergarten possible" if step.may_be_in_kindergarten else "",
         f"late until {far(step.late_until)}" if step.late_until else "",
+        step.sentence,
         *step.instruments,
     ]
     marks = ", ".join(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fotspor.people import identifiers
-from fotspor.people.identifiers import BadIdentifier, Fault, Kind
+from fotspor.kit import identifiers
+from fotspor.kit.identifiers import BadIdentifier, Fault, Kind
 
 DATES = st.dates(date(1900, 1, 1), date(2039, 12, 31))
 

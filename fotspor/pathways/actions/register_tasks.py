@@ -1,0 +1,162 @@
+"""What a register's file leaves open, as tasks: children not in it, children without a number, the dead who live."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+from fotspor.access.models import CareRelation
+from fotspor.access.rules import SYSTEM
+from fotspor.kit.dates import add_working_days
+from fotspor.pathways.models import Baton, RegisterImport
+from fotspor.pathways.queries.batons import list_keeper
+from fotspor.pathways.rules.register import Change
+from fotspor.people.models import Journey, Person
+from fotspor.services.models import Unit
+from fotspor.worklist.actions import LEADER_MARK, Wanted, reconcile
+from fotspor.worklist.models import Task
+from fotspor.worklist.rules import Urgency
+
+MISSING = gettext_noop("Find out whether the family has moved")
+MISSING_RULE = gettext_noop("The child is not in the population register's file of %(file_on)s.")
+NO_NUMBER = gettext_noop("Ask after the identity number")
+NO_NUMBER_RULE = gettext_noop("Born %(born_on)s, and still without an identity number here on %(file_on)s.")
+ALIVE = gettext_noop("Find out which is right: registered as dead here, alive in the register")
+ALIVE_RULE = gettext_noop(
+    "Registered here as dead on %(died_on)s. The population register's file of %(file_on)s says that the person lives "
+    "in the municipality. Until it is put right, nothing is expected of anybody."
+)
+IN_ORDER_AGAIN = gettext_noop("The population register and the record agree now.")
+WORKING_DAYS_TO_ASK = 10
+WORKING_DAYS_TO_FIND_OUT = 1
+DAYS_WITHOUT_NUMBER = 14
+
+
+def ask_about(source: RegisterImport, at: datetime) -> None:
+    """Bring the tasks of the register in line with this file; those that it explains end.
+
+    Shape   a task that waits keeps the day it was first asked: a new file every night does not put it off.
+    """
+    if source.is_complete:
+        _settle(
+            "register:missing:", _about_children("missing", MISSING, MISSING_RULE, _not_in_file(source), source), at
+        )
+        _settle(
+            "register:number:", _about_children("number", NO_NUMBER, NO_NUMBER_RULE, _unnumbered(source), source), at
+        )
+    _ask_about_the_dead(source, at)
+
+
+def _settle(scope: str, wanted: Iterable[Wanted], at: datetime) -> None:
+    reconcile(
+        source=Task.Source.REGISTER, scope=scope, wanted=wanted, by=SYSTEM, at=at, end_reason=IN_ORDER_AGAIN
+    )  # fmt: skip
+
+
+def _first_asked(scope: str) -> dict[str, date]:
+    """Since when do the open tasks wait?"""
+    waiting = Task.objects.open().filter(source=Task.Source.REGISTER, ref__startswith=scope)
+    return dict(waiting.values_list("ref", "opens_on"))
+
+
+def _not_in_file(source: RegisterImport) -> Sequence[Journey]:
+    missing = source.rows.filter(change=Change.UNMATCHED).values("person")
+    return Journey.objects.open().filter(child__in=missing).select_related("child")
+
+
+def _unnumbered(source: RegisterImport) -> Sequence[Journey]:
+    before = source.staged_on - timedelta(days=DAYS_WITHOUT_NUMBER)
+    found = Journey.objects.open().filter(child__identity_index=None, child__born_on__lt=before)
+    return found.select_related("child")
+
+
+def _about_children(
+    what: str, title: str, rule: str, journeys: Sequence[Journey], source: RegisterImport
+) -> list[Wanted]:
+    """One task for each child, with the unit that holds the baton."""
+    holders = dict(Baton.objects.filter(until_at=None, journey__in=journeys).values_list("journey_id", "unit_id"))
+    since = _first_asked(f"register:{what}:")
+    wanted = []
+    for journey in journeys:
+        ref = f"register:{what}:{journey.child.key}"
+        on = since.get(ref, source.staged_on)
+        due = add_working_days(on, WORKING_DAYS_TO_ASK)
+        wanted.append(
+            Wanted(
+                ref=ref,
+                title=title,
+                rule=rule,
+                rule_version="1",
+                facts={"file_on": on.isoformat(), "born_on": journey.child.born_on.isoformat()},
+                opens_on=on,
+                due_on=due,
+                closes_on=due,
+                urgency=Urgency.WINDOW,
+                risk=2,
+                unit_id=holders.get(journey.pk),
+                person_id=journey.child_id,
+                journey_id=journey.pk,
+                subject_key=journey.key,
+            )
+        )
+    return wanted
+
+
+# --- registered as dead here, alive in the register --------------------------------------------------------------
+
+
+def _ask_about_the_dead(source: RegisterImport, at: datetime) -> None:
+    """A leader finds out, since the dead stand on nobody else's list. A list of changes settles only those in it."""
+    alive = Person.objects.filter(pk__in=source.rows.filter(change=Change.ALIVE).values("person"))
+    wanted = {person.pk: _about_dead(person, source) for person in alive.order_by("pk")}
+    if source.is_complete:
+        _settle("register:alive:", wanted.values(), at)
+        return
+    for want in wanted.values():
+        _settle(want.ref, [want], at)
+    waiting = Person.objects.filter(
+        pk__in=Task.objects.open().filter(ref__startswith="register:alive:").values("person")
+    )
+    for person in waiting.filter(pk__in=source.rows.values("person")).exclude(pk__in=wanted):
+        _settle(f"register:alive:{person.key}:", [], at)
+
+
+def _about_dead(person: Person, source: RegisterImport) -> Wanted:
+    journey = Journey.objects.filter(child=person).first()
+    unit_id = _unit_that_knew(person, source.staged_on)
+    ref = f"register:alive:{person.key}{LEADER_MARK}{unit_id}"
+    on = _first_asked(ref).get(ref, source.staged_on)
+    due = add_working_days(on, WORKING_DAYS_TO_FIND_OUT)
+    return Wanted(
+        ref=ref,
+        title=ALIVE,
+        rule=ALIVE_RULE,
+        rule_version="1",
+        facts={"file_on": on.isoformat(), "died_on": person.died_on.isoformat()},
+        opens_on=on,
+        due_on=due,
+        closes_on=due,
+        urgency=Urgency.BATON,
+        risk=2,
+        unit_id=unit_id,
+        person_id=person.pk,
+        journey_id=journey.pk if journey else None,
+        subject_key=journey.key if journey else "",
+    )
+
+
+def _unit_that_knew(person: Person, on: date) -> int | None:
+    """Whose leader finds out? The unit that held the baton last, else one that may see the person, else the list's."""
+    about = Q(journey__child=person) | Q(journey__pregnancy__mother=person)
+    held = Baton.objects.filter(about, unit__in=Unit.objects.in_force(on)).order_by("-since_at", "-pk").first()
+    if held is not None:
+        return held.unit_id
+    seen = CareRelation.objects.in_force(on).filter(
+        person=person, unit__in=Unit.objects.in_force(on).filter(signs_in=True)
+    )
+    relation = seen.exclude(basis=CareRelation.Basis.ENROLLED).order_by("-from_on", "-pk").first()
+    if relation is not None:
+        return relation.unit_id
+    keeper = list_keeper(on=on)
+    return keeper.unit_id if keeper is not None else None

@@ -1,0 +1,57 @@
+"""A journey closed as opened by mistake: reading that it was, and why, and taking it up again."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from fotspor.access.rules import Decision, Permission
+from fotspor.access.views import edits, needs, note_look
+from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
+from fotspor.kit.htmx import page
+from fotspor.pathways import actions
+from fotspor.pathways.forms import kindergartens as forms
+from fotspor.pathways.queries.closings import closing_by_key
+from fotspor.pathways.views.answering import form_page
+from fotspor.pathways.views.batons import purpose_of
+
+
+def opened(request, key):
+    """The closing, for those who are told of it; the look is logged."""
+    found = closing_by_key(viewer=request.viewer, key=key, at=clock.now())
+    decision = Decision(allowed=True, basis="closing")
+    note_look(request, found.journey.subject, purpose=purpose_of(request.viewer), decision=decision)
+    return found
+
+
+def home_of(request):
+    return "desk:unit" if request.viewer.may(Permission.SEE_UNIT) else "desk:day"
+
+
+@needs(Permission.HAND_OVER, Permission.SEE_UNIT)
+def journey_closed(request, key):
+    closing = opened(request, key)
+    if request.method == "POST":
+        actions.note_closing(journey=closing.journey, by=request.viewer, at=clock.now())
+        messages.success(request, _("Read. The task is off the list."))
+        return redirect(home_of(request))
+    context = {"closing": closing, "home": home_of(request), "active": "unit" if closing.may_undo else "day"}
+    return page(request, "pathways/journey_closed.html", context)
+
+
+@needs(Permission.SEE_UNIT)
+@edits()
+def journey_undo(request, key):
+    closing = opened(request, key)
+    form = forms.Mistake(typed(request))
+
+    def act():
+        return actions.undo_closing(journey=closing.journey, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    done = _("The journey goes on where it was. The unit holds the baton again.")
+    if answered(request, form, act, done=done):
+        return redirect("desk:unit")
+    return form_page(
+        request, form, template="pathways/journey_undo.html", active="unit", closing=closing, name=closing.name,
+        title=_("Take the journey up again"), button=_("Take it up again"),
+    )  # fmt: skip
