@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from fotspor.access.queries import waiting_reviews
 from fotspor.access.rules import Permission
 from fotspor.desk.queries import day, unit
+from fotspor.desk.queries.elsewhere import elsewhere
 from fotspor.instruments.queries import not_approved
 from fotspor.kit import clock
 from fotspor.kit.navigation import Place
@@ -29,6 +32,7 @@ class Door:
     group: str = "own"
     color: str = "neutral"
     count: object = field(default=None)
+    short: str = ""
 
 
 def _doors():
@@ -37,26 +41,36 @@ def _doors():
     looks, approves, emergencies = (p.SEE_LOG, p.SEE_UNIT), (p.APPROVE_DEFINITIONS,), (p.SEE_LOG, p.BREAK_GLASS)
     return (
         Door("day", _("My day"), "desk:day", "TasklistStart", (p.SEE_DAY,), own, "accent", _day_count),
-        Door("people", _("Children and families"), "desk:people", "FigureChild", (p.SEE_PEOPLE,)),
+        Door("people", _("Children and families"), "desk:people", "FigureChild", (p.SEE_PEOPLE,), short=_("Children")),
         Door("kindergarten", _("Our children"), "desk:kindergarten", "TeddyBear", (p.SEE_SHARED,)),
         Door("unit", _("Tasks"), "desk:unit", "TasklistStart", (p.SEE_UNIT,), the_unit, "neutral", _unit_count),
-        Door("batons", _("Batons"), "pathways:batons", "baton", batons_for, own, "stafett", _baton_count),
+        Door(
+            "batons",
+            _("Batons"),
+            "pathways:batons",
+            "baton",
+            batons_for,
+            own,
+            "stafett",
+            _baton_count,
+            pgettext("bottom bar", "Batons"),
+        ),
         Door("calendar", _("Calendar"), "pathways:calendar", "Calendar", (p.BOOK,)),
         Door("figures", _("Figures"), "desk:figures", "BarChart", (p.SEE_FIGURES,), the_unit),
         Door("colleagues", _("Colleagues"), "services:colleagues", "Person", (p.SEE_UNIT,), the_unit),
         Door("who_has_looked", _("Who has looked"), "access:who_has_looked", "Eye", looks, the_unit),
-        Door("emergencies", _("Emergency access"), "access:emergencies", "KeyHorizontal", emergencies, the_unit),
+        Door(
+            "emergencies",
+            _("Emergency access"),
+            "access:emergencies",
+            "KeyHorizontal",
+            emergencies,
+            the_unit,
+            count=_review_count,
+        ),
         Door("units", _("Units"), "services:units", "Buildings2", (p.MANAGE_UNITS,), the_unit),
         Door("staff", _("Staff"), "services:staff_list", "PersonGroup", (p.MANAGE_STAFF,), the_unit),
-        Door(
-            "definitions",
-            _("Definitions"),
-            "instruments:definitions",
-            "FileText",
-            approves,
-            the_unit,
-            count=_definition_count,
-        ),
+        Door("definitions", _("Definitions"), "instruments:definitions", "FileText", approves, the_unit, count=_unread),
         Door("register", _("Population register"), "pathways:register_imports", "FileImport", (p.IMPORT,), the_unit),
     )
 
@@ -69,9 +83,14 @@ def _unit_count(viewer):
     return unit.badge(viewer=viewer, at=clock.now())
 
 
-def _definition_count(viewer):
+def _unread(viewer):
     """How many cannot be used before somebody approves them? Not asked in practice."""
     return len(not_approved())
+
+
+def _review_count(viewer):
+    """How many emergency accesses wait for the data-protection officer? None are asked for others."""
+    return waiting_reviews(viewer=viewer, at=clock.now())
 
 
 def _baton_count(viewer):
@@ -82,7 +101,9 @@ def _baton_count(viewer):
 def places_of(viewer):
     """Which places has this viewer, in the order of the rail?"""
     return [
-        Place(d.key, d.label, reverse(d.name), d.icon, d.group, d.count(viewer) if d.count else None, d.color)
+        Place(
+            d.key, d.label, reverse(d.name), d.icon, d.group, d.count(viewer) if d.count else None, d.color, d.short
+        )  # fmt: skip
         for d in _doors()
         if any(viewer.may(permission) for permission in d.permissions)
     ]
@@ -121,13 +142,26 @@ class Rail:
     def initials(self):
         return self.user.initials if self.user else ""
 
-    @property
+    @cached_property
     def posts(self):
-        return getattr(self.request, "posts", [])
+        """Each with how many safety conversations wait in it, so that they are seen from another post too."""
+        posts, waiting = getattr(self.request, "posts", []), {each.key: each.count for each in self.elsewhere}
+        return [{"key": p.key, "label": p.label, "current": p.current, "waiting": waiting.get(p.key, 0)} for p in posts]
+
+    @cached_property
+    def elsewhere(self):
+        """Where else something must be answered today. Asked only for those who have more than one post."""
+        if self.viewer is None or len(getattr(self.request, "posts", [])) < 2:
+            return []
+        return elsewhere(viewer=self.viewer, staff=self.user, at=clock.now())
+
+    @property
+    def waits_elsewhere(self):
+        return sum(each.count for each in self.elsewhere)
 
     @property
     def role_label(self):
-        return next((post.label for post in self.posts if post.current), "")
+        return next((post.label for post in getattr(self.request, "posts", []) if post.current), "")
 
     @cached_property
     def places(self):
@@ -135,7 +169,16 @@ class Rail:
 
     @property
     def tabbar(self):
-        return self.places[:TABS]
+        return self.places if len(self.places) <= TABS else self.places[: TABS - 1]
+
+    @property
+    def more(self):
+        """What there is no room for in the bottom bar."""
+        return self.places[len(self.tabbar) :]
+
+    @property
+    def more_count(self):
+        return sum(place.count or 0 for place in self.more)
 
     @property
     def home_url(self):

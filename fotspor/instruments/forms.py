@@ -187,7 +187,8 @@ class DutyOutcome(forms.Form):
 
 def _asked(outcome: Outcome) -> list[str]:
     """Which lines does this outcome ask for?"""
-    names = ["tried"] if outcome.needs_tried else []
+    names = ["outcome_on"]
+    names += ["tried"] if outcome.needs_tried else []
     names += ["handed_to"] if outcome.needs_handed_to else []
     names += ["next_on", "next_time"] if outcome.needs_next else []
     return names + (["with_sum"] if outcome.gives_consent else [])

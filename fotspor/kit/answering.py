@@ -77,6 +77,14 @@ def answered(
     return True
 
 
+def when_refused(request: HttpRequest, write: Callable[[], Any]) -> None:
+    """What is to be written although nothing is saved, such as that the refusal itself showed somebody's name.
+
+    It is done after what the form would have done has been taken back, and not at all when the form is done.
+    """
+    request.when_refused = [*getattr(request, "when_refused", ()), write]
+
+
 def refuse(form: forms.Form, refused: Refused) -> None:
     """Put the reason in the form, at the field it is about when it names one."""
     form.refused = refused

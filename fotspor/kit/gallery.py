@@ -58,7 +58,7 @@ class Row:
 def places() -> list[Place]:
     return [
         Place("day", "My day", "#day", "TasklistStart", count=15, color="accent"),
-        Place("children", "Children and families", "#children", "FigureChild"),
+        Place("children", "Children and families", "#children", "FigureChild", short="Children"),
         Place("batons", "Batons", "#batons", "baton", count=3, color="stafett"),
         Place("calendar", "Calendar", "#calendar", "Calendar"),
         Place("unit", "The unit's tasks", "#unit", "PersonGroup", group="unit", count=7),
@@ -74,9 +74,15 @@ def rail() -> Sample:
         user_name="Klok Fjell",
         initials="KF",
         role_label="Public-health nurse · Heimdal",
-        posts=[Sample(key="a", label="Nurse, Heimdal", current=True), Sample(key="b", label="Leader", current=False)],
+        posts=[
+            Sample(key="a", label="Nurse, Heimdal", current=True),
+            Sample(key="b", label="Leader", current=False, waiting=1),
+        ],
+        waits_elsewhere=1,
         places=mine,
-        tabbar=[*mine[:3], mine[4], Place("more", "More", "#more", "MenuHamburger")],
+        tabbar=[*mine[:3], mine[4]],
+        more=[mine[3], mine[5]],
+        more_count=0,
         home_url="#home",
         search_url="#search",
         sign_out_url="#out",

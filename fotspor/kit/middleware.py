@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from fotspor.kit.models import Submission
 
+DONE = (302, 303)
 TOKEN_FIELD = "_once"  # noqa: S105 - the name of a form field
 
 
@@ -36,7 +37,11 @@ class OncePosted:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code not in DONE:
+            for write in getattr(request, "when_refused", ()):
+                write()
+        return response
 
     def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
         token = request.POST.get(TOKEN_FIELD, "")[:64] if request.method == "POST" else ""
@@ -47,7 +52,7 @@ class OncePosted:
             with transaction.atomic():
                 submission = Submission.objects.create(token=token, user=user, path=request.path[:500])
                 response = view(request, *args, **kwargs)
-                if response.status_code in (302, 303):
+                if response.status_code in DONE:
                     submission.location = response["Location"][:500]
                     submission.save(update_fields=["location"])
                 else:

@@ -14,3 +14,4 @@ class Place:
     group: str = "own"  # own | unit
     count: int | None = None
     color: str = "neutral"  # accent = mine, stafett = batons, neutral = the unit's
+    short: str = ""  # in the bottom bar, where the label is too long for one line

@@ -7,6 +7,8 @@ from enum import StrEnum
 from django.utils.functional import Promise
 
 Text = str | Promise
+LEAST_ROOM, MOST_ROOM = 5, 8  # twelfths
+FILLS = 16  # so many steps fill the page
 
 
 class StepState(StrEnum):
@@ -38,7 +40,7 @@ class Arena:
 
     name: Text
     icon: str
-    state: str  # done | now | future
+    state: str  # done | now | future | before (they lived elsewhere)
     start: int
     span: int
     steps: tuple[Step, ...]
@@ -58,6 +60,7 @@ class Pass:
     sentence: Text
     url: str = ""
     is_pass: bool = True
+    on: date | None = None  # for the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,24 @@ class Trail:
         return any(s.state == StepState.NOW for p in self.parts if isinstance(p, Arena) for s in p.steps)
 
     @property
-    def has_room_below(self) -> bool:
-        """Whether lane 2 leaves two thirds of its row free, so that the summary can stand beside it."""
-        second = [p.start for p in self.parts if isinstance(p, Arena) and p.lane == 2]
-        return bool(second) and min(second) > self.columns * 2 / 3
+    def note(self) -> str:
+        """Where the summary stands: to the left or right of lane 2 where that leaves room, else below."""
+        left, right = self._beside
+        if max(left, right) < LEAST_ROOM:
+            return "below"
+        return "left" if left >= right else "right"
+
+    @property
+    def room(self) -> int:
+        """How wide the summary can be there, in twelfths of the page."""
+        return min(MOST_ROOM, max(self._beside))
+
+    @property
+    def _beside(self) -> tuple[int, int]:
+        """The free twelfths before and after lane 2. A way of few steps is drawn narrower than the page."""
+        second = [p for p in self.parts if isinstance(p, Arena) and p.lane == 2]
+        if not second:
+            return 0, 0
+        drawn = min(1.0, self.columns / FILLS)
+        first, last = min(p.start for p in second), max(p.start + p.span - 1 for p in second)
+        return int(12 * drawn * (first - 1) / self.columns), int(12 * (1 - drawn * last / self.columns))

@@ -24,6 +24,8 @@ IN_WINDOW = Label(_("In the window"), "Clock", "info")
 UNVERIFIED = Label(_("not verified"), "QuestionmarkDiamond", "warning", outline=True)
 NOT_YET = Label(_("The window has not opened"), "Calendar", "neutral", outline=True)
 BOOKED = Label(_("Booked"), "Calendar", "accent", outline=True)
+TODAY = Label(_("Today"), "Calendar", "accent")
+NOT_RECORDED = Label(_("Not recorded"), "Hourglass", "neutral", outline=True)
 
 CONCERNS = {
     Concern.STAFF_BUSY: _("The colleague has another appointment at that time."),
@@ -106,6 +108,15 @@ def contact_state(contact, today):
     return NOT_YET if today < contact.opens_on else IN_WINDOW
 
 
+def appointment_label(contact, today):
+    """Which label does an appointment have in the calendar? The window is no news of what is booked."""
+    if contact.cancelled_on or contact.outcome or contact.booked_on is None:
+        return contact_state(contact, today)
+    if contact.booked_on < today:
+        return NOT_RECORDED
+    return TODAY if contact.booked_on == today else BOOKED
+
+
 HANDOVERS = {
     "sent": Label(_("Not taken over"), "Hourglass", "stafett"),
     "with_leader": Label(_("With the leader"), "Hourglass", "stafett"),
@@ -115,8 +126,11 @@ HANDOVERS = {
     "superseded": Label(_("Replaced by a newer one"), "ArrowForward", "neutral", outline=True),
 }
 UNANSWERED = Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger")
+WITH_LEADER_LATE = Label(_("With the leader, past the deadline"), "ExclamationmarkTriangle", "danger")
 
 
 def handover_label(row):
     """Which label does a handover have today?"""
-    return UNANSWERED if row.is_late else HANDOVERS[row.standing]
+    if row.is_late:
+        return WITH_LEADER_LATE if row.standing == "with_leader" else UNANSWERED
+    return HANDOVERS[row.standing]

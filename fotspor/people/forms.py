@@ -196,10 +196,19 @@ class PregnancyFields(forms.Form):
         empty=_("Not known"),
     )
 
+    # Asked only about somebody registered as male.
+    confirmed = forms.CheckField(label=_("Registered as male, and pregnant: this is the right person"), required=True)
+
+    def __init__(self, *args, sex: str = "", **options):
+        super().__init__(*args, **options)
+        if (self.data.get(self.add_prefix("sex")) or sex) != "male":
+            del self.fields["confirmed"]
+
     def pregnancy_values(self) -> dict[str, Any]:
         """What was typed, as `actions.register_pregnancy` takes it."""
         is_first = {"yes": True, "no": False}.get(self.cleaned_data["is_first"])
         return {
+            "confirmed": self.cleaned_data.get("confirmed", False),
             "due_on": self.cleaned_data["due_on"],
             "due_source": self.cleaned_data["due_source"],
             "is_first": is_first,
@@ -376,4 +385,6 @@ class TakeIn(forms.Form):
 
 class TakeInReason(forms.Form):
     reason = ReasonField(label=_("Why do you take in the person?"))
-    until_on = forms.DayField(label=_("Until"), required=False, help_text=_("Thirty days when you write nothing, ninety at most."))
+    until_on = forms.DayField(
+        label=_("Until"), required=False, help_text=_("Thirty days when you write nothing, ninety at most.")
+    )

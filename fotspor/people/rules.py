@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from fotspor.kit.dates import age_years
+
 # Letters that stand for two, or that no decomposition takes apart. What is left of å after decomposition is a.
 FOLDED = str.maketrans(
     {"æ": "ae", "ä": "ae", "ø": "o", "ö": "o", "œ": "o", "đ": "d", "ð": "d", "ŧ": "t", "þ": "th", "ŋ": "n", "ł": "l",
@@ -192,6 +194,7 @@ def merge_refusal(case: Merging) -> MergeRefusal | None:
 
 EARLIEST_BIRTH_WEEK, LATEST_BIRTH_WEEK = 20, 45
 DUE_MAY_BE_PAST_DAYS = 28
+YOUNGEST_MOTHER, OLDEST_MOTHER = 11, 60  # years, both included: outside these it is the wrong person
 TERM_DAYS = 280
 
 
@@ -203,6 +206,11 @@ class Newborn:
     given_name: str = ""
     family_name: str = ""
     number: str = ""
+
+
+def may_be_expecting(born_on: date | None, today: date) -> bool:
+    """May somebody of this age be pregnant? Also when the birth date is not known."""
+    return born_on is None or YOUNGEST_MOTHER <= age_years(born_on, today) <= OLDEST_MOTHER
 
 
 def due_is_plausible(due_on: date, today: date) -> bool:

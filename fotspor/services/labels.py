@@ -123,6 +123,18 @@ HELP: Mapping[str, tuple[Promise, ...]] = {
         _("The role decides what can be done; the relation to a child decides whose record can be opened."),
         _("The leader of the unit is told of a new post. Nobody gives themselves one that sees people's records."),
     ),
+    "staff_change": (
+        _("The name stands on what this employee does and has done. A new e-mail address is the one to sign in with."),
+        _("The identity number keeps the employee from their own and their family's records."),
+    ),
+    "post_end": (
+        _("The last day is the day before the date you write. What stood with the employee goes back to the unit."),
+        _("An employee without a post that counts can sign in, and opens nothing. To end everything at once: has left."),
+    ),
+    "district": (
+        _("A district is a part of the municipality that one unit of each kind serves. Which, is chosen on the unit."),
+        _("The code is what the population register's file says. It cannot stand on two districts."),
+    ),
     "absence": (
         _("The reason is nobody's business here, so it is not asked."),
         _("If the substitute is away too, the substitute's own substitute answers, else the whole unit."),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from fotspor.access.rules import SYSTEM
 from fotspor.pathways.actions.register_import import apply_households, stage_register
+from fotspor.pathways.models import RegisterImport
 from fotspor.pathways.queries.register_imports import default_layout
 from fotspor.people.queries import find_by_number
 from fotspor.simulation import scripted
@@ -134,13 +135,19 @@ def _fetch_register(cast: Iterable[Family], stretch: Round) -> None:
     here = [f for f in cast if f.known_on <= on and (stretch.whole_register or _arrives(f, on))]
     if not here or (stretch.is_last and not any(_arrives(f, on) for f in here)):
         return
+    name = f"folkeregister-{on}.csv"
+    taken_in = RegisterImport.objects.filter(
+        file_name=name, is_complete=stretch.whole_register, finished_on__isnull=False
+    )
+    if taken_in.exists():
+        return  # by an earlier build, and what has happened since is not to be judged by an old file
     layout = default_layout()
     if not stretch.whole_register:
         layout = replace(layout, file=replace(layout.file, is_complete=False))
     content = extract(here, on)
     source = stage_register(
         content=content,
-        file_name=f"folkeregister-{on}.csv",
+        file_name=name,
         layout=layout,
         rows=content.count(b"\n") - 1,
         by=SYSTEM,

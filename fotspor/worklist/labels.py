@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.access.rules import Purpose
 from fotspor.kit import phrases
 from fotspor.kit.labels import Label
+from fotspor.worklist import rules
 from fotspor.worklist.rules import DayClass, State
 
 CLASSES = {
@@ -25,6 +26,14 @@ STATES = {
     State.OPEN: Label(_("In the window"), "Clock", "info"),
     State.OVERDUE: Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger"),
 }
+
+
+def state_label(task, today):
+    """What is the task today? An open answer to a result has a deadline and no window."""
+    found = rules.state(task, today)
+    if found is State.OPEN and task.source == "routine":
+        return CLASSES[DayClass.RESULT]
+    return STATES[found]
 
 
 def title(task, purpose=Purpose.CARE):

@@ -1,6 +1,6 @@
 """Which tasks: narrowed to what the viewer may see, in the order of `rules.RANKS`, classed by `rules.CLASSES`."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    TimeField,
     Value,
     When,
 )
@@ -27,7 +28,7 @@ from fotspor.access import queries as access
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.kit.clock import start_of
 from fotspor.people.models import Guardianship, Journey, Person
-from fotspor.services.models import Absence, Membership, Staff, Unit
+from fotspor.services.models import Absence, Staff, Unit
 from fotspor.services.queries import viewers_at
 from fotspor.worklist import rules
 from fotspor.worklist.models import Task
@@ -175,6 +176,7 @@ def receivers(*, task: Task, today: date) -> list[Staff]:
 
 def _would_see(viewer: Viewer, task: Task, today: date) -> bool:
     purpose = Purpose.CARE if viewer.may(Permission.RECORD_CONTACT) else Purpose.LEADERSHIP
+    purpose = Purpose.PRIVACY if viewer.may(Permission.SEE_LOG) else purpose
     seen = tasks(viewer=viewer, purpose=purpose, today=today).filter(pk=task.pk).first()
     return seen is not None and not getattr(seen, "hides_person", False)
 
@@ -187,6 +189,11 @@ def may_follow(*, person_id: int, unit_id: int | None, at: datetime) -> list[Sta
         if staff.pk not in found and access.decision_for(viewer=viewer, **listed).allowed:
             found[staff.pk] = staff
     return list(found.values())
+
+
+def has_worked(*, viewer: Viewer) -> bool:
+    """Has the viewer taken or finished a task before? Somebody new is told where to begin."""
+    return Task.objects.filter(Q(taken_by_id=viewer.staff_id) | Q(done_by_id=viewer.staff_id)).exists()
 
 
 def is_closed_by(unit_id: int | None, on: date) -> bool:
@@ -286,6 +293,7 @@ def in_order(found: QuerySet[Task], today: date) -> QuerySet[Task]:
     ranked = found.annotate(
         rank=_case(rules.RANKS, range(len(rules.RANKS)), today, IntegerField()),
         weight=weight,
+        clock=Case(When(booked_on=today, then=F("booked_time")), default=Value(None), output_field=TimeField()),
     )
     ties = [
         F(tie.removeprefix("-")).desc(nulls_last=True) if tie.startswith("-") else F(tie).asc(nulls_last=True)
@@ -303,9 +311,12 @@ def is_behind_seal(task: Task) -> bool:
     return journey is not None and journey.is_sealed and task.person_id not in (None, journey.child_id)
 
 
-def living(task: Task) -> rules.Living:
-    """Where do the task's person and its journey's child live? Needs what `shown` selects."""
-    person, journey = task.person, task.journey
+def living(task: Task, person: Person | None = None) -> rules.Living:
+    """Where do the task's person and its journey's child live? Needs what `shown` selects.
+
+    Shape   `person` is whom a task without one is about, when the caller knows that the viewer may see it.
+    """
+    person, journey = task.person or person, task.journey
     child = journey.child if journey is not None and journey.child_id and not is_behind_seal(task) else None
     return rules.Living(
         person_key=person.key if person else task.key,
@@ -316,9 +327,11 @@ def living(task: Task) -> rules.Living:
     )
 
 
-def households(found: Iterable[Task]) -> dict[str, list[Task]]:
-    """The tasks of `shown`, grouped by household, the most urgent household first."""
-    return rules.by_household((rules.household_key(living(task)), task) for task in found)
+def households(
+    found: Iterable[Task], about: Callable[[Task], Person | None] = lambda task: None
+) -> dict[str, list[Task]]:
+    """The tasks of `shown`, grouped by household, the most urgent household first. `about` as `person` in `living`."""
+    return rules.by_household((rules.household_key(living(task, about(task))), task) for task in found)
 
 
 def begun(found: QuerySet[Task], at: datetime) -> QuerySet[Task]:

@@ -59,6 +59,7 @@ class Listed(Protocol):
     closes_on: date
     due_before: time | None
     booked_on: date | None
+    booked_time: time | None
     id: int
 
 
@@ -167,8 +168,9 @@ CLASSES: Final[tuple[Clause, ...]] = (
     Clause(DayClass.WINDOW),
 )
 
-# Within a rank: the heaviest delay first (days past the last day, times risk), then the day it is due.
-TIES: Final[tuple[str, ...]] = ("-weight", "due_on", "due_before", "closes_on", "id")
+# Within a rank: the heaviest delay first (days past the last day, times risk), today's appointments by the clock, then
+# the day it is due.
+TIES: Final[tuple[str, ...]] = ("-weight", "clock", "due_on", "due_before", "closes_on", "id")
 
 
 def fulfils(task: Any, comparison: Comparison | None, today: date) -> bool:
@@ -202,11 +204,17 @@ def weight(task: Listed, today: date) -> int:
     return task.risk * days_over(task.closes_on, today)
 
 
+def clock(task: Listed, today: date) -> time | None:
+    """At what time is it today? None for what has no appointment today."""
+    return task.booked_time if task.booked_on == today else None
+
+
 def order(task: Listed, today: date) -> tuple[Any, ...]:
     """Sort key: urgency, then the heaviest delay, then the day it is due. The set form is `queries.in_order`."""
     return (
         first_that_fits(RANKS, task, today),
         -weight(task, today),
+        clock(task, today) or time.max,
         task.due_on,
         task.due_before or time.max,
         task.closes_on,

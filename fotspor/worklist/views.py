@@ -15,7 +15,7 @@ from fotspor.kit.htmx import page
 from fotspor.people.labels import display_name
 from fotspor.people.queries import person_by_key
 from fotspor.services.queries import staff_by_key, staff_choices
-from fotspor.worklist import actions, forms, labels, queries, rules
+from fotspor.worklist import actions, forms, labels, queries
 
 ANYONE = (Permission.RECORD_CONTACT, Permission.SEE_UNIT, Permission.SEE_LOG)
 
@@ -43,11 +43,6 @@ def colleagues(request, person=None):
     return [(staff.key, staff.name) for staff in found]
 
 
-def receivers(request, row):
-    """To whom can this task be given? What only some roles may go through, to those alone."""
-    return [(c.key, c.name) for c in queries.receivers(task=row, on=clock.today())]
-
-
 def staff_id_of(key):
     return staff_by_key(key).pk if key else None
 
@@ -58,7 +53,8 @@ def task(request, key, form=None, status=200):
     if row.person_id:
         look = {"type": "worklist.task.read", "people": [row.person.key], "purpose": purpose, "task": row.key}
         log_list(viewer=viewer, at=clock.now(), **look)
-    may_assign = row.unit_id == viewer.unit_id and not row.done_on and not row.ended_on
+    may_assign = purpose is not Purpose.PRIVACY and row.unit_id == viewer.unit_id
+    may_assign = may_assign and not row.done_on and not row.ended_on
     if may_assign and form is None:
         form = forms.Assign(staff=receivers(row), initial={"staff": row.staff.key if row.staff_id else ""})
     context = {
@@ -66,8 +62,9 @@ def task(request, key, form=None, status=200):
         "title": labels.title(row, purpose),
         "why": labels.explanation(row, purpose),
         "ended": labels.end_reason(row),
-        "state": labels.STATES[rules.state(row, clock.today())],
+        "state": labels.state_label(row, clock.today()),
         "shows_note": purpose is Purpose.CARE,
+        "is_review": purpose is Purpose.PRIVACY,
         "may_finish": row.source in actions.FINISHED_BY_HAND and purpose is not Purpose.LEADERSHIP,
         "form": form if may_assign else None,
         "refused": "" if form is None or may_assign else " ".join(form.non_field_errors()),
@@ -86,7 +83,9 @@ def task_finish(request, key):
         messages.error(request, error.message)
         return redirect("worklist:task", key)
     messages.success(request, _("Done. The task is off the list."))
-    return redirect("access:emergencies") if purpose_of(request.viewer) is Purpose.PRIVACY else redirect("worklist:task", key)
+    if purpose_of(request.viewer) is Purpose.PRIVACY:
+        return redirect("access:emergencies")
+    return redirect("worklist:task", key)
 
 
 @require_POST

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from fotspor.access.models import CareRelation, Consent
 from fotspor.access.queries import decision_for, visible_person_ids
 from fotspor.access.rules import POLICY, ROLES, Ask, Part, Purpose, decide
+from fotspor.access.tests import world_facts
 from fotspor.access.tests import worlds as made
 from fotspor.access.tests.made import AT, ON
 from fotspor.people.models import Guardianship, Person
@@ -36,7 +37,7 @@ def asks(viewer):
 def compare(world, cast, seen, answers):
     """The rule reads the world as it was drawn, the set form and `decision_for` what the database made of it."""
     people = made.build(world, cast)
-    drawn = made.facts_of(world, people)
+    drawn = world_facts.facts_of(world, people)
     for n, viewer in enumerate(cast.viewers):
         own = drawn[people[world.owns[n]].pk] if n in world.owns else None
         mine = {"own_person_id": own.person_id, "own_household": own.household} if own else {}
@@ -62,7 +63,7 @@ def note(world, seen):
     seen.update(f"custody:{row['custody']}" for row in world.guardianships)
     seen.update(f"withdrawn:{row['withdrawn']}" for row in world.consents)
     seen.update(f"emergency:{row['when']}:{row['second']}" for row in world.emergencies)
-    seen.update(f"kin:{kind}" for kind in made.kin_by_one_tie(world))
+    seen.update(f"kin:{kind}" for kind in world_facts.kin_by_one_tie(world))
     for name in ("born", "died", "protection", "address_protection"):
         seen.update(f"{name}:{person[name]}" for person in world.people)
 
@@ -75,7 +76,7 @@ def everything():
     yield from (f"withdrawn:{value}" for value in made.WITHDRAWN)
     yield from (f"emergency:open:{second}" for second in made.SECONDS)
     yield from (f"emergency:{when}:before" for when in made.EMERGENCIES)
-    yield from (f"kin:{kind}" for kind in made.KIN)
+    yield from (f"kin:{kind}" for kind in world_facts.KIN)
     yield from (f"born:{value}" for value in made.BIRTHS)
     yield from (f"died:{value}" for value in made.DEATHS)
     yield from (f"protection:{value}" for value in Person.Protection.values)

@@ -63,6 +63,7 @@ ELSEWHERE = {
 POSTED = """desk:day_print desk:child_print services:choose_post services:staff_invite access:emergency_second
     worklist:task_finish worklist:task_assign instruments:response_draft instruments:response_sign
     instruments:response_print instruments:summary_withdraw instruments:duty_withdraw instruments:duty_confirm
+    instruments:response_start instruments:duty_take_back instruments:letter_print
     pathways:contact_unbook pathways:handover_accept pathways:handover_withdraw pathways:handover_keep
     pathways:baton_confirm pathways:register_import_apply pathways:register_proposal access:consent_withdraw
     kit:language"""
@@ -99,14 +100,6 @@ def test_every_address_is_in_the_table():
 def furnish(world):
     """Something in every drawer: forms, an alarm, a group, a stop, an absence, a baton of each kind."""
     nurse, journey, mother = world.viewer("nurse"), world.journey("six_weeks"), world.mother("six_weeks")
-    for points in (2, 0):
-        response = instruments.save_draft(
-            subject=mother, informant_kind="mother", instrument="epds",
-            answers={f"epds{n:02}": points for n in range(1, 11)}, answered_on=TODAY, journey=journey,
-            contact=world.contact("six_weeks", "H-03") if points else None, by=nurse, at=NOW,
-        )  # fmt: skip
-        if not points:
-            instruments.sign(response=response, version=response.version, by=nurse, at=NOW)
     contact = world.contact("six_weeks", "H-02")
     for missed_on in (day(-2).date(), TODAY):
         pathways.mark_absent(
@@ -118,6 +111,14 @@ def furnish(world):
         contact=held, version=held.version, outcome="held", outcome_on=day(-34).date(), late_reason="",
         reason="", note="", by=nurse, at=day(-34),
     )  # fmt: skip
+    for points in (2, 0):
+        response = instruments.save_draft(
+            subject=mother, informant_kind="mother", instrument="epds",
+            answers={f"epds{n:02}": points for n in range(1, 11)}, answered_on=TODAY, journey=journey,
+            contact=world.contact("six_weeks", "H-03") if points else None, by=nurse, at=NOW,
+        )  # fmt: skip
+        if not points:
+            instruments.sign(response=response, version=response.version, by=nurse, at=NOW)
     outside = Unit.objects.filter(signs_in=False)[0]
     pathways.add_stop(
         journey=journey, unit_id=outside.pk, reason="Hofteundersøkelse", from_on=TODAY, due_on=day(20).date(), by=nurse,

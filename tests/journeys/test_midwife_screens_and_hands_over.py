@@ -104,7 +104,7 @@ class TestAMidwifeScreensAndHandsOver(Story):
         says(self.page, "Lagret")
 
     def then_the_contact_closes_and_the_alert_is_gone(self):
-        talk = self.page.get_by_role("link", name="Svar: Snakk om svarene")
+        talk = self.page.get_by_role("link", name="Før at svarene er snakket om")
         talk.click()
         self.page.locator("input[name=outcome]").first.check()
         press(self.page, "Lagre utfallet")

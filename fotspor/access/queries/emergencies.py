@@ -46,6 +46,7 @@ class EmergencyRow:
     seconded_by: str
     state: Label
     is_open: bool
+    in_log: str  # the person's key for the log, also where no page writes it
     review: "Review | None" = None
 
 
@@ -83,6 +84,7 @@ def _rows(
                 seconded_by=emergency.seconded_by.name if emergency.seconded_by else "",
                 state=labels.EMERGENCY_STATES[state],
                 is_open=state == "open",
+                in_log=emergency.person.key,
             )
         )
     return rows

@@ -10,7 +10,7 @@ from fotspor.access.models import CareRelation, Consent, EmergencyAccess
 from fotspor.access.rules import ROLES, SYSTEM, Decision, Part, Purpose
 from fotspor.access.tests.made import AT, LONG_AGO, ON, make_guardian, make_person, make_staff, make_unit, viewer_in
 from fotspor.kit.encryption import blind_index
-from fotspor.people.models import Journey, Person, Pregnancy
+from fotspor.people.models import Person
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -95,49 +95,6 @@ def test_a_relation_lets_in_and_its_basis_comes_back(unit, nurse):
     asked = {"person_id": person.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": AT}
     assert queries.require(viewer=nurse, **asked).basis == "pregnancy"
     assert sees(nurse, person)
-
-
-def test_family_is_recognised_by_the_employees_own_number(unit):
-    person, child, other = make_person(identity_number="1", identity_index="own"), make_person(), make_person()
-    make_guardian(child, guardian=person)
-    make_guardian(child, guardian=other, kind="father")
-    mother = make_person()
-    pregnancy = Pregnancy.objects.create(
-        mother=mother, other_parent=person, due_on=ON, due_source="ultrasound", registered_at=AT
-    )
-    newborn = make_person()
-    Journey.objects.create(pregnancy=pregnancy, child=newborn, opened_on=ON, opened_at=AT)
-    parent = viewer_in(unit, staff=make_staff(identity_index="own"))
-    colleague = viewer_in(unit)
-    for someone in (person, child, other, mother, newborn):
-        relate(someone, unit)
-        assert not sees(parent, someone)
-        assert sees(colleague, someone)
-
-
-def test_two_steps_away_and_the_same_address_are_family_too(unit):
-    own = make_person(identity_number="1", identity_index="own", household="home")
-    child, parent = make_person(), make_person()
-    make_guardian(child, guardian=own)
-    make_guardian(own, guardian=parent, until_on=LONG_AGO)  # she is grown, and he is her father still
-    grandchild, grandparent, brother = make_person(), make_person(), make_person()
-    make_guardian(grandchild, guardian=child)
-    make_guardian(parent, guardian=grandparent)
-    make_guardian(brother, guardian=parent)
-    boarder, neighbour = make_person(household="home"), make_person(household="next door")
-    great_grandchild = make_person()
-    make_guardian(great_grandchild, guardian=grandchild)
-    me, colleague = viewer_in(unit, staff=make_staff(identity_index="own")), viewer_in(unit)
-    family = (parent, grandchild, grandparent, brother, boarder)
-    for someone in (*family, neighbour, great_grandchild):
-        relate(someone, unit)
-        asked = {"person_id": someone.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": AT}
-        assert sees(me, someone) is (someone not in family)
-        assert queries.decision_for(viewer=me, **asked).reason == ("family" if someone in family else "")
-        assert sees(colleague, someone)
-    Person.objects.filter(pk=own.pk).update(household="")  # two without an address do not live together
-    Person.objects.filter(pk=neighbour.pk).update(household="")
-    assert sees(me, neighbour)
 
 
 def test_deciding_about_one_person_takes_few_queries(unit, nurse, django_assert_num_queries):

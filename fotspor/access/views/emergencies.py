@@ -69,7 +69,9 @@ def emergencies(request: HttpRequest) -> HttpResponse:
     else:
         mine = queries.my_emergencies(viewer=viewer, at=at)
         context["mine"] = [(row, _record_url(row.person_key)) for row in mine]
-        context["waiting"] = queries.emergencies_to_second(viewer=viewer, at=at)
+        context["waiting"] = waiting = queries.emergencies_to_second(viewer=viewer, at=at)
+        keys = [row.in_log for row in (*mine, *waiting)]
+        actions.log_list(viewer=viewer, type="access.emergency.listed", people=keys, at=at)
     return render(request, "access/emergencies.html", context)
 
 

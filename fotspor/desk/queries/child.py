@@ -258,9 +258,10 @@ def _steps(viewer: Viewer, journey: Journey, at: datetime, hides: bool) -> tuple
         worklist.of_the_child(), journey=journey
     )
     tasks = list(worklist.shown(found, today).exclude(source="routine"))
+    now = timezone.localtime(at).time()
     keys = [t.subject_key for t in tasks[:ROWS] if t.ref.startswith("handover:")]
     sent = batons.handovers_by_keys(viewer=viewer, keys=keys, at=at)
-    rows = [row_of(t, today=today, sent=sent.get(t.subject_key), hides=hides) for t in tasks[:ROWS]]
+    rows = [row_of(t, today=today, sent=sent.get(t.subject_key), hides=hides, now=now) for t in tasks[:ROWS]]
     return rows, len(tasks)
 
 
@@ -334,7 +335,10 @@ def person(*, viewer: Viewer, key: str, at: datetime, hides: bool = False) -> Ow
         decision=decision,
         name=display_name(found),
         facts=_own_facts(found, today),
-        tasks=[row_of(t, today=today, hides=hides) for t in worklist.shown(tasks, today)],
+        tasks=[
+            row_of(t, today=today, hides=hides, now=timezone.localtime(at).time())
+            for t in worklist.shown(tasks, today)
+        ],
         children=lines,
         may_see_forms=forms.allowed and viewer.may(Permission.SCREEN),
         may_name=may_name(viewer=viewer, person=found, at=at),

@@ -11,12 +11,11 @@ from django.utils.translation import gettext
 
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
-from fotspor.desk import labels
 from fotspor.desk.queries.rows import Row, handover_keys, row_of
 from fotspor.kit import phrases
 from fotspor.pathways.queries import batons
 from fotspor.pathways.queries.contacts import booked_today
-from fotspor.people.labels import display_name
+from fotspor.people.labels import display_name, initials
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.people.queries import visible_people
 from fotspor.worklist import labels as words
@@ -39,6 +38,7 @@ class Household:
     people: str
     note: str
     tasks: list[Row]
+    initials: str = ""  # on paper, instead of the people
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Day:
     safety: list[Row]
     safety_more: int
     next_on: date | None
+    is_first: bool  # nothing waits, nothing is coming, and she has not done anything here yet
     people: list[str]  # Person.keys, for the log
 
 
@@ -91,7 +92,13 @@ def _prepared(viewer: Viewer, shown: QuerySet[Task], at: datetime) -> list[Task]
     sent = batons.handovers_by_keys(viewer=viewer, keys=handover_keys(tasks), at=at)
     for task in tasks:
         task.sent = sent.get(task.subject_key)
+        task.is_ours = task.sent is not None and task.sent.handover.from_unit_id == viewer.unit_id
     return tasks
+
+
+def _known(task: Task) -> Person | None:
+    """Whom the sender's own baton is about. It stands with her household; one that is only offered stands alone."""
+    return task.sent.subject if task.is_ours and task.sent.shows_name else None
 
 
 def day(
@@ -103,15 +110,16 @@ def day(
     found = mine(viewer=viewer, today=today, whole_unit=whole_unit)
     every = _tasks(viewer, found, at)
     kept = [task for task in every if chosen is None or task.day_class == chosen]
-    groups = list(worklist.households(kept).values())
+    groups = list(worklist.households(kept, about=_known).values())
     pages = max(1, -(-len(groups) // PAGE))
     page = min(max(1, page), pages)
     here = groups[(page - 1) * PAGE : page * PAGE]
     on_page = {task.pk for tasks in here for task in tasks}
     urgent = [task for task in every if task.urgency == Urgency.SAFETY]
     shown = [task for task in kept if task.pk in on_page] + [task for task in urgent if task.pk not in on_page]
-    rows = {task.pk: _row(task, today, hides) for task in shown}
+    rows = {task.pk: _row(task, at, hides) for task in shown}
     seen = _visible(viewer, shown, at)
+    coming = None if every else _next_window(found, today)
     return Day(
         counts=worklist.counts(viewer=viewer, purpose=Purpose.CARE, today=today, found=found),
         chosen=chosen,
@@ -123,13 +131,15 @@ def day(
         page=page,
         safety=[rows[task.pk] for task in urgent[:BANNERS]],
         safety_more=max(0, len(urgent) - BANNERS),
-        next_on=None if every else _next_window(found, today),
+        next_on=coming,
+        is_first=not every and coming is None and not worklist.has_worked(viewer=viewer),
         people=sorted({person.key for task in shown for person in _around(task, seen)}),
     )
 
 
-def _row(task: Task, today: date, hides: bool) -> Row:
-    row = row_of(task, today=today, sent=task.sent, hides=hides)
+def _row(task: Task, at: datetime, hides: bool) -> Row:
+    now = timezone.localtime(at)
+    row = row_of(task, today=now.date(), sent=task.sent, hides=hides, now=now.time())
     return replace(row, check_url=reverse("desk:day_task", args=[task.key]))
 
 
@@ -145,7 +155,7 @@ def row(*, viewer: Viewer, at: datetime, key: str, since: datetime, hides: bool 
     if not tasks:
         raise NotVisible
     task, people = tasks[0], sorted({person.key for person in _around(tasks[0], set())})
-    row = _row(task, today, hides)
+    row = _row(task, at, hides)
     if is_gone(task, since=since, staff_id=viewer.staff_id):
         row = replace(row, url="", action="", check_url="", receipt=words.receipt(task, viewer.staff_id))
     return row, people
@@ -188,13 +198,15 @@ def _household(number: int, tasks: list[Task], rows: dict[int, Row], seen: set[i
     named = children[0] if children else next(iter(people.values()), None)
     neutral = named is None or any(p.is_graded for p in people.values())
     icon = "House" if named is None else _icon(named, tasks, today)
+    mothers = {row.guardian_id for p in people.values() if is_child(p, today) for row in getattr(p, "mothers", ())}
     return Household(
         id=f"household-{number}",
         name=gettext("Household") if neutral else named.family_name or display_name(named),
         icon=icon,
-        people="" if neutral else " · ".join(_person_line(p, tasks, today) for p in people.values()),
+        people="" if neutral else " · ".join(_person_line(p, tasks, today, mothers) for p in people.values()),
         note=_note(people.values(), today),
         tasks=[rows[task.pk] for task in tasks],
+        initials="" if neutral else " · ".join(_short_line(p, today) for p in people.values()),
     )
 
 
@@ -209,7 +221,7 @@ def _icon(named: Person, tasks: list[Task], today: date) -> str:
     return "BabyWrapped" if (today - named.born_on).days < 365 * 2 else "FigureChild"
 
 
-def _person_line(person: Person, tasks: list[Task], today: date) -> str:
+def _person_line(person: Person, tasks: list[Task], today: date, mothers: set[int]) -> str:
     name = display_name(person)
     if is_child(person, today) and person.died_on is None:
         return f"{name}, {phrases.age(person.born_on, today)}"
@@ -217,7 +229,14 @@ def _person_line(person: Person, tasks: list[Task], today: date) -> str:
         if unborn.pregnancy.mother_id == person.pk:
             week = phrases.pregnancy_week(unborn.pregnancy.due_on, today)
             return gettext("%(name)s, pregnant, %(week)s") % {"name": name, "week": week}
-    return name
+    return gettext("%(name)s (mother)") % {"name": name} if person.pk in mothers else name
+
+
+def _short_line(person: Person, today: date) -> str:
+    """«B. O., 3 md», and the initials alone of a grown-up."""
+    if not is_child(person, today) or person.died_on is not None:
+        return initials(person)
+    return f"{initials(person)}, {phrases.age(person.born_on, today)}"
 
 
 def _unborn(task: Task) -> Journey | None:
@@ -248,9 +267,9 @@ class Appointment:
 
 def agenda(*, viewer: Viewer, at: datetime) -> list[Appointment]:
     """Which appointments has the viewer today? A group stands once."""
-    now = timezone.localtime(at).time()
+    now, today = timezone.localtime(at).time(), timezone.localdate(at)
     found, groups = [], set()
-    for contact in booked_today(viewer=viewer, today=timezone.localdate(at), at=at):
+    for contact in booked_today(viewer=viewer, today=today, at=at):
         if contact.booked_time is None:
             continue
         if contact.group_id:
@@ -259,10 +278,18 @@ def agenda(*, viewer: Viewer, at: datetime) -> list[Appointment]:
             groups.add(contact.group_id)
             title, url = contact.group.title, reverse("pathways:group", args=[contact.group.key])
         else:
-            title, url = display_name(contact.journey.subject), reverse("pathways:contact", args=[contact.key])
-        meta = " · ".join(part for part in (gettext(contact.title), contact.place) if part)
+            title, url = _called(contact.journey, today), reverse("pathways:contact", args=[contact.key])
+        meta = contact.place or gettext(contact.title)
         found.append(Appointment(contact.booked_time, title, url, meta, contact.booked_time < now))
     return found
+
+
+def _called(journey: Journey, today: date) -> str:
+    """«Blid Osp, 3 md», «Kari Nordmann, uke 31»."""
+    name = display_name(journey.subject)
+    if journey.child_id is None:
+        return f"{name}, {phrases.pregnancy_week(journey.pregnancy.due_on, today)}"
+    return f"{name}, {phrases.age(journey.child.born_on, today)}" if journey.child.born_on else name
 
 
 def sent_batons(*, viewer: Viewer, at: datetime) -> list[batons.Sent]:
@@ -272,11 +299,11 @@ def sent_batons(*, viewer: Viewer, at: datetime) -> list[batons.Sent]:
 
 
 def printed(found: Day) -> Day:
-    """The list as it is printed: without scores, and without what results say."""
-    hidden = str(labels.HIDDEN_TITLES[1])
-    plain = [
-        replace(house, tasks=[replace(r, title=hidden, why="") if r.day_class == DayClass.RESULT or r.is_safety else r
-                              for r in house.tasks])
-        for house in found.households
-    ]  # fmt: skip
+    """The list as it is printed: initials for names, without scores, and without what results say."""
+    plain = []
+    for number, house in enumerate(found.households, start=1):
+        name = gettext("Household %(number)s") % {"number": number}
+        rows = [replace(row, title=row.on_paper, who=row.initials, why="") for row in house.tasks]
+        rows.sort(key=lambda row: (not row.clock, row.clock))
+        plain.append(replace(house, name=name, people=house.initials, tasks=rows))
     return replace(found, households=plain)

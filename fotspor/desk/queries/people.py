@@ -62,6 +62,10 @@ class Families:
     def total(self) -> int:
         return self.counts[self.chosen]
 
+    @property
+    def all(self) -> int:
+        return self.counts[Chosen.ALL]
+
 
 def _conditions(viewer: Viewer, today: date) -> dict[Chosen, Q]:
     ours = Baton.objects.filter(until_at=None, unit=viewer.unit_id).values("journey_id")

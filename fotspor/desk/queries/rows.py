@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -13,7 +13,7 @@ from fotspor.desk import labels
 from fotspor.kit import phrases
 from fotspor.kit.labels import Label
 from fotspor.pathways.queries.batons import Sent
-from fotspor.people.labels import display_name
+from fotspor.people.labels import display_name, initials
 from fotspor.worklist import labels as worklist
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import DayClass, Urgency
@@ -38,10 +38,19 @@ NEXT = {
     (Source.PLAN, "centre"): (_("Choose a health centre"), "pathways:handover_new"),
     (Source.PLAN, "plan"): (_("Open"), "desk:child"),
     (Source.CONTACT, "today"): (_("Start"), "pathways:contact"),
+    (Source.CONTACT, "past"): (_("Record it"), "pathways:contact"),
     (Source.CONTACT, "booked"): (_("Prepare"), "pathways:contact"),
     (Source.CONTACT, ""): (_("Book a time"), "pathways:contact_book"),
 }
 OTHERWISE = (_("Open"), "worklist:task")
+
+# What stands on paper instead of what a result asks for, by the end of its ref.
+ON_PAPER = {
+    "safety": _("Conversation"),
+    "support": _("Conversation"),
+    "letter": _("Letter"),
+    "sign": _("Sign"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +74,26 @@ class Row:
     why: str
     is_safety: bool
     day_class: str
+    clock: str = ""  # of an appointment today
+    initials: str = ""  # on paper, instead of the name
+    on_paper: str = ""  # on paper, instead of the title
     receipt: str = ""
     check_url: str = ""  # asks first whether a colleague has taken it, then leads to `action_url`
     has_focus: bool = False  # the reader pressed its button, and is told here
 
 
-def row_of(task: Task, *, today: date, sent: Sent | None = None, hides: bool = False) -> Row:
-    """How does this task look in a list? `sent` is the handover behind it, when the viewer may see that."""
+def row_of(
+    task: Task, *, today: date, sent: Sent | None = None, hides: bool = False, now: time | None = None
+) -> Row:
+    """How does this task look in a list? `sent` is the handover behind it, when the viewer may see that.
+
+    Shape   `now` is the wall clock: an appointment whose time has come is recorded, no longer begun.
+    """
     label, status = labels.task_label(task, today)
     title = worklist.title(task, Purpose.CARE)
     if hides and task.source == Source.ROUTINE:
         title = str(labels.HIDDEN_TITLES.get(task.urgency, title))
-    action, url = next_step(task, today)
+    action, url = next_step(task, today, now)
     when, strong = _when(task, today, sent)
     shows_window = task.source in (Source.CONTACT, Source.ABSENCE, Source.TYPED) or task.closes_on < today
     window = (task.opens_on, task.due_on, task.closes_on) if shows_window else (None, None, None)
@@ -86,14 +103,18 @@ def row_of(task: Task, *, today: date, sent: Sent | None = None, hides: bool = F
         opens_on=window[0], due_on=window[1], closes_on=window[2],
         action=action, action_url=url, why="" if hides else worklist.explanation(task, Purpose.CARE),
         is_safety=task.urgency == Urgency.SAFETY, day_class=task.day_class,
+        clock=phrases.clock(task.booked_time) if task.booked_time and task.booked_on == today else "",
+        initials=_initials(task, sent), on_paper=_on_paper(task, title),
     )  # fmt: skip
 
 
-def next_step(task: Task, today: date) -> tuple[str, str]:
+def next_step(task: Task, today: date, now: time | None = None) -> tuple[str, str]:
     """What is the next thing to do, and where?"""
     kind = ""
     if task.source == Source.CONTACT and task.booked_on is not None:
         kind = "today" if task.booked_on == today else "booked"
+        begins = task.booked_time if task.booked_on == today else None
+        kind = "past" if task.booked_on < today or (now and begins and begins < now) else kind
     elif task.source == Source.ROUTINE:
         kind = task.ref.rsplit(":", 1)[-1]
     elif task.source == Source.PLAN:
@@ -112,6 +133,18 @@ def _who(task: Task, sent: Sent | None) -> str:
     if sent is not None:
         return sent.name
     return gettext("Somebody you may not see")
+
+
+def _initials(task: Task, sent: Sent | None) -> str:
+    if task.person_id:
+        return initials(task.person)
+    return initials(sent.subject) if sent is not None and sent.shows_name else ""
+
+
+def _on_paper(task: Task, title: str) -> str:
+    if task.source != Source.ROUTINE:
+        return title
+    return str(ON_PAPER.get(task.ref.rsplit(":", 1)[-1], gettext("Write")))
 
 
 def _meta(task: Task, sent: Sent | None) -> str:

@@ -90,6 +90,7 @@ def unit(*, viewer: Viewer, at: datetime, chosen: DayClass | None = None, page: 
             *(task.person.key for task in (*tasks, *mine) if task.person_id and not task.hides_person),
             *(row.journey.subject.key for row in unheld.values()),
         ],
+        new_posts=new_posts(viewer=viewer, on=today),
     )
 
 

@@ -14,7 +14,7 @@ from fotspor.access.rules import ROLES, Decision, Permission, Viewer
 from fotspor.instruments import labels, rules
 from fotspor.instruments.models import Duty, DutyOutcome, Response
 from fotspor.instruments.queries.definitions import instrument, routine_of
-from fotspor.instruments.queries.responses import READ, current_of, response_by_key
+from fotspor.instruments.queries.responses import READ, current_of, is_told, response_by_key
 from fotspor.kit.labels import Label
 from fotspor.services.models import Absence, Membership
 
@@ -93,6 +93,7 @@ class DutyPage:
     may_withdraw: bool
     may_confirm: bool
     is_past: bool  # the deadline, by the hour
+    is_told: bool  # the leader, before that
 
     @property
     def taken_back(self) -> bool:
@@ -152,4 +153,5 @@ def duty_page(*, viewer: Viewer, key: str, at: datetime) -> DutyPage:
         may_withdraw=step.is_safety and is_open and step.when.alert not in response.alerts,
         may_confirm=duty.withdrawn_at is not None and duty.seen_at is None and duty.withdrawn_by_id != viewer.staff_id,
         is_past=is_open and rules.is_past(duty.due_on, duty.due_before, timezone.localtime(at)),
+        is_told=is_open and is_told(duty, step),
     )

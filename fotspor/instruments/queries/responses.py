@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from fotspor.access import queries as access
@@ -15,7 +16,7 @@ from fotspor.instruments import labels
 from fotspor.instruments.models import Duty, Response
 from fotspor.instruments.queries.definitions import instrument, may_be_used, routine_of
 from fotspor.instruments.queries.results import ResultCard, Step, grid, result_card, routine_steps
-from fotspor.instruments.rules import Instrument, Routine, RoutineStep, is_past
+from fotspor.instruments.rules import Instrument, Routine, RoutineStep, has_told_leader, is_past
 from fotspor.kit import phrases
 from fotspor.kit.labels import Label
 from fotspor.people.labels import display_name
@@ -72,6 +73,7 @@ class DutyRow:
     may_confirm: bool
     link: Text
     is_past: bool  # the deadline, by the hour
+    is_told: bool  # the leader, before that
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,14 @@ def _duty_row(duty: Duty, step: RoutineStep, response: Response, viewer: Viewer,
         may_confirm=duty.withdrawn_at is not None and duty.seen_at is None and duty.withdrawn_by_id != viewer.staff_id,
         link=_(step.label) if is_open else _("Read: %(title)s") % {"title": _(step.title)},
         is_past=is_open and is_past(duty.due_on, duty.due_before, timezone.localtime(at)),
+        is_told=is_open and is_told(duty, step),
     )
+
+
+def is_told(duty: Duty, step: RoutineStep) -> bool:
+    """Has the leader been told of this duty already?"""
+    recorded = [outcome.outcome for outcome in duty.standing_outcomes]
+    return has_told_leader(step, recorded, is_reopened=duty.taken_back is not None)
 
 
 def _rows(response: Response, form: Instrument, child: Person | None) -> tuple[tuple[Text, Any], ...]:
@@ -195,6 +204,7 @@ def _rows(response: Response, form: Instrument, child: Person | None) -> tuple[t
     name, kind = response.subject.name, words.get(response.informant_kind, response.informant_kind).lower()
     about = {"name": name, "kind": kind, "child": display_name(child) if child else ""}
     language = words.get(response.language, response.language)
+    language = language if get_language() == "en" else language.lower()
     when = {
         "occasion": words.get(response.occasion, response.occasion),
         "day": phrases.day(response.answered_on, year=True),

@@ -33,6 +33,7 @@ from fotspor.instruments.rules.routines import (
     When,
     duties,
     duties_after,
+    has_told_leader,
     is_past,
     open_outcomes,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "duties_after",
     "earliest_answer",
     "explain",
+    "has_told_leader",
     "is_current",
     "is_past",
     "open_outcomes",

@@ -1,6 +1,6 @@
 """A routine as data: what a result demands, by when, and which outcomes answer it. A score never refers anyone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -242,3 +242,10 @@ def is_past(due_on: date, due_before: time | None, local: datetime) -> bool:
     if local.date() != due_on:
         return local.date() > due_on
     return due_before is not None and local.time() >= due_before
+
+
+def has_told_leader(step: RoutineStep, recorded: Sequence[str], *, is_reopened: bool) -> bool:
+    """Does the leader know already, before closing time? After the newest outcome, or when one was taken back."""
+    if not recorded:
+        return is_reopened and step.is_safety
+    return step.outcome(recorded[-1]).tells_leader or (is_reopened and step.is_safety)

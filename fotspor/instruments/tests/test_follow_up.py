@@ -164,7 +164,8 @@ def test_taking_back_needs_a_reason_and_what_the_page_showed(world):
 
 
 @pytest.mark.parametrize(
-    ("days", "field"), [(-1, "answered_on"), (15, "late_reason"), (42 + TERM_DAYS + 15, "answered_on"), (15000, "answered_on")]
+    ("days", "field"),
+    [(-1, "answered_on"), (15, "late_reason"), (42 + TERM_DAYS + 15, "answered_on"), (15000, "answered_on")],
 )
 def test_a_day_that_cannot_be_or_was_long_ago_is_refused_where_it_stands(world, days, field):
     with pytest.raises(actions.BadAnswers) as refused, transaction.atomic():

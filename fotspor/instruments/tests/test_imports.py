@@ -14,6 +14,7 @@ from fotspor.instruments import actions, queries
 from fotspor.instruments.actions.imports import CannotUse
 from fotspor.instruments.models import Duty, Response
 from fotspor.instruments.rules import FileFault
+from fotspor.instruments.tests.test_pages import sign_in, text, url
 from fotspor.instruments.tests.world import AT, DAY, as_viewer, make_person, relate
 from fotspor.people.models import Person
 from fotspor.worklist.models import Task
@@ -346,6 +347,19 @@ def test_the_made_up_forms_add_up(bring, wave, figures):
 )
 def test_the_made_up_forms_open_what_the_routine_demands(bring, wave, opened):
     assert opened_by(MADE_UP.read_bytes(), wave, bring) == opened
+
+
+def test_whoever_imported_a_study_and_a_director_see_its_chart_and_table(bring, client, world):
+    address = url("distribution", "epds")
+    assert sign_in(client, world.staff["admin"]).get(address).status_code == 404
+    bring(content=MADE_UP.read_bytes())
+    for who in ("admin", "director", "leader"):
+        page = text(sign_in(client, world.staff[who]).get(f"{address}?material=pdeps%3Asurvey"))
+        assert 'class="fs-figure"' in page
+        assert "Anonyme skjemaer fra en studie" in page
+        assert page.count("<table") == 2
+    assert "PDEPS" in text(sign_in(client, world.staff["admin"]).get(address))
+    assert "PDEPS" in text(sign_in(client, world.staff["director"]).get(address))
 
 
 @pytest.mark.slow

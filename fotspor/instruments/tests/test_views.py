@@ -315,21 +315,6 @@ def test_a_director_reads_suppressed_figures(sign_in, world):
     assert 'class="fs-figure"' not in page
 
 
-def test_whoever_imported_a_study_and_a_director_see_its_chart_and_table(sign_in, world):
-    address = url("distribution", "epds")
-    assert sign_in("admin").get(address).status_code == 404
-    first = signed(world, answers(12))
-    values = {"study_id": "pdeps:a", "occasion": "survey", "is_history": True, "unit": None}
-    type(first).objects.filter(pk=first.pk).update(**values)
-    for who in ("admin", "director", "leader"):
-        page = text(sign_in(who).get(f"{address}?material=pdeps%3Asurvey"))
-        assert 'class="fs-figure"' in page
-        assert "Anonyme skjemaer fra en studie" in page
-        assert page.count("<table") == 2
-    assert "PDEPS" in text(sign_in("admin").get(address))
-    assert "PDEPS" in text(sign_in("director").get(address))
-
-
 def test_definitions_are_read_and_approved(sign_in, world):
     leader = sign_in("leader")
     assert "EPDS" in text(leader.get(url("definitions")))

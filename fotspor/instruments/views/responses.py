@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from fotspor.access.actions import log_list
 from fotspor.access.rules import Part, Permission, Purpose
 from fotspor.access.views import edits, needs, note_look
 from fotspor.instruments import actions, forms, queries
@@ -49,6 +50,9 @@ def response_new(request, person_key, slug):
     contact = request.POST.get("contact") or request.GET.get("contact", "")
     at, today = clock.now(), clock.today()
     start = queries.start(viewer=request.viewer, person_key=person_key, slug=slug, contact_key=contact, at=at)
+    note_look(request, start.person)
+    parents = [answerer.key for answerer in start.answerers]
+    log_list(viewer=request.viewer, type="instruments.answerers.listed", people=parents, at=at, purpose=Purpose.CARE)
     first = start.answerers[0].key if len(start.answerers) == 1 else None
     initial = {"answered_on": today, "language": "nb", "occasion": start.occasion, "answerer": first}
     form = forms.Start(

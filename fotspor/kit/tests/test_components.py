@@ -203,10 +203,33 @@ def test_the_trail_as_a_list_has_the_same_steps():
     assert picture.count('class="fs-pass"') == 3
 
 
-def test_the_summary_stands_beside_lane_two_only_where_there_is_room():
-    assert gallery.trail().has_room_below
-    assert not one_step(StepState.NOW).has_room_below
-    assert "data-below" in draw("trail", trail=one_step(StepState.NOW))
+def beside(start, span, columns=24):
+    lanes = [
+        Arena(name="One", icon="House", state="now", start=1, span=columns, steps=()),
+        Arena(name="Two", icon="TeddyBear", state="now", start=start, span=span, steps=(), lane=2),
+    ]
+    return Trail(tuple(lanes), columns)
+
+
+@pytest.mark.parametrize(
+    ("start", "span", "columns", "where", "room"),
+    [
+        (18, 7, 24, "left", 8),
+        (1, 6, 24, "right", 8),
+        (13, 12, 24, "left", 6),
+        (8, 10, 24, "below", 3),
+        (7, 2, 8, "right", 6),  # eight steps are drawn over half of the page
+    ],
+)
+def test_the_summary_stands_beside_lane_two_where_there_is_room(start, span, columns, where, room):
+    trail = beside(start, span, columns)
+    assert (trail.note, trail.room) == (where, room)
+    assert f'data-note="{where}"' in draw("trail", trail=trail)
+
+
+def test_without_lane_two_the_summary_stands_below():
+    assert one_step(StepState.NOW).note == "below"
+    assert gallery.trail().note == "left"
 
 
 # --- answers from paper ----------------------------------------------------------------------------------

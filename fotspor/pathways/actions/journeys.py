@@ -29,12 +29,14 @@ def open_journey(
     due_source: str,
     is_first: bool | None = None,
     other_parent: Person | None = None,
+    confirmed: bool = False,
     by: Viewer,
     at: datetime,
 ) -> Journey:
     """Register a pregnancy: from now on the midwife's unit holds the baton, and the antenatal contacts are expected.
 
-    Shape   `new_mother` holds what `people.actions.register_person` takes, when she is not registered yet.
+    Shape   `new_mother` holds what `people.actions.register_person` takes, when she is not registered yet; the rest is
+            what `people.actions.register_pregnancy` takes.
     Errors  PathwayNotApproved; those of `register_person`, `register_pregnancy` and `open_baton`. Nothing is stored
             then.
     """
@@ -48,6 +50,7 @@ def open_journey(
         due_source=due_source,
         is_first=is_first,
         other_parent=other_parent,
+        confirmed=confirmed,
         by=by,
         at=at,
     )

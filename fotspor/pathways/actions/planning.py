@@ -29,6 +29,7 @@ from fotspor.pathways.queries.kindergartens import places_by_child
 from fotspor.pathways.rules.kindergartens import Place
 from fotspor.pathways.rules.plans import Expected, expected_steps, passed_over
 from fotspor.people.models import Journey
+from fotspor.services.models import Unit
 from fotspor.worklist import actions as worklist
 from fotspor.worklist import queries as tasks
 from fotspor.worklist.models import Task
@@ -229,18 +230,18 @@ def _known(journeys: Sequence[Journey]) -> Known:
     rows = MissedAppointment.objects.standing().filter(contact__journey_id__in=ids).select_related("contact")
     for row in rows.defer("reason", "answer", "contact__note", "contact__outcome_reason", "contact__late_reason"):
         known.missed[row.contact.journey_id].append(row)
-    known.units = _units(journeys, known.missed)
-    known.without_centre = without_centre([j.pk for j in journeys if j.child_id and j.closed_on is None])
+    held = Baton.objects.filter(journey_id__in=ids, until_at=None).values_list("journey_id", "unit_id", "unit__kind")
+    known.units = _last_units(journeys, known.missed) | {journey_id: unit_id for journey_id, unit_id, _kind in held}
+    with_midwives = {journey_id for journey_id, _unit_id, kind in held if kind == Unit.Kind.MIDWIFERY}
+    known.without_centre = without_centre([j.pk for j in journeys if j.child_id and j.pk in with_midwives])
     return known
 
 
-def _units(journeys: Sequence[Journey], missed: Collection[int]) -> dict[int, int | None]:
-    """Who answers for each journey: the unit that holds the baton, or that was the last to, where that is asked."""
+def _last_units(journeys: Sequence[Journey], missed: Collection[int]) -> dict[int, int | None]:
+    """Which unit was the last to hold the baton of a closed journey, where somebody must still answer for it?"""
     closed = [j.pk for j in journeys if j.closed_on is not None and j.pk in missed]
     last = Baton.objects.filter(journey_id__in=closed, unit__isnull=False).order_by("since_at", "pk")
-    found = dict(last.values_list("journey_id", "unit_id")) if closed else {}
-    held = Baton.objects.filter(journey_id__in=[journey.pk for journey in journeys], until_at=None)
-    return found | dict(held.values_list("journey_id", "unit_id"))
+    return dict(last.values_list("journey_id", "unit_id")) if closed else {}
 
 
 def _changes(journeys: Sequence[Journey], at: datetime) -> Changes:

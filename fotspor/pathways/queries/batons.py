@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -91,14 +91,13 @@ def lives_in_area(handover: Handover) -> bool:
 
 
 def without_centre(journey_ids: list[int]) -> set[int]:
-    """Which of these journeys, of children, do midwives hold without anybody else having been asked to take over?"""
+    """Of these journeys of children that midwives hold: for which has nobody else been asked to take over?"""
     if not journey_ids:
         return set()
-    held = Baton.objects.filter(journey__in=journey_ids, until_at=None, unit__kind=Unit.Kind.MIDWIFERY)
     asked = Handover.objects.filter(
-        journey=OuterRef("journey"), accepted_at=None, withdrawn_at=None, superseded_at=None
+        journey__in=journey_ids, accepted_at=None, withdrawn_at=None, superseded_at=None
     ).exclude(to_unit__kind=Unit.Kind.MIDWIFERY)
-    return set(held.filter(~Exists(asked)).values_list("journey_id", flat=True))
+    return set(journey_ids) - set(asked.values_list("journey_id", flat=True))
 
 
 def kinds_for(journey: Journey, *, on: date) -> tuple[str, ...]:
@@ -155,6 +154,7 @@ class Sent:
     shows_text: bool  # a leader sees neither reason nor summary; nor does who was asked once it is closed unanswered
     shows_answer: bool  # why it was declined, or sent to the leader
     acted_for: Unit | None  # in whose name it was sent on, when that is not the unit that holds the baton
+    replaces: str = ""  # the unit that an earlier one was sent to, which this took the place of
 
     @property
     def shows_more(self) -> bool:
@@ -317,11 +317,20 @@ def handover_by_key(*, viewer: Viewer, key: str, at: datetime) -> Sent:
     rows = _rows(viewer, mine.filter(key=key), at)
     if not rows:
         raise NotVisible
-    row = rows[0]
+    row = replace(rows[0], replaces=_replaced(viewer, rows[0]))
     if row.shows_text and not row.is_open:  # what was written goes with the record: a trace that has faded tells less
         about = {"person_id": row.subject.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
         return replace(row, shows_text=decision_for(viewer=viewer, **about).allowed)
     return row
+
+
+def _replaced(viewer: Viewer, row: Sent) -> str:
+    """To which unit was the one sent that this took the place of? Only the sender is told."""
+    sent_at = row.handover.sent_at
+    if not row.shows_more or viewer.unit_id != row.handover.from_unit_id:
+        return ""
+    earlier = Handover.objects.filter(journey=row.handover.journey_id, superseded_at=sent_at).exclude(pk=row.handover.pk)
+    return earlier.exclude(seals.handovers()).values_list("to_unit__name", flat=True).first() or ""
 
 
 def handovers_by_keys(*, viewer: Viewer, keys: list[str], at: datetime) -> dict[str, Sent]:

@@ -93,7 +93,8 @@ def _age(way: Way, contact: Contact, *, is_first: bool) -> tuple[str, bool]:
     if contact.enrolment_id and contact.step:
         step = pathway(contact.enrolment.pathway, contact.enrolment.pathway_version).step(contact.step)
         if step is not None and step.short.startswith(WEEK):
-            return step.short.removeprefix(WEEK), True
+            week = step.short.removeprefix(WEEK)
+            return (gettext("Week %(week)s") % {"week": week}, False) if is_first else (week, True)
         if step is not None:
             return gettext(step.short), False
     if way.born_on is not None and contact.due_on >= way.born_on:
@@ -174,12 +175,12 @@ def pass_of(way: Way, former: Stretch, to: Stretch, start: int) -> Pass:
             if waited == 0
             else gettext("The baton went from %(from)s to %(to)s. Sent %(sent)s, taken over %(day)s, after %(days)s.")
         )
-        return Pass(start, "done", (phrases.short_day(on), _short_days(waited)), words % names)
+        return Pass(start, "done", (phrases.short_day(on), _short_days(waited)), words % names, on=on)
     if to.baton.confirmed_at is None:
         words = gettext("The baton went from %(from)s to %(to)s on %(day)s. Nobody has taken it over yet.") % names
-        return Pass(start, "gap", (phrases.short_day(on), gettext("nobody")), words)
+        return Pass(start, "gap", (phrases.short_day(on), gettext("nobody")), words, on=on)
     words = gettext("The baton went from %(from)s to %(to)s, which has confirmed it. Since %(day)s.") % names
-    return Pass(start, "done", (phrases.short_day(on), ""), words)
+    return Pass(start, "done", (phrases.short_day(on), ""), words, on=on)
 
 
 def _coming_pass(way: Way, to: Stretch, start: int, names: dict[str, str]) -> Pass:

@@ -75,11 +75,17 @@ def holder_choices(request):
     return [choice for choice in choices if choice[0] != request.viewer.unit_key]
 
 
+def noted(request, row):
+    """The look at a handover, which lets in those it was sent to and from."""
+    basis = Decision(allowed=True, basis="handover")
+    note_look(request, row.subject, purpose=purpose_of(request.viewer), decision=basis)
+
+
 @needs(Permission.HAND_OVER, Permission.SEE_UNIT)
 def handover(request, key):
     viewer, at = request.viewer, clock.now()
     row = queries.handover_by_key(viewer=viewer, key=key, at=at)
-    note_look(request, row.subject, purpose=purpose_of(viewer), decision=Decision(allowed=True, basis="handover"))
+    noted(request, row)
     context = {"row": row, "active": "batons", "in_area": queries.lives_in_area(row.handover)}
     return page(request, "pathways/handover.html", context)
 
@@ -89,6 +95,7 @@ def row_for(request, key, verb):
     row = queries.handover_by_key(viewer=request.viewer, key=key, at=clock.now())
     if verb not in row.verbs and row.is_open:
         raise NotVisible
+    noted(request, row)
     return row
 
 
@@ -190,6 +197,8 @@ def unassigned_assign(request, key):
     row = next((one for one in found if one.key == key), None)
     if row is None:
         raise NotVisible
+    person, purpose = row.journey.subject.key, Purpose.LEADERSHIP
+    log_list(viewer=request.viewer, type="pathways.unassigned.read", people=[person], at=clock.now(), purpose=purpose)
     kinds = queries.kinds_for(row.journey, on=clock.today())
     units = unit_choices(viewer=request.viewer, kinds=kinds, signs_in=True, on=clock.today())
     form = forms.Assign(typed(request), units=units)

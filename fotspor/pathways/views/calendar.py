@@ -78,7 +78,7 @@ def turns(span, whose, on, first, last):
 
 def rows(day, today):
     return [
-        (contact, display_name(contact.journey.subject), labels.contact_state(contact, today))
+        (contact, display_name(contact.journey.subject), labels.appointment_label(contact, today))
         for contact in day.contacts
     ]
 

@@ -17,6 +17,7 @@ from fotspor.pathways.views.answering import HELP, form_page
 from fotspor.people import actions as people
 from fotspor.people.labels import display_name, likeness, seen_as
 from fotspor.people.queries import person_by_key
+from fotspor.people.views.answering import tell_what_was_shown
 
 
 @sensitive_post_parameters("number")
@@ -37,6 +38,7 @@ def pregnancy_new(request):
 
     if not finds and answered(request, form, act, done=done()):
         return redirect("desk:child", form.result.key)
+    tell_what_was_shown(request, form)
     alike = getattr(getattr(form, "refused", None), "duplicates", ())
     return form_page(
         request, form, template="pathways/pregnancy_new.html", find=find, title=_("Register a pregnancy"),
@@ -67,7 +69,7 @@ def of_known(request, key):
     viewer, at = request.viewer, clock.now()
     mother = person_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     note_look(request, mother)
-    form = forms.Pregnancy(typed(request))
+    form = forms.Pregnancy(typed(request), sex=mother.sex)
 
     def act():
         return actions.open_journey(mother=mother, by=viewer, at=clock.now(), **form.pregnancy_values())

@@ -158,6 +158,25 @@ def register_person(
     return person
 
 
+def note_what_was_shown(*, refused: Refused | None, by: Viewer, at: datetime) -> None:
+    """Write whom a refused registration told of: who has the number, or who may be the same. Nothing for others.
+
+    Called after the registration has been taken back, or the line would go with it.
+    """
+    if isinstance(refused, AlreadyRegistered):
+        access.log(
+            type="people.person.number_taken",
+            by=by,
+            at=at,
+            person=refused.key,
+            purpose=Purpose.CARE,
+            basis="exact_number",
+        )
+    elif isinstance(refused, LikelyDuplicate):
+        keys = [each.key for each in refused.duplicates]
+        access.log_list(viewer=by, type="people.person.alike_shown", people=keys, at=at, purpose=Purpose.CARE)
+
+
 def _stop_at_duplicates(
     person: Person, details: Mapping[str, Any], dismissed: Collection[str], by: Viewer, at: datetime
 ) -> None:

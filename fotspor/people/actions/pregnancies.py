@@ -17,7 +17,7 @@ from fotspor.people import queries
 from fotspor.people.actions.persons import AlreadyRegistered, open_unit_relation, register_person
 from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
 from fotspor.people.queries import require_record
-from fotspor.people.rules import Newborn, birth_is_plausible, due_is_plausible
+from fotspor.people.rules import Newborn, birth_is_plausible, due_is_plausible, may_be_expecting
 
 PASSED_ON = (CareRelation.Basis.PREGNANCY, CareRelation.Basis.BATON, CareRelation.Basis.TAKEN_IN)
 KIND_BY_SEX = {Person.Sex.MALE: Guardianship.Kind.FATHER, Person.Sex.FEMALE: Guardianship.Kind.CO_MOTHER}
@@ -25,6 +25,16 @@ KIND_BY_SEX = {Person.Sex.MALE: Guardianship.Kind.FATHER, Person.Sex.FEMALE: Gua
 
 class AlreadyExpecting(Refused):
     """The woman has an ongoing pregnancy."""
+
+
+class ImplausibleMother(Refused):
+    """Somebody of that age is not pregnant: the wrong person, or a wrong birth date."""
+
+
+class NotRegisteredFemale(Refused):
+    """A man in the register may be pregnant. It is asked once more, since it is more often the wrong person."""
+
+    field = "confirmed"
 
 
 class NotExpecting(Refused):
@@ -47,15 +57,18 @@ def register_pregnancy(
     due_source: str,
     is_first: bool | None = None,
     other_parent: Person | None = None,
+    confirmed: bool = False,
     by: Viewer,
     at: datetime,
 ) -> Journey:
     """Register a pregnancy and open its journey. Plans nothing: `pathways.actions.open_journey` does, and calls this.
 
-    Errors  NotAllowed, NotVisible, AlreadyExpecting, BadDate.
+    Shape   `confirmed` says that somebody registered as male is pregnant all the same.
+    Errors  NotAllowed, NotVisible, AlreadyExpecting, BadDate, ImplausibleMother, NotRegisteredFemale.
     """
     require_record(by, mother, at)
     today = timezone.localdate(at)
+    _require_plausible(mother, today, confirmed=confirmed)
     if mother.died_on is not None or mother.pregnancies.filter(outcome=Pregnancy.Outcome.ONGOING).exists():
         raise AlreadyExpecting(_("An ongoing pregnancy is registered for her already, or she has died."))
     if not due_is_plausible(due_on, today):
@@ -81,6 +94,13 @@ def register_pregnancy(
         object=f"people.pregnancy:{pregnancy.key}",
     )
     return journey
+
+
+def _require_plausible(mother: Person, today: date, *, confirmed: bool) -> None:
+    if not may_be_expecting(mother.born_on, today):
+        raise ImplausibleMother(_("By the birth date this person cannot be pregnant. Look at who it is."))
+    if mother.sex == Person.Sex.MALE and not confirmed:
+        raise NotRegisteredFemale(_("The person is registered as male. Say that it is right, or look at who it is."))
 
 
 def _ongoing(journey: Journey) -> Journey:

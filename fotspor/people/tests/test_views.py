@@ -290,7 +290,7 @@ def test_a_guardian_is_named_by_exact_number_and_ended_again(as_midwife, house):
     assert as_midwife.post(path, {**typed, "number": ""}).status_code == 422
     assert as_midwife.post(path, typed).status_code == 302
     assert [event.person for event in logged("people.person.looked_up")] == [father.key]
-    end = reverse("people:guardian_end", args=[born.child.key, father.key])
+    end = reverse("people:guardian_end", args=[born.child.key, father.wards.get().key])
     assert as_midwife.get(end).status_code == 200
     assert as_midwife.post(end, {"until_on": "2026-11-24", "custody": "mother"}).status_code == 302
     assert as_midwife.get(end).status_code == 404

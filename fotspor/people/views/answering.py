@@ -8,7 +8,7 @@ from django.urls import reverse
 from fotspor.access.rules import Part, Purpose
 from fotspor.access.views import note_look
 from fotspor.kit import answering, clock
-from fotspor.people import labels, queries
+from fotspor.people import actions, labels, queries
 
 # `crumbs` are pairs of word and address.
 form_page = partial(answering.form_page, template="people/form.html", active="people")
@@ -28,6 +28,16 @@ def opened_journey(request: HttpRequest, key: str):
     journey = queries.journey_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     note_look(request, journey.subject)
     return journey
+
+
+def tell_what_was_shown(request: HttpRequest, form) -> None:
+    """A registration that was refused may have told of somebody: that stands in the log, also when nothing is saved."""
+    refused = form.refused
+
+    def write():
+        actions.note_what_was_shown(refused=refused, by=request.viewer, at=clock.now())
+
+    answering.when_refused(request, write)
 
 
 def crumbs(person) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from fotspor.access.views import edits, needs, saved_by
 from fotspor.kit import clock
 from fotspor.kit.answering import answered, typed
 from fotspor.people import actions, forms, identifiers, labels, queries
-from fotspor.people.views.answering import crumbs, form_page, opened, person_url
+from fotspor.people.views.answering import crumbs, form_page, opened, person_url, tell_what_was_shown
 
 FOUND_SECONDS = 600  # how long what a number revealed can be looked at again without typing it
 FOUND = "people.take_in"
@@ -54,6 +54,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
     if answered(request, form, lambda: _register(request, form, is_child=is_child), done=_("Registered.")):
         return redirect(_after_registering(request, form.result))
     refused = getattr(form, "refused", None)
+    tell_what_was_shown(request, form)
     return form_page(
         request,
         form,
@@ -104,6 +105,7 @@ def person_change(request: HttpRequest, key: str) -> HttpResponse:
 
     if answered(request, form, act, done=_("Saved."), now=now):
         return redirect(person_url(shown))
+    tell_what_was_shown(request, form)
     return form_page(
         request,
         form,

@@ -119,7 +119,7 @@ def staff_change(request: HttpRequest, key: str) -> HttpResponse:
 
     if answered(request, form, act, done=_("The changes are saved."), now=now):
         return redirect("services:staff", key)
-    return _staff_form(request, form, shown, _("Change %(name)s"))
+    return _staff_form(request, form, shown, _("Change %(name)s"), help=labels.HELP["staff_change"])
 
 
 @needs(Permission.MANAGE_STAFF)
@@ -154,9 +154,8 @@ def post_end(request: HttpRequest, key: str, post: str) -> HttpResponse:
     if answered(request, form, act, done=_("The post has an end.")):
         return redirect("services:staff", key)
     about = queries.post_label(held)
-    return _staff_form(
-        request, form, held.staff, _("End a post of %(name)s"), about=about, button=_("End the post"), danger=True
-    )
+    words = {"about": about, "button": _("End the post"), "help": labels.HELP["post_end"]}
+    return _staff_form(request, form, held.staff, _("End a post of %(name)s"), danger=True, **words)
 
 
 @needs(Permission.MANAGE_STAFF)

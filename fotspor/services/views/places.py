@@ -189,7 +189,8 @@ def _unit_form(request: HttpRequest, form, title: str, *, name: str = "", key: s
 
 def _district_page(request: HttpRequest, form, title: str) -> HttpResponse:
     crumbs = [_units_crumb(), (_("Districts"), reverse("services:districts"))]
-    return form_page(request, form, active=ACTIVE, title=title, crumbs=crumbs, cancel_url=reverse("services:districts"))
+    about = {"crumbs": crumbs, "cancel_url": reverse("services:districts"), "help": labels.HELP["district"]}
+    return form_page(request, form, active=ACTIVE, title=title, **about)
 
 
 def _made(row) -> str:

@@ -29,6 +29,7 @@ class Row:
     closes_on: date = TODAY + timedelta(days=7)
     due_before: time | None = None
     booked_on: date | None = None
+    booked_time: time | None = None
     done_on: date | None = None
     ended_on: date | None = None
     id: int = field(default=1)
@@ -85,6 +86,7 @@ def test_urgency_comes_before_dates_and_the_heaviest_delay_first():
         Row("4 days late, risk 3", closes_on=day(-4), due_on=day(-4), risk=3),
         Row("10 days late, risk 1", closes_on=day(-10), due_on=day(-10)),
         Row("baton", urgency=Urgency.BATON),
+        Row("booked today at nine", booked_on=TODAY, booked_time=time(9), due_on=day(6)),
         Row("booked today", booked_on=TODAY, due_on=day(5)),
         Row("due sooner", due_on=day(1)),
         Row("due before noon", due_on=day(2), due_before=time(12)),

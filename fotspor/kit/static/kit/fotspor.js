@@ -99,7 +99,8 @@
     if (event.detail.triggeringEvent?.type === "autosave") event.detail.parameters.delete?.("_once");
   });
 
-  // --- After a refused form, the summary has the focus. After a swap the user asked for, its heading has.
+  // --- After a refused form, the summary has the focus. After a swap the user asked for, the line that says
+  // what is shown has, else its heading.
   function meet(part) {
     all("[data-shortcuts-switch]", part).forEach(keepShortcutChoice);
     const errors = first("[data-errors]", part);
@@ -109,7 +110,8 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
     if (meet(target) || target.closest("[aria-live]")) return;
-    const heading = event.detail.requestConfig?.elt?.matches("a, button") && first("h1, h2, h3", target);
+    if (!event.detail.requestConfig?.elt?.matches("a, button")) return;
+    const heading = first("[data-meet]", target) || first("h1, h2, h3", target);
     if (heading) { heading.tabIndex = -1; heading.focus(); }
   });
 
