@@ -62,6 +62,7 @@ DEEDS = {
     "looked_up": Label(_("Found by a search"), "MagnifyingGlass"),
     "letter_printed": Label(pgettext_lazy("log", "Printed"), "PrinterSmall"),
 }
+SESSION = Label(_("Signing in and out"), "Door")
 WRITTEN = Label(_("Wrote or changed"), "NotePencil")
 EMERGENCY_DEEDS = {
     "access.emergency.opened": Label(_("Took emergency access"), "ShieldLock", "warning", strong=True),
@@ -76,6 +77,7 @@ EVENTS = {
     "access.emergency.listed": _("The list of emergency accesses"),
     "access.emergency.opened": _("Opened a record by emergency access"),
     "access.emergency.seconded": _("Agreed to a colleague's emergency access"),
+    "access.keys.rotated": _("Encrypted what is stored with a new key"),
     "access.log.locked": _("Put the lock of the log back"),
     "access.log.printed": _("The log of one person, on paper"),
     "access.log.read": _("The log"),
@@ -180,6 +182,7 @@ EVENTS = {
     "services.post.chosen": _("Chose a post"),
     "services.post.ended": _("Ended a post"),
     "services.post.given": _("Gave a post"),
+    "services.second_factors.rotated": _("Encrypted the codes for signing in with a new key"),
     "services.session.codes_set_up": _("Set up codes for signing in"),
     "services.session.password_changed": _("Changed the password"),
     "services.session.refused": _("Was not let in"),
@@ -258,6 +261,8 @@ def role_sentence(key: str) -> str:
 
 def deed(event_type: str) -> Label:
     """What kind of look or deed was it?"""
+    if event_type.startswith(("services.session.", "services.post.chosen")):
+        return SESSION
     return EMERGENCY_DEEDS.get(event_type) or DEEDS.get(event_type.rpartition(".")[2], WRITTEN)
 
 

@@ -37,7 +37,7 @@ def _postgresql(table: str) -> dict[str, tuple[str, ...]]:
 
 
 def _sqlite(table: str) -> dict[str, tuple[str, ...]]:
-    """SQLite has no TRUNCATE. Its REPLACE deletes without asking the delete trigger, so an insert that would is refused."""
+    """SQLite has no TRUNCATE. Its REPLACE deletes without asking the delete trigger, so such an insert is refused."""
     refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     same = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
     name = f"{NAMES[table]}_no"

@@ -27,7 +27,7 @@ class InWords(click.Group):
         except (CommandError, ImproperlyConfigured, Refused, OperationalError, *upkeep.REFUSALS) as error:
             raise click.ClickException(str(getattr(error, "message", error))) from error
         except Http404 as error:
-            raise click.ClickException(f"There is no such thing: {error}" if str(error) else "There is none.") from error
+            raise click.ClickException(f"There is no such thing. {error}".strip()) from error
 
 
 @click.group(context_settings=CONTEXT, cls=InWords)
@@ -79,7 +79,6 @@ def _refuse_a_real_one() -> None:
 def serve(port: int, host: str) -> None:
     """Serve the pages with as many workers as the machine has cores."""
     upkeep.start_django()
-    from django.core.management import call_command
 
     serve_static_and_pages(port, host)
 

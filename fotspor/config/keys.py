@@ -26,7 +26,7 @@ def key_file(home: Path) -> Path:
 
 
 def put_new_key_first(home: Path) -> Path:
-    """Make a key and put it before the others, in one step: whoever reads the file reads the old list or the new one."""
+    """Make a key and put it before the others, in one step: a reader of the file gets the old list or the new one."""
     path = key_file(home)
     part = path.with_name(path.name + ".part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -31,7 +31,7 @@ def take_backup() -> Path | None:
 
     from fotspor.config import backup
     from fotspor.kit import clock, encryption
-    from fotspor.kit.actions import noted
+    from fotspor.kit.models import Run
 
     folder, database = Path(settings.HOME) / "backups", settings.DATABASES["default"]
 
@@ -39,7 +39,7 @@ def take_backup() -> Path | None:
         return backup.take(database, folder, clock.now(), seals=encryption.key_seals())
 
     try:
-        with noted("backup", clock=clock.now) as facts:
+        with Run.noted("backup", clock=clock.now) as facts:
             copy = take()
             facts["copy"] = copy.name if copy else ""
             return copy
@@ -141,10 +141,10 @@ def _note_restore(copy: Path, manifest) -> None:
     from fotspor.access.actions import log
     from fotspor.access.rules import SYSTEM
     from fotspor.kit import clock
-    from fotspor.kit.actions import noted
+    from fotspor.kit.models import Run
 
     try:
-        with noted(NAME["restore"], clock=clock.now) as facts:
+        with Run.noted(NAME["restore"], clock=clock.now) as facts:
             facts |= {"copy": copy.name, "taken_at": manifest.taken_at}
     except DatabaseError:
         click.echo("The copy is from before runs were noted; this one is not.")
@@ -182,37 +182,26 @@ def rotate(*, keep: bool, drop_old: bool) -> None:
     start_django()
     from django.conf import settings
 
+    from fotspor.access.actions import rotate_keys
+    from fotspor.access.queries.encrypted import encrypted_values
+    from fotspor.access.rules import SYSTEM
     from fotspor.config import keys as files
     from fotspor.kit import clock
-    from fotspor.kit.actions import noted
-    from fotspor.kit.actions import rotate as rotate_columns
+    from fotspor.kit.models import Run
     from fotspor.services.actions import rotate_second_factors
 
     home = Path(settings.HOME)
     if not keep:
         click.echo(f"New key first in {files.put_new_key_first(home)}")
     settings.FIELD_KEYS[:] = settings.FIELD_KEYS_NOW()
-    with noted(NAME["rotate"], clock=clock.now) as facts, click.progressbar(length=_encrypted_values()) as bar:
-        facts["values"] = rotate_columns(progress=bar.update)
-        facts["second_factors"] = rotate_second_factors()
+    with Run.noted(NAME["rotate"], clock=clock.now) as facts, click.progressbar(length=encrypted_values()) as bar:
+        facts["values"] = rotate_keys(by=SYSTEM, at=clock.now(), progress=bar.update)
+        facts["second_factors"] = rotate_second_factors(by=SYSTEM, at=clock.now())
     click.echo(f"{facts['values']} values and {facts['second_factors']} second factors were written anew.")
     if drop_old:
         click.echo(
             f"{files.keep_first_only(home)} old keys taken away. Copies from before today need them: keep those."
         )
-
-
-def _encrypted_values() -> int:
-    from django.db import connection
-
-    from fotspor.kit.actions import encrypted_columns
-
-    total = 0
-    with connection.cursor() as cursor:
-        for table, _key, column in encrypted_columns():
-            cursor.execute(f'SELECT count("{column}") FROM "{table}"')  # noqa: S608 (our own tables)
-            total += cursor.fetchone()[0]
-    return total
 
 
 @click.group()
@@ -226,9 +215,9 @@ def seal() -> None:
     start_django()
     from fotspor.access.actions import seal_log
     from fotspor.kit import clock
-    from fotspor.kit.actions import noted
+    from fotspor.kit.models import Run
 
-    with noted("audit_seal", clock=clock.now) as facts:
+    with Run.noted("audit_seal", clock=clock.now) as facts:
         facts |= {"seals": 0, "lines": 0}
         while sealed := seal_log(at=clock.now()):
             facts["seals"] += 1
@@ -246,9 +235,9 @@ def verify(*, expect: str) -> None:
     start_django()
     from fotspor.access.queries.seals import stands_as, verify
     from fotspor.kit import clock
-    from fotspor.kit.actions import noted
+    from fotspor.kit.models import Run
 
-    with noted("audit_verify", clock=clock.now) as facts:
+    with Run.noted("audit_verify", clock=clock.now) as facts:
         verdict = verify()
         facts |= {"seals": verdict.seals, "lines": verdict.sealed, "findings": len(verdict.findings)}
         click.echo(f"{verdict.seals} seals over {verdict.sealed} lines; {verdict.gaps} numbers have no line;")

@@ -1,9 +1,12 @@
 """The base record: opaque address, optimistic lock, and a declaration of what kind of data each field holds."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -87,7 +90,7 @@ class Submission(models.Model):
 
 
 class Run(models.Model):
-    """One run of a command that somebody relies on: begun, and ended with or without failing. Never taken away early."""
+    """One run of a command that somebody relies on: begun, and ended with or without failing."""
 
     holds = Holds(Retention.ORGANISATION, technical=["id", "name", "began_at", "ended_at", "failed", "facts"])
 
@@ -105,3 +108,20 @@ class Run(models.Model):
             )
         ]
         indexes = [models.Index(fields=["name", "-began_at"], name="run_by_name")]
+
+    @classmethod
+    @contextmanager
+    def noted(cls, name: str, *, clock: Callable[[], datetime]) -> Iterator[dict[str, Any]]:
+        """Note that a command ran: begun before, ended after, with what went wrong. What is put in the dict is kept.
+
+        The note stands in its own transactions, so that a run that is killed stands there as not ended.
+        """
+        run = cls.objects.create(name=name, began_at=clock())
+        facts: dict[str, Any] = {}
+        try:
+            yield facts
+        except BaseException as error:
+            failed = str(error)[:300] or type(error).__name__
+            cls.objects.filter(pk=run.pk).update(ended_at=clock(), failed=failed, facts=facts)
+            raise
+        cls.objects.filter(pk=run.pk).update(ended_at=clock(), facts=facts)

@@ -302,8 +302,9 @@ class Clinic:
             return
         if contact.booked_on is not None and found.turn is Turn.HELD:
             found = Fate(Turn.HELD, contact.booked_on)
+        first = max(contact.opens_on, contact.journey.opened_on)  # nobody is expected before the journey begins
         for count in range(found.missed, 0, -1):
-            self._miss(contact, by, max(contact.opens_on, found.on - timedelta(days=4 * count)))
+            self._miss(contact, by, max(first, found.on - timedelta(days=4 * count)))
         if found.turn in (Turn.HELD, Turn.LATE):
             if contact.step in SCREENS:
                 self.forms.screen(contact, family, by, found.on)

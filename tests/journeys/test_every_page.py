@@ -35,7 +35,8 @@ REACHED = {
         pathways:calendar pathways:group_new pathways:group pathways:contact
         pathways:kindergarten pathways:journey_close
         pathways:contact_new pathways:contact_book pathways:contact_record pathways:contact_absent
-        pathways:contact_answer pathways:contact_reopen pathways:pregnancy_new pathways:batons pathways:handover
+        pathways:contact_answer pathways:absence_take_back pathways:contact_reopen pathways:pregnancy_new
+        pathways:batons pathways:handover pathways:kindergarten_staff
         pathways:handover_to_leader pathways:handover_new pathways:stop_new pathways:stop instruments:responses
         instruments:response_new instruments:response instruments:response_correct instruments:response_withdraw
         instruments:summary_release instruments:duty access:consents access:emergencies access:break_glass desk:search
@@ -44,7 +45,8 @@ REACHED = {
     "nurse_elsewhere": "pathways:handover_decline",
     "leader": """desk:unit desk:name_colleagues desk:figures services:colleagues services:colleague
         services:colleague_absence_new services:colleague_absence_end access:who_has_looked pathways:batons
-        worklist:task instruments:distribution pathways:handover_redirect pathways:unassigned_assign""",
+        worklist:task instruments:distribution pathways:handover_redirect pathways:unassigned_assign
+        pathways:journey_closed pathways:journey_undo""",
     "administrator": """services:units services:unit services:unit_new services:unit_change services:unit_close
         services:districts services:district_new services:district_change services:municipality services:staff_list
         services:staff services:staff_new services:staff_change services:staff_reset services:staff_leave
@@ -101,7 +103,7 @@ def furnish(world):
     """Something in every drawer: forms, an alarm, a group, a stop, an absence, a baton of each kind."""
     nurse, journey, mother = world.viewer("nurse"), world.journey("six_weeks"), world.mother("six_weeks")
     contact = world.contact("six_weeks", "H-02")
-    for missed_on in (day(-2).date(), TODAY):
+    for missed_on in (contact.opens_on, contact.closes_on):
         pathways.mark_absent(
             contact=contact, version=contact.version, missed_on=missed_on, reason="", by=nurse, at=NOW
         )  # fmt: skip
@@ -138,6 +140,16 @@ def furnish(world):
         by=nurse, at=NOW,
     )  # fmt: skip
     world.journeys["hidden"] = people.open_child_journey(child=hidden, opened_on=TODAY, by=nurse, at=NOW)
+    pathways.enrol_in_kindergarten(
+        journey=world.journeys["hidden"], unit=world.unit("kindergarten"), from_on=TODAY, by=nurse, at=NOW
+    )
+    wrong = people.register_person(
+        given_name="Feil", family_name="Tindved", born_on=day(-90).date(), sex="male", by=nurse, at=NOW
+    )
+    pathways.close_by_mistake(
+        journey=people.open_child_journey(child=wrong, opened_on=TODAY, by=nurse, at=NOW),
+        reason="Registrert to ganger", by=nurse, at=NOW,
+    )  # fmt: skip
     unknown = people.register_person(
         given_name="Taus", family_name="Tindved", born_on=day(-200).date(), sex="female", protection="strict",
         by=nurse, at=NOW,

@@ -12,6 +12,7 @@ from django.urls import resolve, reverse
 from fotspor.instruments import actions as instruments
 from fotspor.people import actions as people
 from fotspor.people import identifiers
+from fotspor.people.models import Person
 from fotspor.services import actions as services
 from fotspor.services.models import Membership
 from tests.journeys.story import Story, press, says, strange_words, title
@@ -25,6 +26,7 @@ BEHIND = {
     "test_what_is_found_by_typing": "desk:search_found people:take_in_found people:merge",
     "test_what_goes_to_paper": "desk:day_paper desk:child_paper instruments:response_sheet instruments:letter",
     "test_the_log_of_one_person_goes_to_paper": "access:who_has_looked_print",
+    "test_who_is_named_in_the_kindergarten": "pathways:kindergarten_staff",
 }
 PASSWORD = "en lang setning om fjorden"
 
@@ -228,3 +230,13 @@ class TestPagesBehindAPress(Story):
         answer = page.goto(reverse("desk:child", args=["finnes-ikke-her1"]))
         assert answer.status == 404
         self.looks_right(page)
+
+    # --- a protected child ------------------------------------------------------------------------------------
+
+    def test_who_is_named_in_the_kindergarten(self):
+        journey = self.world.journey("kindergarten")
+        gone = {"street": "", "postcode": "", "city": "", "household": ""}
+        Person.objects.filter(pk=journey.child_id).update(protection="confidential", **gone)
+        self.page = self.as_("nurse")
+        self.goes_to("pathways:kindergarten_staff", journey.key)
+        self.sees("pathways:kindergarten_staff")

@@ -17,6 +17,7 @@ from fotspor.access.actions.emergencies import (
     break_glass,
     second_emergency,
 )
+from fotspor.access.actions.keys import rotate_keys
 from fotspor.access.actions.news import respond_to
 from fotspor.access.actions.open_forms import note_form_left, note_form_open
 from fotspor.access.actions.relations import (
@@ -54,6 +55,7 @@ __all__ = [
     "note_form_open",
     "open_relation",
     "respond_to",
+    "rotate_keys",
     "seal_log",
     "second_emergency",
     "withdraw_consent",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import BooleanField, Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -33,6 +33,7 @@ class Look:
     role: str | Promise
     unit: str
     deed: Label
+    type: str
     event: str | Promise
     people: tuple[str, ...]  # names the viewer may see
     protected: int  # how many more are protected: named only when asked for by their number
@@ -115,8 +116,7 @@ def _about(events: QuerySet, person_id: int, person_key: str) -> QuerySet:
 
 def _rows(events: list[AuditEvent], *, viewer: Viewer, at: datetime, only: str) -> tuple[list[Look], frozenset[str]]:
     keys = set() if only else {key for event in events for key in _keys(event)}
-    names = _names(keys, viewer, at) if keys else {}
-    protected = _protected(keys) if keys and viewer.may(Permission.SEE_LOG) else set()
+    names, protected = _names(keys, viewer, at) if keys else ({}, set())
     staff = staff_names(keys={e.staff for e in events if e.staff})
     units = unit_names(keys={e.unit for e in events if e.unit})
     rows = [
@@ -126,6 +126,7 @@ def _rows(events: list[AuditEvent], *, viewer: Viewer, at: datetime, only: str) 
             role=labels.role_name(event.role),
             unit=units.get(event.unit, event.unit),
             deed=labels.deed(event.type),
+            type=event.type,
             event=labels.event_name(event.type),
             people=tuple(names[key] for key in _keys(event) if key in names),
             protected=sum(key in protected for key in _keys(event)),
@@ -142,24 +143,25 @@ def _keys(event: AuditEvent) -> list[str]:
     return sorted({key for key in (event.person, *event.people) if key})
 
 
-def _protected(keys: Iterable[str]) -> set[str]:
-    """Which of these people are protected?"""
-    people = table("people.Person").objects.filter(key__in=set(keys)).exclude(protection=NO_GRADE)
-    return set(people.values_list("key", flat=True))
+def _names(keys: Iterable[str], viewer: Viewer, at: datetime) -> tuple[dict[str, str], set[str]]:
+    """The names this viewer may see of these people, and which of them are protected.
 
-
-def _names(keys: Iterable[str], viewer: Viewer, at: datetime) -> dict[str, str]:
-    """Of these people, the names this viewer may see: an officer by the log, a leader by her own unit's tasks.
-
-    Nobody protected is named in a list.
+    An officer sees names by the log, a leader by her own unit's tasks. Nobody protected is named in a list; that they
+    are is told to the officer alone.
     """
     if viewer.may(Permission.SEE_LOG):
         visible = visible_person_ids(viewer=viewer, purpose=Purpose.PRIVACY, part=Part.LOG, at=at)
     else:
         visible = visible_person_ids(viewer=viewer, purpose=Purpose.LEADERSHIP, part=Part.TASKS, at=at)
-    people = table("people.Person").objects.filter(key__in=set(keys), pk__in=visible, protection=NO_GRADE)
+    seen = Case(When(pk__in=visible, then=Value(True)), default=Value(False), output_field=BooleanField())
+    people = table("people.Person").objects.filter(key__in=set(keys)).annotate(seen=seen)
     unnamed = gettext("A child without a name yet")
-    return {
-        key: f"{given} {family}".strip() or unnamed
-        for key, given, family in people.values_list("key", "given_name", "family_name")
-    }
+    names, protected = {}, set()
+    for key, given, family, protection, is_seen in people.values_list(
+        "key", "given_name", "family_name", "protection", "seen"
+    ):
+        if protection != NO_GRADE:
+            protected |= {key} if viewer.may(Permission.SEE_LOG) else set()
+        elif is_seen:
+            names[key] = f"{given} {family}".strip() or unnamed
+    return names, protected

@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from fotspor.access.labels import CONSENT_STATES
 from fotspor.access.models import Consent
-from fotspor.access.queries import consent_state, decision_for, emergency_until, names_as_seen, within_seal
+from fotspor.access.queries import ConsentCard, consents_of, decision_for, emergency_until, names_as_seen
 from fotspor.access.rules import EMERGENCY, Decision, Doing, Part, Permission, Purpose, Viewer, may_do
 from fotspor.desk.queries.colleagues import may_name
 from fotspor.desk.queries.rows import Row, row_of
@@ -126,7 +125,7 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
         steps=steps,
         steps_count=count,
         summaries=_summaries(viewer, journey, at),
-        consents=_consents(person, at),
+        consents=_consents(viewer, person, at),
         notes=_notes(journey),
         closed=journey_label(journey) if journey.closed_on else None,
         may_record=viewer.may(Permission.RECORD_CONTACT),
@@ -272,19 +271,19 @@ def _summaries(viewer: Viewer, journey: Journey, at: datetime) -> list:
     return released_summary(viewer=viewer, person_id=journey.child_id, at=at)
 
 
-def _consents(person: Person, at: datetime) -> list[Line]:
-    on = timezone.localdate(at)
-    found = within_seal(Consent.objects.filter(person=person), on=on)
-    rows = found.select_related("to_unit").order_by("-recorded_at", "-pk")[:ROWS]
-    lines = []
-    for consent in rows:
-        state = CONSENT_STATES[consent_state(consent, at=at, on=on)]
-        to = consent.to_unit.name if consent.to_unit_id else str(consent.get_what_display())
-        meta = str(consent.get_what_display())
-        if consent.until_on:
-            meta = gettext("%(what)s · until %(day)s") % {"what": meta, "day": phrases.day(consent.until_on, year=True)}
-        lines.append(Line(to, "", meta, state))
-    return lines
+def _consents(viewer: Viewer, person: Person, at: datetime) -> list[Line]:
+    """What is shared with whom, one line for each. Few have any, so that the rest is asked only then."""
+    if not Consent.objects.filter(person=person).exists():
+        return []
+    return [_consent(card) for card in consents_of(viewer=viewer, person_key=person.key, at=at).cards[:ROWS]]
+
+
+def _consent(card: ConsentCard) -> Line:
+    said = [str(card.what)]
+    if ends := [row.until_on for row in card.given if row.until_on]:
+        said.append(gettext("until %(day)s") % {"day": phrases.day(min(ends), year=True)})
+    said += [f"{name}: {str(label.word).lower()}" for name, label in card.waits_for]
+    return Line(card.to_unit or said[0], "", " · ".join(said), card.state)
 
 
 def _notes(journey: Journey) -> list[Note]:
@@ -336,8 +335,7 @@ def person(*, viewer: Viewer, key: str, at: datetime, hides: bool = False) -> Ow
         name=display_name(found),
         facts=_own_facts(found, today),
         tasks=[
-            row_of(t, today=today, hides=hides, now=timezone.localtime(at).time())
-            for t in worklist.shown(tasks, today)
+            row_of(t, today=today, hides=hides, now=timezone.localtime(at).time()) for t in worklist.shown(tasks, today)
         ],
         children=lines,
         may_see_forms=forms.allowed and viewer.may(Permission.SCREEN),

@@ -42,6 +42,7 @@ NEXT = {
     (Source.CONTACT, "booked"): (_("Prepare"), "pathways:contact"),
     (Source.CONTACT, ""): (_("Book a time"), "pathways:contact_book"),
 }
+NO_BREAK = "\u00a0"
 OTHERWISE = (_("Open"), "worklist:task")
 
 # What stands on paper instead of what a result asks for, by the end of its ref.
@@ -162,7 +163,7 @@ def _when(task: Task, today: date, sent: Sent | None) -> tuple[str, str]:
     """The words beside the window bar; the second part is in bold because it decides."""
     if task.urgency == Urgency.SAFETY and task.closes_on == today:
         if task.due_before:
-            return "", gettext("Today before %(time)s") % {"time": phrases.clock(task.due_before)}
+            return gettext("Today"), gettext("before %(time)s") % {"time": phrases.clock(task.due_before)}
         return "", gettext("Today")
     if sent is not None and sent.is_open:
         if not sent.waited_days:
@@ -170,7 +171,7 @@ def _when(task: Task, today: date, sent: Sent | None) -> tuple[str, str]:
         return gettext("Waited"), phrases.days(sent.waited_days)
     if task.due_on == task.closes_on:
         return gettext("by"), phrases.near_day(task.closes_on, today)
-    return phrases.near_range(task.opens_on, task.closes_on, today), ""
+    return phrases.near_range(task.opens_on, task.closes_on, today).replace(" ", NO_BREAK), ""  # break between days
 
 
 def handover_keys(tasks: Iterable[Task]) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from fotspor.access.models import AuditEvent, CareRelation, Consent
+from fotspor.desk.queries import child as children
 from fotspor.desk.queries import figures as sums
 from fotspor.desk.queries import kindergarten as shared
 from fotspor.desk.queries import people as lists
@@ -260,6 +261,34 @@ def test_agreed_steps_are_shown_only_under_a_consent_that_stands(world, journey,
     assert [row.text for row in child.agreed] == ["Bildekort ved levering"]
     Consent.objects.filter(pk=consent.pk).update(withdrawn_at=AT - DAYS, withdrawn_by=world.staff["nurse"])
     assert shared.enrolled(viewer=world.educator, at=AT)[0].agreed == []
+
+
+def test_the_childs_page_has_one_line_for_what_two_guardians_consent_to(world, journey, enrolled):
+    from fotspor.access.labels import CONSENT_STANDS, NOT_SAID
+    from fotspor.people.models import Guardianship
+
+    parents = [world.mother(world.nurse) for _each in range(2)]
+    for parent, kind in zip(parents, ("mother", "father"), strict=True):
+        Guardianship.objects.create(
+            child=enrolled, guardian=parent, kind=kind, custody="joint", from_on=TODAY, recorded_at=AT
+        )
+
+    def lines():
+        return children.child(viewer=world.nurse, key=journey.key, at=AT, list_url="").consents
+
+    def says_yes(parent):
+        Consent.objects.create(
+            person=enrolled, given_by=parent, to_unit=world.units["kindergarten"], what="agreed_steps", purpose="p",
+            from_on=TODAY, recorded_at=AT, recorded_by=world.staff["nurse"],
+        )  # fmt: skip
+
+    assert lines() == []
+    says_yes(parents[0])
+    (line,) = lines()
+    assert (line.title, line.label) == (world.units["kindergarten"].name, CONSENT_STANDS["not_yet"])
+    assert str(NOT_SAID.word).lower() in line.meta
+    says_yes(parents[1])
+    assert [line.label for line in lines()] == [CONSENT_STANDS["yes"]]
 
 
 def test_a_kindergarten_reaches_nothing_else(world, enter, journey, enrolled):

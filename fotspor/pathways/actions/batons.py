@@ -16,7 +16,8 @@ from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.models import Baton
-from fotspor.pathways.queries.batons import deadlines, keeps_list, kinds_for, list_keeper, people_of
+from fotspor.pathways.queries.batons import deadlines, keeps_list, list_keeper, people_of
+from fotspor.pathways.queries.units import kinds_for
 from fotspor.pathways.rules.handovers import HOLDER_KINDS
 from fotspor.people.models import Journey, Person
 from fotspor.services.models import Unit

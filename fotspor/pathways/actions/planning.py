@@ -23,9 +23,9 @@ from fotspor.pathways.actions.tasks import (
 )
 from fotspor.pathways.models import Baton, Contact, Enrolment, MissedAppointment
 from fotspor.pathways.queries import approvals, definitions
-from fotspor.pathways.queries.batons import without_centre
 from fotspor.pathways.queries.contacts import facts_of, step_of
 from fotspor.pathways.queries.kindergartens import places_by_child
+from fotspor.pathways.queries.units import without_centre
 from fotspor.pathways.rules.kindergartens import Place
 from fotspor.pathways.rules.plans import Expected, expected_steps, passed_over
 from fotspor.people.models import Journey

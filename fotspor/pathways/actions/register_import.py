@@ -245,7 +245,7 @@ def _finish(source: RegisterImport, by: Viewer, at: datetime) -> None:
     """Every household is in: what the file leaves open becomes tasks."""
     source.finished_on = timezone.localdate(at)
     source.save(update_fields=["finished_on"])
-    ask_about(source, at)
+    ask_about(source=source, at=at)
     log(type="pathways.register.finished", by=by, at=at, object=f"pathways.register:{source.key}")
 
 

@@ -33,7 +33,7 @@ WORKING_DAYS_TO_FIND_OUT = 1
 DAYS_WITHOUT_NUMBER = 14
 
 
-def ask_about(source: RegisterImport, at: datetime) -> None:
+def ask_about(*, source: RegisterImport, at: datetime) -> None:
     """Bring the tasks of the register in line with this file; those that it explains end.
 
     Shape   a task that waits keeps the day it was first asked: a new file every night does not put it off.

@@ -22,7 +22,6 @@ from fotspor.pathways.rules.handovers import (
     Side,
     Standing,
     Verb,
-    holder_kinds,
     possible,
     reads_on,
     standing,
@@ -88,22 +87,6 @@ def lives_in_area(handover: Handover) -> bool:
     if unit.kind != Unit.Kind.HEALTH_STATION or district is None:
         return False
     return Unit.serves.through.objects.filter(unit_id=unit.pk, district_id=district).exists()
-
-
-def without_centre(journey_ids: list[int]) -> set[int]:
-    """Of these journeys of children that midwives hold: for which has nobody else been asked to take over?"""
-    if not journey_ids:
-        return set()
-    asked = Handover.objects.filter(
-        journey__in=journey_ids, accepted_at=None, withdrawn_at=None, superseded_at=None
-    ).exclude(to_unit__kind=Unit.Kind.MIDWIFERY)
-    return set(journey_ids) - set(asked.values_list("journey_id", flat=True))
-
-
-def kinds_for(journey: Journey, *, on: date) -> tuple[str, ...]:
-    """Which kinds of unit can be given this journey's baton by the keeper of the unassigned list?"""
-    born_on = journey.child.born_on if journey.child_id else None
-    return holder_kinds(born_on=born_on, on=on, newborn_days=deadlines().newborn_age_days)
 
 
 @dataclass(frozen=True, slots=True)

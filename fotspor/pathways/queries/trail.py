@@ -244,7 +244,7 @@ def _lay_out(way: Way, road: list[Stretch]):
     column, least = 1, _least_span(way, road)
     if _has_moved_in(way):
         name = gettext("Before %(day)s") % {"day": phrases.short_day(way.journey.opened_on, year=True)}
-        meta = gettext("lived elsewhere")
+        meta = gettext("elsewhere")
         parts.append(Arena(name=name, icon="ArrowRight", state="before", start=1, span=least + 1, steps=(), meta=meta))
         column += least + 1
     for index, stretch in enumerate(road):

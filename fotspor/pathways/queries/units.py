@@ -1,7 +1,11 @@
-"""Which units take what: one with a closing date takes nothing that lies on or after that day."""
+"""Which units take what, and whom: one with a closing date takes nothing that lies on or after that day."""
 
 from datetime import date
 
+from fotspor.pathways.models import Handover
+from fotspor.pathways.queries.batons import deadlines
+from fotspor.pathways.rules.handovers import holder_kinds
+from fotspor.people.models import Journey
 from fotspor.services.models import Unit
 
 
@@ -12,3 +16,19 @@ def closed_by(*, unit_id: int | None, place: str, on: date) -> Unit | None:
     if place.strip():
         found |= closed.filter(kind=Unit.Kind.KINDERGARTEN, name__iexact=place.strip())
     return found.first()
+
+
+def without_centre(journey_ids: list[int]) -> set[int]:
+    """Of these journeys of children that midwives hold: for which has nobody else been asked to take over?"""
+    if not journey_ids:
+        return set()
+    asked = Handover.objects.filter(
+        journey__in=journey_ids, accepted_at=None, withdrawn_at=None, superseded_at=None
+    ).exclude(to_unit__kind=Unit.Kind.MIDWIFERY)
+    return set(journey_ids) - set(asked.values_list("journey_id", flat=True))
+
+
+def kinds_for(journey: Journey, *, on: date) -> tuple[str, ...]:
+    """Which kinds of unit can be given this journey's baton by the keeper of the unassigned list?"""
+    born_on = journey.child.born_on if journey.child_id else None
+    return holder_kinds(born_on=born_on, on=on, newborn_days=deadlines().newborn_age_days)

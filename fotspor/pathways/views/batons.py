@@ -18,6 +18,7 @@ from fotspor.kit.htmx import page
 from fotspor.pathways.actions import handovers as actions
 from fotspor.pathways.forms import batons as forms
 from fotspor.pathways.queries import batons as queries
+from fotspor.pathways.queries.units import kinds_for
 from fotspor.pathways.rules.handovers import HOLDER_KINDS
 from fotspor.people.labels import display_name
 from fotspor.people.queries import journey_by_key
@@ -199,7 +200,7 @@ def unassigned_assign(request, key):
         raise NotVisible
     person, purpose = row.journey.subject.key, Purpose.LEADERSHIP
     log_list(viewer=request.viewer, type="pathways.unassigned.read", people=[person], at=clock.now(), purpose=purpose)
-    kinds = queries.kinds_for(row.journey, on=clock.today())
+    kinds = kinds_for(row.journey, on=clock.today())
     units = unit_choices(viewer=request.viewer, kinds=kinds, signs_in=True, on=clock.today())
     form = forms.Assign(typed(request), units=units)
 

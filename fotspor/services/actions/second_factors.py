@@ -1,16 +1,22 @@
 """The secrets of second factors under a new key: they stand in the library's own table, encrypted by our adapter."""
 
+from datetime import datetime
+
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from fotspor.access.actions import log
+from fotspor.access.rules import Viewer
 from fotspor.kit import encryption
 
 SECRET = ("secret", "seed")  # of the codes from an app, of the recovery codes
 
 
-def rotate_second_factors() -> int:
+def rotate_second_factors(*, by: Viewer, at: datetime) -> int:
     """Write every second factor's secret under the first key; how many were under another? Safe to repeat."""
-    return sum(_rotate(pk) for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True))
+    changed = sum(_rotate(pk) for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True))
+    log(type="services.second_factors.rotated", by=by, at=at, count=changed)
+    return changed
 
 
 @transaction.atomic

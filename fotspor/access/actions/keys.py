@@ -1,47 +1,20 @@
-"""What the installation itself writes: that a command ran, and columns under a new key."""
+# ruff: noqa: S608 (the names are those of our own tables, quoted)
+"""Columns under a new key, while the system runs."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from django.apps import apps
 from django.db import connection, transaction
 
+from fotspor.access.actions.audit import log
+from fotspor.access.queries.encrypted import encrypted_columns
+from fotspor.access.rules import Viewer
 from fotspor.kit import encryption
-from fotspor.kit.models import Run
 
 BATCH = 200
 
 
-@contextmanager
-def noted(name: str, *, clock: Callable[[], datetime]) -> Iterator[dict[str, Any]]:
-    """Note that a command ran: begun before, ended after, with what went wrong. What is put in the dict is kept.
-
-    Shape   the note stands in its own transactions, so that a run that is killed stands there as not ended.
-    """
-    run = Run.objects.create(name=name, began_at=clock())
-    facts: dict[str, Any] = {}
-    try:
-        yield facts
-    except BaseException as error:
-        failed = str(error)[:300] or type(error).__name__
-        Run.objects.filter(pk=run.pk).update(ended_at=clock(), failed=failed, facts=facts)
-        raise
-    Run.objects.filter(pk=run.pk).update(ended_at=clock(), facts=facts)
-
-
-def encrypted_columns() -> list[tuple[str, str, str]]:
-    """Which columns stand encrypted? Shape: (table, primary key's column, column)."""
-    return [
-        (model._meta.db_table, model._meta.pk.column, field.column)
-        for model in apps.get_models()
-        for field in model._meta.concrete_fields
-        if isinstance(field, encryption.EncryptedTextField)
-    ]
-
-
-def rotate(*, progress: Callable[[int], None] = lambda rows: None) -> int:
+def rotate_keys(*, by: Viewer, at: datetime, progress: Callable[[int], None] = lambda rows: None) -> int:
     """Write every encrypted value under the first key; how many were under another?
 
     Each value is replaced only if nobody has written it meanwhile, in small transactions: the system runs on. Killed
@@ -55,6 +28,7 @@ def rotate(*, progress: Callable[[int], None] = lambda rows: None) -> int:
             old = [(pk, bytes(sealed)) for pk, sealed in rows if not encryption.is_under_first_key(bytes(sealed))]
             changed += _replace(table, key, column, old)
             progress(len(rows))
+    log(type="access.keys.rotated", by=by, at=at, values=changed)
     return changed
 
 
