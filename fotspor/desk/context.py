@@ -37,41 +37,26 @@ class Door:
 
 def _doors():
     p = Permission
-    own, the_unit, batons_for = "own", "unit", (p.HAND_OVER, p.SEE_UNIT)
-    looks, approves, emergencies = (p.SEE_LOG, p.SEE_UNIT), (p.APPROVE_DEFINITIONS,), (p.SEE_LOG, p.BREAK_GLASS)
+    own, the_unit, batons_for, files = "own", "unit", (p.HAND_OVER, p.SEE_UNIT), (p.IMPORT,)
+    looks, approves, em = (p.SEE_LOG, p.SEE_UNIT), (p.APPROVE_DEFINITIONS,), (p.SEE_LOG, p.BREAK_GLASS)
+    baton, file = pgettext("bottom bar", "Batons"), pgettext("bottom bar", "Register")
     return (
         Door("day", _("My day"), "desk:day", "TasklistStart", (p.SEE_DAY,), own, "accent", _day_count),
         Door("people", _("Children and families"), "desk:people", "FigureChild", (p.SEE_PEOPLE,), short=_("Children")),
         Door("kindergarten", _("Our children"), "desk:kindergarten", "TeddyBear", (p.SEE_SHARED,)),
         Door("unit", _("Tasks"), "desk:unit", "TasklistStart", (p.SEE_UNIT,), the_unit, "neutral", _unit_count),
-        Door(
-            "batons",
-            _("Batons"),
-            "pathways:batons",
-            "baton",
-            batons_for,
-            own,
-            "stafett",
-            _baton_count,
-            pgettext("bottom bar", "Batons"),
-        ),
+        Door("batons", _("Batons"), "pathways:batons", "baton", batons_for, own, "stafett", _baton_count, baton),
         Door("calendar", _("Calendar"), "pathways:calendar", "Calendar", (p.BOOK,)),
         Door("figures", _("Figures"), "desk:figures", "BarChart", (p.SEE_FIGURES,), the_unit),
         Door("colleagues", _("Colleagues"), "services:colleagues", "Person", (p.SEE_UNIT,), the_unit),
         Door("who_has_looked", _("Who has looked"), "access:who_has_looked", "Eye", looks, the_unit),
-        Door(
-            "emergencies",
-            _("Emergency access"),
-            "access:emergencies",
-            "KeyHorizontal",
-            emergencies,
-            the_unit,
-            count=_review_count,
-        ),
+        Door("emergencies", _("Emergency access"), "access:emergencies", "KeyHorizontal", em, the_unit, count=_reviews),
         Door("units", _("Units"), "services:units", "Buildings2", (p.MANAGE_UNITS,), the_unit),
         Door("staff", _("Staff"), "services:staff_list", "PersonGroup", (p.MANAGE_STAFF,), the_unit),
         Door("definitions", _("Definitions"), "instruments:definitions", "FileText", approves, the_unit, count=_unread),
-        Door("register", _("Population register"), "pathways:register_imports", "FileImport", (p.IMPORT,), the_unit),
+        Door(
+            "register", _("Population register"), "pathways:register_imports", "FileImport", files, the_unit, short=file
+        ),
     )
 
 
@@ -88,7 +73,7 @@ def _unread(viewer):
     return len(not_approved())
 
 
-def _review_count(viewer):
+def _reviews(viewer):
     """How many emergency accesses wait for the data-protection officer? None are asked for others."""
     return waiting_reviews(viewer=viewer, at=clock.now())
 
@@ -100,13 +85,12 @@ def _baton_count(viewer):
 
 def places_of(viewer):
     """Which places has this viewer, in the order of the rail?"""
-    return [
-        Place(
-            d.key, d.label, reverse(d.name), d.icon, d.group, d.count(viewer) if d.count else None, d.color, d.short
-        )  # fmt: skip
-        for d in _doors()
-        if any(viewer.may(permission) for permission in d.permissions)
-    ]
+    return [_place(d, viewer) for d in _doors() if any(viewer.may(permission) for permission in d.permissions)]
+
+
+def _place(door, viewer):
+    count = door.count(viewer) if door.count else None
+    return Place(door.key, door.label, reverse(door.name), door.icon, door.group, count, door.color, door.short)
 
 
 def first_place(viewer):

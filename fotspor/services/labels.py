@@ -129,7 +129,7 @@ HELP: Mapping[str, tuple[Promise, ...]] = {
     ),
     "post_end": (
         _("The last day is the day before the date you write. What stood with the employee goes back to the unit."),
-        _("An employee without a post that counts can sign in, and opens nothing. To end everything at once: has left."),
+        _("An employee without a post that counts can sign in, and opens nothing. To end all at once: has left."),
     ),
     "district": (
         _("A district is a part of the municipality that one unit of each kind serves. Which, is chosen on the unit."),

@@ -47,9 +47,9 @@ def plain_types():
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and TYPE.match(node.value):
                     found.add(node.value)
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and TYPE.match(node.value):
-                if node.value.endswith((".read", ".listed", ".searched", ".seen")):
-                    found.add(node.value)
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if is_text and TYPE.match(node.value) and node.value.endswith((".read", ".listed", ".searched", ".seen")):
+                found.add(node.value)
     return found - WITHOUT_PAGE
 
 

@@ -1,6 +1,7 @@
 """What the officer reads: protected people unnamed unless asked for by number, and nobody's eyes run out of names."""
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from fotspor.access.actions import break_glass, log_list
@@ -23,14 +24,7 @@ def enter(client, world):
 
 
 @pytest.fixture(autouse=True)
-def noon(time_machine_at_noon):
-    yield
-
-
-@pytest.fixture
-def time_machine_at_noon():
-    import time_machine
-
+def noon():
     with time_machine.travel(AT, tick=False):
         yield
 
@@ -125,7 +119,9 @@ def test_a_protected_person_is_not_named_there_either(world):
     hidden = world.mother()
     protect(hidden, "strict")
     emergency = break_glass(person_id=hidden.pk, reason=REASON, by=world.nurse_south, at=AT)
-    Membership.objects.create(staff=world.staff["colleague"], unit=world.units["centre_south"], role="nurse", from_on=TODAY)
+    Membership.objects.create(
+        staff=world.staff["colleague"], unit=world.units["centre_south"], role="nurse", from_on=TODAY
+    )
     (row,) = all_emergencies(viewer=world.officer, at=AT)
     assert row.person_name == "Beskyttet person"
     assert (row.key, row.person_key) == (emergency.key, hidden.key)

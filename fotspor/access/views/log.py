@@ -14,7 +14,6 @@ from fotspor.access.rules import Permission
 from fotspor.access.views.guards import needs
 from fotspor.kit import clock
 
-
 FOUND = "log_asked_by_number"
 
 

@@ -234,9 +234,10 @@ def _person_line(person: Person, tasks: list[Task], today: date, mothers: set[in
 
 def _short_line(person: Person, today: date) -> str:
     """«B. O., 3 md», and the initials alone of a grown-up."""
-    if not is_child(person, today) or person.died_on is not None:
-        return initials(person)
-    return f"{initials(person)}, {phrases.age(person.born_on, today)}"
+    parts = [initials(person)]
+    if is_child(person, today) and person.died_on is None:
+        parts.append(phrases.age(person.born_on, today))
+    return ", ".join(part for part in parts if part)
 
 
 def _unborn(task: Task) -> Journey | None:

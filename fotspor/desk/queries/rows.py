@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.rules import Purpose
@@ -49,8 +49,8 @@ OTHERWISE = (_("Open"), "worklist:task")
 ON_PAPER = {
     "safety": _("Conversation"),
     "support": _("Conversation"),
-    "letter": _("Letter"),
-    "sign": _("Sign"),
+    "letter": pgettext_lazy("on paper", "Letter"),
+    "sign": pgettext_lazy("on paper", "Sign"),
 }
 
 
@@ -83,9 +83,7 @@ class Row:
     has_focus: bool = False  # the reader pressed its button, and is told here
 
 
-def row_of(
-    task: Task, *, today: date, sent: Sent | None = None, hides: bool = False, now: time | None = None
-) -> Row:
+def row_of(task: Task, *, today: date, sent: Sent | None = None, hides: bool = False, now: time | None = None) -> Row:
     """How does this task look in a list? `sent` is the handover behind it, when the viewer may see that.
 
     Shape   `now` is the wall clock: an appointment whose time has come is recorded, no longer begun.
@@ -145,7 +143,7 @@ def _initials(task: Task, sent: Sent | None) -> str:
 def _on_paper(task: Task, title: str) -> str:
     if task.source != Source.ROUTINE:
         return title
-    return str(ON_PAPER.get(task.ref.rsplit(":", 1)[-1], gettext("Write")))
+    return str(ON_PAPER.get(task.ref.rsplit(":", 1)[-1], pgettext("on paper", "Write")))
 
 
 def _meta(task: Task, sent: Sent | None) -> str:

@@ -89,5 +89,3 @@ def test_a_child_who_has_died_grows_no_older(world):
     assert "Født 4. november 2026, død 24. november 2026" in found.facts
     assert not any("uke" in fact or "dager" in fact for fact in found.facts)
     assert not found.trail.has_now
-    (row,) = lists.search(viewer=world.nurse, text=journey.child.name, at=AT).rows
-    assert row.meta == ""

@@ -205,3 +205,88 @@ def test_signed_out_is_led_to_sign_in(world, client):
     response = client.get(DAY)
     assert response.status_code == 302
     assert "inn" in response["Location"]
+
+
+# --- order, households, and what paper says ----------------------------------------------------------------
+
+
+def booked(world, at, age=44, **details):
+    journey = world.child(born_on=TODAY - timedelta(days=age), at=noon(TODAY - timedelta(days=10)), **details)
+    contact = Contact.objects.expected().filter(journey=journey, opens_on__lte=TODAY, closes_on__gte=TODAY).first()
+    actions.book_contact(
+        contact=contact, version=contact.version, on=TODAY, time=at, place="Rom 4", staff_id=world.nurse.staff_id,
+        confirmed=True, by=world.nurse, at=AT,
+    )  # fmt: skip
+    return journey
+
+
+def test_todays_appointments_stand_by_the_clock_and_one_whose_time_has_come_is_recorded(world):
+    booked(world, time(14, 30))
+    booked(world, time(9))
+    booked(world, time(13))
+    rows = page_of(world, chosen=DayClass.TODAY).flat
+    assert [(row.clock, row.action) for row in rows] == [("09.00", "Registrer"), ("13.00", "Start"), ("14.30", "Start")]
+
+
+def test_the_agenda_says_who_how_old_and_where(world):
+    journey = booked(world, time(14))
+    (row,) = queries.agenda(viewer=world.nurse, at=AT)
+    assert (row.title, row.meta) == (f"{journey.child.name}, 6 uker", "Rom 4")
+
+
+def test_a_baton_that_was_declined_stands_with_her_other_tasks(world):
+    journey = world.pregnancy(due_on=TODAY + timedelta(days=20))
+    handover = actions.hand_over(
+        journey=journey, to_unit_id=world.units["centre_south"].pk, reason="Avtalt", summary="", by=world.midwife, at=AT
+    )
+    actions.decline_handover(handover=handover, reason="Vi har ikke plass nå", by=world.nurse_south, at=AT)
+    found = page_of(world, "midwife")
+    assert len([task for house in found.households for task in house.tasks]) > 1
+    assert [house.people for house in found.households] == [f"{journey.subject.name}, gravid, uke 37"]
+
+
+def test_the_mother_is_called_so(world):
+    journey = world.birth()
+    mother = journey[0].pregnancy.mother
+    Task.objects.create(
+        source="typed", ref="typed:x", title="Call", rule="Because", person=mother, journey=journey[0],
+        unit=world.units["midwives"], opens_on=TODAY, due_on=TODAY, closes_on=TODAY, derived_at=AT,
+    )  # fmt: skip
+    assert any(f"{mother.name} (mor)" in house.people for house in page_of(world, "midwife").households)
+
+
+def test_on_paper_there_are_initials_and_the_clock_first(world, enter):
+    journey = booked(world, time(14, 30))
+    browser = enter("nurse")
+    browser.post(reverse("desk:day_print"))
+    html = browser.get(reverse("desk:day_paper")).content.decode()
+    main = html.split("<main")[1]
+    assert journey.child.name not in main
+    assert journey.child.family_name not in main
+    assert "B. P." in main
+    assert main.index("14.30") < main.index("Konsultasjon ved 6 uker")
+
+
+@pytest.mark.parametrize(
+    ("end", "word"), [("safety", "Samtale"), ("support", "Samtale"), ("letter", "Brev"), ("sign", "Signer")]
+)
+def test_on_paper_a_result_is_one_neutral_word(world, end, word):
+    mother = world.mother(by=world.nurse)
+    Task.objects.create(
+        source="routine", ref=f"duty:x:{end}", subject_key="x", title="A sum of 14 asks for this", rule="Because",
+        person=mother, unit=world.units["centre"], opens_on=TODAY, due_on=TODAY, closes_on=TODAY, derived_at=AT,
+    )  # fmt: skip
+    (house,) = queries.printed(page_of(world)).households
+    assert [(row.title, row.who, row.why) for row in house.tasks] == [(word, "M. P.", "")]
+
+
+def test_somebody_new_is_told_where_to_begin_and_somebody_else_is_not(world, enter):
+    html = enter("nurse").get(DAY).content.decode()
+    assert "Velkommen, Nurse" in html
+    for name in ("desk:search", "pathways:batons", "kit:help"):
+        assert reverse(name) in html
+    Task.objects.create(
+        source="typed", ref="typed:y", title="Call", rule="Because", unit=world.units["centre"], opens_on=TODAY,
+        due_on=TODAY, closes_on=TODAY, derived_at=AT, done_on=TODAY, done_by=world.staff["nurse"],
+    )  # fmt: skip
+    assert "Velkommen" not in enter("nurse").get(DAY).content.decode()

@@ -58,7 +58,7 @@ def responses_of(*, viewer: Viewer, person_id: int, at: datetime) -> QuerySet[Re
     """Which forms are in this person's own record, newest first? Errors: NotVisible."""
     access.require(viewer=viewer, person_id=person_id, at=at, **READ)
     found = Response.objects.filter(subject_id=person_id, is_history=False)
-    return found.select_related("unit", "signed_by", "corrected_by").order_by("-answered_on", "-id")
+    return found.select_related("subject", "unit", "signed_by", "corrected_by").order_by("-answered_on", "-id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Listed:
     url: str
     meta: Text
     label: Label
+    person_key: str  # whose record it is in, for the log
 
 
 def listed(*, viewer: Viewer, person_id: int, at: datetime) -> list[Listed]:
@@ -50,6 +51,7 @@ def _listed(response: Response, *, with_name: bool = False) -> Listed:
         url=reverse("instruments:response", args=[response.key]),
         meta=response.unit.name if response.unit else "",
         label=labels.response_label(response),
+        person_key=response.subject.key,
     )
 
 

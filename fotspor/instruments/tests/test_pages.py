@@ -152,6 +152,13 @@ def test_a_form_that_is_begun_is_shown_before_another_is(nurse, world):
     assert nurse.post(address, {**filled, "another": "on"}).status_code == 302
 
 
+def test_a_contacts_page_lists_the_forms_begun_at_it_and_the_look_is_logged(nurse, world, contact):
+    response = draft(world, {}, contact=contact)
+    page = body(nurse.get(reverse("pathways:contact", args=[contact.key])))
+    assert url("response", response.key) in page
+    assert events("instruments.answerers.listed").get().people == [world.mother.key]
+
+
 def test_a_day_that_cannot_be_is_refused_where_it_is_written(nurse, world):
     address = url("response_new", world.child.key, "epds")
     filled = {"answerer": world.mother.key, "language": "nb", "occasion": "six_weeks"}

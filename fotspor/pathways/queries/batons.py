@@ -312,7 +312,9 @@ def _replaced(viewer: Viewer, row: Sent) -> str:
     sent_at = row.handover.sent_at
     if not row.shows_more or viewer.unit_id != row.handover.from_unit_id:
         return ""
-    earlier = Handover.objects.filter(journey=row.handover.journey_id, superseded_at=sent_at).exclude(pk=row.handover.pk)
+    earlier = Handover.objects.filter(journey=row.handover.journey_id, superseded_at=sent_at).exclude(
+        pk=row.handover.pk
+    )
     return earlier.exclude(seals.handovers()).values_list("to_unit__name", flat=True).first() or ""
 
 

@@ -245,7 +245,7 @@ def _lay_out(way: Way, road: list[Stretch]):
     if _has_moved_in(way):
         name = gettext("Before %(day)s") % {"day": phrases.short_day(way.journey.opened_on, year=True)}
         meta = gettext("elsewhere")
-        parts.append(Arena(name=name, icon="ArrowRight", state="before", start=1, span=least + 1, steps=(), meta=meta))
+        parts.append(Arena(name=name, icon="", state="before", start=1, span=least + 1, steps=(), meta=meta))
         column += least + 1
     for index, stretch in enumerate(road):
         if index:

@@ -5,10 +5,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from fotspor.access.actions import log_list
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Part, Permission, Purpose
 from fotspor.access.views import edits, needs, note_look
-from fotspor.instruments.queries import approved, instrument
+from fotspor.instruments.queries import approved, forms_at, instrument
 from fotspor.kit import clock
 from fotspor.kit.answering import answered, typed
 from fotspor.kit.errors import Refused, Stale
@@ -46,6 +47,7 @@ def contact(request, key):
         "may_record": is_ours and not shown.outcome and not shown.cancelled_on,
         "expected": queries.expected_of(shown),
         "instruments": [(slug, instrument(slug).title) for slug in step.instruments] if step else [],
+        "forms_here": forms_here(request, shown),
         "missed": missed_rows(shown),
         "withdrawn": queries.withdrawn_of(shown),
         "corrections": [(row, labels.OUTCOMES[row.outcome]) for row in queries.corrections_of(shown)],
@@ -53,6 +55,18 @@ def contact(request, key):
         "active": "calendar",
     }
     return page(request, "pathways/contact.html", context)
+
+
+def forms_here(request, shown):
+    """The forms that are begun or signed at the contact; whose they are is written in the log."""
+    rows = forms_at(viewer=request.viewer, contact_id=shown.pk, at=clock.now())
+    if rows:
+        whose = {row.person_key for row in rows}
+        log_list(
+            viewer=request.viewer, type="instruments.answerers.listed", people=whose, at=clock.now(),
+            purpose=Purpose.CARE, contact=shown.key,
+        )  # fmt: skip
+    return rows
 
 
 def definition_of(shown, step, viewer):
