@@ -157,12 +157,15 @@ def axe():
 
 @pytest.fixture
 def looks_right():
-    """The whole page: no finding of axe with everything opened, and no sideways scroll, in this scheme."""
+    """The whole page: no finding of axe with everything opened, and no sideways scroll, in this scheme.
+
+    A menu that lies over the page is opened where it lies beside it; on a phone it would hide what is judged.
+    """
 
     def check(page: Page, scheme: str = "light") -> None:
         page.evaluate(
             "s => { document.documentElement.dataset.colorScheme = s;"
-            " document.querySelectorAll('details').forEach(d => d.open = true) }",
+            " document.querySelectorAll('details').forEach(d => d.open = innerWidth >= 1024 || !('closes' in d.dataset)) }",
             scheme,
         )
         wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -222,6 +222,20 @@ class TestPagesBehindAPress(Story):
         self.page.locator("[data-print]").wait_for(state="attached")
         self.sees("access:who_has_looked_print")
 
+    def test_the_menus_on_a_phone(self):
+        self.page = self.as_("leader", self.window.open(390, 844))
+        self.goes_to("services:settings")
+        self.looks_right(self.page)
+        menus = self.page.locator("details[data-closes]:visible")
+        for number in range(menus.count()):
+            menus.nth(number).locator("summary").first.click()
+            found = self.page.evaluate("async () => (await axe.run('details[data-closes][open]')).violations")
+            assert [each["id"] for each in found] == []
+            wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0
+            self.page.keyboard.press("Escape")
+        assert menus.count() >= 1
+
     # --- pages that are not there -----------------------------------------------------------------------------
 
     @pytest.mark.parametrize("who", ["nurse", "kindergarten"])

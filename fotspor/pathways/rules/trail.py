@@ -55,7 +55,8 @@ def print_of(step: Expected, today: date) -> Print:
 
 def cells_of(steps: Sequence[Expected], today: date) -> tuple[Cell, ...]:
     """One cell per step, in time order; of the same day, in the order of the plan."""
-    return tuple(Cell((s.key,), print_of(s, today), s.on) for s in sorted(steps, key=lambda s: (s.on, s.opens_on, s.key)))
+    in_order = sorted(steps, key=lambda s: (s.on, s.opens_on, s.key))
+    return tuple(Cell((s.key,), print_of(s, today), s.on) for s in in_order)
 
 
 def first_now(steps: Sequence[Expected], today: date) -> str | None:
