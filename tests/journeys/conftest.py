@@ -165,7 +165,8 @@ def looks_right():
     def check(page: Page, scheme: str = "light") -> None:
         page.evaluate(
             "s => { document.documentElement.dataset.colorScheme = s;"
-            " document.querySelectorAll('details').forEach(d => d.open = innerWidth >= 1024 || !('closes' in d.dataset)) }",
+            " document.querySelectorAll('details').forEach("
+            "   d => d.open = innerWidth >= 1024 || !('closes' in d.dataset)) }",
             scheme,
         )
         wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from fotspor.access.models import CareRelation
+from fotspor.desk.context import TABS, places_of
 from fotspor.desk.queries import elsewhere as elsewheres
 from fotspor.desk.queries import unit as units
 from fotspor.pathways.queries import batons
@@ -102,3 +103,34 @@ def test_a_protected_child_that_nobody_holds_is_not_named_on_either(world):
     protect(journey.child, "strict")
     names = {row.name for row in units.unit(viewer=world.chief, at=AT).for_me}
     assert journey.child.name not in names
+
+
+# --- the way there ---------------------------------------------------------------------------------------
+
+
+def test_more_places_than_the_bottom_bar_holds_are_all_reached(world, enter):
+    html = enter("leader").get(reverse("desk:unit")).content.decode()
+    bar = html.split('class="fs-tabbar"')[1]
+    places = [place.url for place in places_of(world.leader)]
+    assert len(places) > TABS
+    assert all(f'href="{url}"' in bar for url in places)
+    assert bar.count("<details") == 1
+
+
+def test_five_places_or_fewer_need_no_more(world, enter):
+    bar = enter("nurse").get(reverse("desk:day")).content.decode().split('class="fs-tabbar"')[1]
+    assert "<details" not in bar
+    assert ">Barn<" in bar
+    assert ">Stafett<" in bar
+
+
+def test_a_page_that_is_not_there_keeps_the_menu_for_who_is_signed_in(world, enter, client):
+    assert 'class="fs-rail"' not in client.get("/finnes-ikke/").content.decode()
+    answer = enter("nurse").get("/finnes-ikke/")
+    assert answer.status_code == 404
+    assert 'class="fs-rail"' in answer.content.decode()
+    assert 'role="search"' in answer.content.decode()
+
+
+def test_the_page_where_to_turn_has_its_help(world, enter):
+    assert "fs-help" in enter("educator").get(reverse("desk:concern")).content.decode()
