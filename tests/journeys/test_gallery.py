@@ -108,5 +108,12 @@ def test_the_language_is_chosen_without_javascript(no_js, code, word):
 
 def test_what_a_phone_shows_at_the_foot(phone, gallery):
     phone.goto(gallery)
-    assert phone.locator(".fs-tabbar a").count() == 5
+    assert phone.locator(".fs-tabbar > li").count() == 5
+    hidden = phone.locator(".fs-tabbar details a")
+    assert hidden.count() == 2
+    assert hidden.first.is_hidden()
+    phone.locator(".fs-tabbar summary").click()
+    assert hidden.first.is_visible()
+    phone.keyboard.press("Escape")
+    assert hidden.first.is_hidden()
     assert phone.locator(".fs-rail").is_hidden()

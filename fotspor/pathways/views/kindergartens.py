@@ -25,9 +25,7 @@ PLACE_HELP = [
     gettext_lazy("An appointment that stands in a kindergarten after the place has ended goes on the unit's list."),
 ]
 NAMED_HELP = [
-    gettext_lazy(
-        "A protected child stands on the kindergarten's page for those named, and for nobody else there."
-    ),
+    gettext_lazy("A protected child stands on the kindergarten's page for those named, and for nobody else there."),
     gettext_lazy("Until somebody is named the kindergarten does not know of the invitation: tell it yourself."),
 ]
 MISTAKE_HELP = [
