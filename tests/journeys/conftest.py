@@ -114,6 +114,16 @@ def phone(window) -> Page:
     return window.open(390, 844, is_mobile=True, has_touch=True)
 
 
+@pytest.fixture(params=["desk", "phone", "keyboard"])
+def screen(request, window) -> Page:
+    """The same journey at a desk, on a phone, and at a desk by the keyboard alone."""
+    if request.param == "phone":
+        return window.open(390, 844, is_mobile=True, has_touch=True)
+    page = window.open()
+    page.by_keyboard = request.param == "keyboard"
+    return page
+
+
 @pytest.fixture
 def no_js(window) -> Page:
     return window.open(java_script_enabled=False)

@@ -30,18 +30,53 @@ class Story:
         return self._sign_in(page or self.window.open(**options), self.world.staff[who])
 
 
+TABS = 400  # more than any page has stops
+
+
+def push(page: Page, target: Locator) -> None:
+    """Press it: with the pointer, or where the page is worked by the keyboard alone, with Tab and Enter."""
+    if not getattr(page, "by_keyboard", False):
+        target.click()
+        return
+    walk_to(page, target)
+    page.keyboard.press("Enter")
+
+
+def walk_to(page: Page, target: Locator) -> None:
+    """Tab until it has the focus. A box among others of its name is reached by the arrows."""
+    expect(target).to_be_visible()
+    there = target.element_handle()
+    for _ in range(TABS):
+        if page.evaluate("there => document.activeElement === there", there):
+            return
+        same = "there => there.type === 'radio' && document.activeElement.name === there.name"
+        page.keyboard.press("ArrowDown" if page.evaluate(same, there) else "Tab")
+    raise AssertionError(f"the keyboard does not come to {target}")
+
+
+def tick(page: Page, target: Locator) -> None:
+    """Choose a box: with the pointer, or by the keyboard alone."""
+    if not getattr(page, "by_keyboard", False):
+        target.check()
+        return
+    walk_to(page, target)
+    if not target.is_checked():
+        page.keyboard.press("Space")
+    expect(target).to_be_checked()
+
+
 def press(page: Page, word: str | re.Pattern, *, exact: bool = False) -> None:
     """Press the first button or link of the page's content with that word on it."""
     content = page.locator("main")
     named = content.get_by_role("button", name=word, exact=exact).or_(
         content.get_by_role("link", name=word, exact=exact)
     )
-    named.first.click()
+    push(page, named.first)
 
 
 def go(page: Page, address: str) -> None:
     """Press the first link of the content that leads there: to an address that ends so."""
-    page.locator(f"main a[href$='{address}']").first.click()
+    push(page, page.locator(f"main a[href$='{address}']").first)
 
 
 def says(page: Page, text: str | re.Pattern) -> None:

@@ -19,7 +19,8 @@ OWN_PLACES = {"/", "/barnehagen/", "/bekymret/", "/innstillinger/", "/tilgjengel
 
 
 class TestAKindergartenSeesItsOwn(Story):
-    def test_no_address_of_the_nurse_s_leads_it_to_a_record(self):
+    def test_no_address_of_the_nurse_s_leads_it_to_a_record(self, screen):
+        self.screen = screen
         self.given_the_mother_has_answered_a_form_at_the_health_centre()
         self.given_the_nurse_has_walked_through_every_page_of_the_family()
         self.when_the_kindergarten_opens_its_own_page()
@@ -81,7 +82,7 @@ class TestAKindergartenSeesItsOwn(Story):
             yield task.key, "worklist:task"
 
     def when_the_kindergarten_opens_its_own_page(self):
-        self.page = self.as_("kindergarten")
+        self.page = self.as_("kindergarten", self.screen)
         self.page.goto("/")
 
     def then_it_sees_its_child_and_what_was_agreed_and_nothing_else(self):
@@ -103,6 +104,16 @@ class TestAKindergartenSeesItsOwn(Story):
             for address in self.addresses
             if address not in OWN_PLACES and not address.startswith("/konto/")
         }
+        token = self.page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
+        self.posted = {
+            address: self.page.request.post(
+                address,
+                form={"csrfmiddlewaretoken": token, "once": f"k{number}", "reason": "Prøve"},
+                headers={"Referer": self.page.url},
+                max_redirects=0,
+            )
+            for number, address in enumerate(self.answers)
+        }
 
     def then_each_answer_is_the_one_for_a_page_that_does_not_exist(self):
         names = {Person.objects.get(pk=p.pk).given_name for p in (self.mother, self.child)} | {"EPDS"}
@@ -111,6 +122,8 @@ class TestAKindergartenSeesItsOwn(Story):
             assert not [name for name in names if name in answer.text()], address
             if answer.status == 404:
                 assert self.without_noise(answer.text()) == self.missing[1], address
+        for address, answer in self.posted.items():
+            assert answer.status in {404, 405}, f"POST {address}"
         self.page.goto(reverse("instruments:responses", args=[self.mother.key]))
         expect(title(self.page)).to_be_visible()
         self.looks_right(self.page)

@@ -8,15 +8,15 @@ from playwright.sync_api import expect
 from fotspor.instruments.models import Response
 from fotspor.pathways.models import Contact, Handover
 from fotspor.people.models import Journey
-from tests.journeys.story import Story, go, press, says, title, type_answers
+from tests.journeys.story import Story, go, press, push, says, tick, title, type_answers
 
 ALARMING = [1, 0, 1, 0, 1, 0, 1, 0, 0, 1]  # 5 in all: far under the limit, but question 10 is over 0
 ALERT = ".fs-urgent"
 
 
 class TestAMidwifeScreensAndHandsOver(Story):
-    def test_from_a_new_pregnancy_to_a_sent_baton(self, page):
-        self.page = page
+    def test_from_a_new_pregnancy_to_a_sent_baton(self, screen):
+        self.page = screen
         self.given_she_signs_in_by_role()
         self.when_she_registers_a_pregnancy()
         self.and_books_and_holds_the_first_contact()
@@ -42,9 +42,9 @@ class TestAMidwifeScreensAndHandsOver(Story):
         self.page.get_by_label("Fornavn og mellomnavn").fill("Nora Sánne")
         self.page.get_by_label("Etternavn").fill("Bjørk")
         self.page.get_by_label("Fødselsdato").fill("1996-05-02")
-        self.page.get_by_label("Jente eller kvinne").check()
+        tick(self.page, self.page.get_by_label("Jente eller kvinne"))
         self.page.get_by_label("Termindato").fill("2027-02-14")
-        self.page.get_by_label("Ultralyd").check()
+        tick(self.page, self.page.get_by_label("Ultralyd"))
         press(self.page, "Registrer svangerskapet")
         says(self.page, "Enheten din har stafettpinnen")
         expect(title(self.page)).to_contain_text("Nora Sánne Bjørk")
@@ -98,15 +98,15 @@ class TestAMidwifeScreensAndHandsOver(Story):
     def when_she_has_held_the_safety_conversation(self):
         self.page.goto(self.form)
         form = self.page.locator(".fs-safety")
-        form.locator("[name=outcome][value=no_danger]").check()
+        tick(self.page, form.locator("[name=outcome][value=no_danger]"))
         form.locator("[name=note]").fill("Ny samtale onsdag. Hun vet hvem hun kan ringe.")
-        form.get_by_role("button", name="Lagre utfallet").click()
+        push(self.page, form.get_by_role("button", name="Lagre utfallet"))
         says(self.page, "Lagret")
 
     def then_the_contact_closes_and_the_alert_is_gone(self):
         talk = self.page.get_by_role("link", name="Før at svarene er snakket om")
-        talk.click()
-        self.page.locator("input[name=outcome]").first.check()
+        push(self.page, talk)
+        tick(self.page, self.page.locator("input[name=outcome]").first)
         press(self.page, "Lagre utfallet")
         self.page.goto(reverse("pathways:contact_record", args=[self.contact.key]))
         press(self.page, "Før", exact=True)

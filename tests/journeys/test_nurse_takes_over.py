@@ -7,13 +7,14 @@ from fotspor.access.actions.audit import READ
 from fotspor.access.models import AuditEvent
 from fotspor.instruments.models import Response
 from fotspor.pathways.models import Contact, Handover
-from tests.journeys.story import Story, press, says, title, type_answers
+from tests.journeys.story import Story, press, push, says, tick, title, type_answers
 
 CALM = [0, 1, 0, 1, 0, 1, 0, 1, 0, 0]
 
 
 class TestANurseTakesOver(Story):
-    def test_from_the_inbox_to_a_held_contact(self):
+    def test_from_the_inbox_to_a_held_contact(self, screen):
+        self.page = self.as_("nurse", screen)
         self.given_a_baton_waits_in_the_inbox()
         self.when_she_reads_and_takes_it_over()
         self.then_her_unit_holds_it_and_the_midwife_no_longer_does()
@@ -23,11 +24,14 @@ class TestANurseTakesOver(Story):
         self.then_the_child_s_page_says_nothing_of_the_answers()
 
     def given_a_baton_waits_in_the_inbox(self):
-        self.page = self.as_("nurse")
         self.page.goto("/")
-        self.page.get_by_role("navigation", name="Hovedmeny").get_by_role("link", name="Stafettpinner").click()
+        self.page.goto(reverse("pathways:batons")) if self.page.viewport_size["width"] < 1024 else self.by_the_menu()
         says(self.page, "Rask Selje")
         self.looks_right(self.page)
+
+    def by_the_menu(self):
+        menu = self.page.get_by_role("navigation", name="Hovedmeny")
+        push(self.page, menu.get_by_role("link", name="Stafettpinner"))
 
     def when_she_reads_and_takes_it_over(self):
         press(self.page, "Rask Selje")
@@ -59,7 +63,7 @@ class TestANurseTakesOver(Story):
     def and_the_mother_fills_in_the_form(self):
         self.page.goto(reverse("pathways:contact", args=[self.contact.key]))
         press(self.page, "Før inn svar fra papir: EPDS")
-        self.page.get_by_label("Varm Lyng").check()
+        tick(self.page, self.page.get_by_label("Varm Lyng"))
         press(self.page, "Begynn")
         type_answers(self.page, CALM)
         press(self.page, "Fullfør og signer")  # at once, while the draft may still be on its way
@@ -67,8 +71,8 @@ class TestANurseTakesOver(Story):
         expect(self.page.locator(".fs-score").first).to_contain_text("4")
 
     def and_the_answers_are_talked_over_and_the_contact_is_recorded(self):
-        self.page.get_by_role("link", name="Svar: Snakk om svarene").click()
-        self.page.locator("input[name=outcome]").first.check()
+        push(self.page, self.page.get_by_role("link", name="Før at svarene er snakket om"))
+        tick(self.page, self.page.locator("input[name=outcome]").first)
         press(self.page, "Lagre utfallet")
         self.page.goto(reverse("pathways:contact_record", args=[self.contact.key]))
         press(self.page, "Før", exact=True)

@@ -50,5 +50,28 @@ def test_an_earlier_database_comes_up_to_this_version(dump, tmp_path):
     assert "up to date" in again.stdout, again.stderr
 
 
+@pytest.mark.slow
+def test_an_absence_that_was_written_down_twice_for_a_day_counts_once_after_the_upgrade(tmp_path):
+    path = tmp_path / "fotspor.sqlite3"
+    with sqlite3.connect(path) as database:
+        database.executescript(gzip.decompress(DUMPS[0].read_bytes()).decode())
+        contact, staff = (
+            database.execute(f"select min(id) from {t}").fetchone()[0] for t in ("pathways_contact", "services_staff")
+        )
+        for _ in range(3):
+            database.execute(
+                "insert into pathways_missedappointment (contact_id, missed_on, recorded_at, recorded_by_id)"
+                " values (?, '2026-10-01', '2026-10-01 08:00:00', ?)",
+                [contact, staff],
+            )
+    done = fotspor(tmp_path, "migrate")
+    assert done.returncode == 0, done.stderr
+    with sqlite3.connect(path) as database:
+        standing = database.execute(
+            "select withdrawn_at is null from pathways_missedappointment where contact_id = ? order by id", [contact]
+        ).fetchall()
+    assert standing[-3:] == [(1,), (0,), (0,)]
+
+
 def test_there_is_a_dump_to_upgrade():
     assert DUMPS

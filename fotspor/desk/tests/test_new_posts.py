@@ -14,9 +14,13 @@ def test_a_new_post_stands_on_the_leaders_page_for_two_weeks(world, browser):  #
     world.staff["midwife_south"].save()
     assert "Nye i enheten" not in browser.enter("leader").get("desk:unit").content.decode()
     services.add_membership(
-        staff=world.staff["midwife_south"], unit=world.units["centre"], role="nurse", from_on=TODAY - timedelta(days=90),
-        by=SYSTEM, at=AT,
-    )  # fmt: skip
+        staff=world.staff["midwife_south"],
+        unit=world.units["centre"],
+        role="nurse",
+        from_on=TODAY - timedelta(days=90),  # also one that is dated back
+        by=SYSTEM,
+        at=AT,
+    )
     html = browser.get("desk:unit").content.decode()
     assert "Nye i enheten" in html
     assert world.staff["midwife_south"].name in html

@@ -6,6 +6,18 @@ from django.db import migrations, models
 
 import fotspor.kit.encryption
 
+TWICE = "Written down more than once for the same day."
+
+
+def take_back_those_written_twice(apps, schema_editor):
+    """Until now nothing stopped an absence from being written down twice for one day. The first one stays."""
+    missed, seen = apps.get_model("pathways", "MissedAppointment").objects, set()
+    for row in missed.filter(withdrawn_at=None).order_by("pk").iterator():
+        if (row.contact_id, row.missed_on) in seen:
+            row.withdrawn_at, row.withdrawn_by_id, row.withdrawn_reason = row.recorded_at, row.recorded_by_id, TWICE
+            row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+        seen.add((row.contact_id, row.missed_on))
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -39,24 +51,5 @@ class Migration(migrations.Migration):
             name="withdrawn_reason",
             field=fotspor.kit.encryption.EncryptedTextField(null=True),
         ),
-        migrations.AddConstraint(
-            model_name="missedappointment",
-            constraint=models.UniqueConstraint(
-                models.F("contact"),
-                models.F("missed_on"),
-                condition=models.Q(("withdrawn_at", None)),
-                name="missed_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="missedappointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="missed_withdrawn_is_a_pair",
-            ),
-        ),
+        migrations.RunPython(take_back_those_written_twice, migrations.RunPython.noop),
     ]
