@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 # Words that give away a sentence in another language; names and «EPDS» are the same in all.
 STRANGE = {
@@ -31,6 +31,7 @@ class Story:
 
 
 TABS = 400  # more than any page has stops
+BEGINS = 4000  # milliseconds for the next page after Enter, which does not wait for it as a click does
 
 
 def push(page: Page, target: Locator) -> None:
@@ -39,7 +40,11 @@ def push(page: Page, target: Locator) -> None:
         target.click()
         return
     walk_to(page, target)
-    page.keyboard.press("Enter")
+    try:
+        with page.expect_navigation(timeout=BEGINS):
+            page.keyboard.press("Enter")
+    except TimeoutError:  # a part of the page was changed in place, or it said no
+        return
 
 
 def walk_to(page: Page, target: Locator) -> None:
