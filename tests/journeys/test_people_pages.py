@@ -74,5 +74,5 @@ def test_a_midwife_records_twins_without_javascript(no_js, sign_in, midwife, jou
     no_js.check("#id_sex_1_0")
     no_js.check("#id_sex_2_1")
     no_js.locator(".fs-form > .fs-actions button").click()
-    assert no_js.locator("h1").inner_text().startswith("jente, født")
+    assert no_js.locator("h1").inner_text().startswith("jente 1, født")
     assert Journey.objects.exclude(child=None).count() == 2
