@@ -3,6 +3,8 @@
 import os
 
 import hypothesis
+import pytest
+from django.utils import translation
 
 from fotspor.kit import messages
 
@@ -14,3 +16,9 @@ pytest_plugins = ["fotspor.access.tests.fixtures"]  # the log refuses the flush 
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("new", deadline=None)
 hypothesis.settings.load_profile("new" if os.environ.get("FOTSPOR_TEST_ALL") else "same")
+
+
+@pytest.fixture(autouse=True)
+def in_bokmaal():
+    """A page asked for in another language leaves it behind in the thread; the next test begins in the first one."""
+    translation.activate("nb")

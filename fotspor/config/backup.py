@@ -47,10 +47,13 @@ def manifest_path(copy: Path) -> Path:
     return copy.with_suffix(".json")
 
 
-def take(database: dict, folder: Path, at: datetime, *, seals: tuple[str, str] = ("", "")) -> Path | None:
+def take(
+    database: dict, folder: Path, at: datetime, *, seals: tuple[str, str] = ("", ""), keep: Path | None = None
+) -> Path | None:
     """Copy the database to `folder` and give the file's path; None when there is nothing yet to copy.
 
-    Shape   `seals` are the field keys' and the index key's, for the manifest beside the copy.
+    Shape   `seals` are the field keys' and the index key's, for the manifest beside the copy; `keep` is an older copy
+            that must stay although there are newer ones, since it is about to be put back.
     Errors  NoBackup when the copy fails, is empty, or PostgreSQL's `pg_dump` is not on this machine.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -68,7 +71,7 @@ def take(database: dict, folder: Path, at: datetime, *, seals: tuple[str, str] =
         raise NoBackup(f"The copy failed: {error}. Nothing was changed.") from error
     finally:
         part.unlink(missing_ok=True)
-    _keep_newest(folder, ENDINGS[engine])
+    _keep_newest(folder, ENDINGS[engine], keep)
     return target
 
 
@@ -183,7 +186,8 @@ def postgres_holds(connection: Any) -> dict[str, Any]:
     return what_it_holds(lambda sql: connection.execute(sql).fetchall(), [name for (name,) in found])
 
 
-def _keep_newest(folder: Path, ending: str) -> None:
+def _keep_newest(folder: Path, ending: str, keep: Path | None) -> None:
     for old in sorted(folder.glob(f"fotspor-*{ending}"))[:-KEPT]:
-        old.unlink()
-        manifest_path(old).unlink(missing_ok=True)
+        if keep is None or old.resolve() != keep.resolve():
+            old.unlink()
+            manifest_path(old).unlink(missing_ok=True)

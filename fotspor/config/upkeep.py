@@ -24,8 +24,8 @@ def start_django() -> None:
     django.setup()
 
 
-def take_backup() -> Path | None:
-    """Take a copy now, noted as a run unless the database is too old to note it."""
+def take_backup(*, keep: Path | None = None) -> Path | None:
+    """Take a copy now, noted as a run unless the database is too old to note it. `keep` is never cleared away."""
     from django.conf import settings
     from django.db import DatabaseError
 
@@ -36,7 +36,7 @@ def take_backup() -> Path | None:
     folder, database = Path(settings.HOME) / "backups", settings.DATABASES["default"]
 
     def take() -> Path | None:
-        return backup.take(database, folder, clock.now(), seals=encryption.key_seals())
+        return backup.take(database, folder, clock.now(), seals=encryption.key_seals(), keep=keep)
 
     try:
         with Run.noted("backup", clock=clock.now) as facts:
@@ -72,7 +72,7 @@ def restore(copy: Path, *, yes: bool) -> None:
         _tell_what_is_missing(manifest)
         if not yes:
             click.confirm("Put the copy back, without these?", abort=True)
-        before = _copy_of_what_stands()
+        before = _copy_of_what_stands(copy)
         connections.close_all()
         restoring.put_back(copy, manifest, settings.DATABASES["default"], Path(settings.HOME))
         _note_restore(copy, manifest)
@@ -126,10 +126,10 @@ def _tell_what_is_missing(manifest) -> None:
         click.echo(f"  {name}: {then} in the copy, {now} now")
 
 
-def _copy_of_what_stands() -> Path | None:
+def _copy_of_what_stands(restored: Path) -> Path | None:
     """A copy first; a database that is too damaged to be copied does not stop the rescue."""
     try:
-        return take_backup()
+        return take_backup(keep=restored)
     except NoBackup as error:
         click.echo(f"What stands there now could not be copied: {error}")
         return None

@@ -47,6 +47,17 @@ def test_only_the_newest_copies_are_kept(database, tmp_path):
     assert sorted((tmp_path / "backups").iterdir()) == sorted([*copies[3:], *manifests])
 
 
+def test_the_copy_that_is_being_put_back_is_not_cleared_away_by_the_one_taken_before(database, tmp_path):
+    folder = tmp_path / "backups"
+    oldest = backup.take(sqlite(database), folder, AT)
+    for minute in range(1, backup.KEPT + 2):
+        backup.take(sqlite(database), folder, AT.replace(minute=minute), keep=oldest)
+    assert oldest.exists()
+    assert oldest.with_suffix(".json").exists()
+    backup.take(sqlite(database), folder, AT.replace(minute=30))
+    assert not oldest.exists()
+
+
 def test_without_pg_dump_nothing_is_changed(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     postgres = {

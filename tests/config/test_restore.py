@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import time
 
@@ -34,8 +35,11 @@ def filled(tmp_path_factory, django_db_setup, django_db_blocker):
         own.run(*USER)
         own.python(LEARN.format(count=3))
         said = own.run("backup")
-        own.copy, own.was = own.copies()[-1], own.contents()
-        assert own.copy.name in said
+        taken, own.was = own.copies()[-1], own.contents()
+        assert taken.name in said
+        own.copy = tmp_path_factory.mktemp("elsewhere") / taken.name  # each restore takes a copy, and ten are kept
+        for path in (taken, taken.with_suffix(".json")):
+            shutil.copy2(path, own.copy.with_suffix(path.suffix))
         yield own
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from fotspor.access import queries as access
@@ -10,6 +11,8 @@ from fotspor.access.rules import Viewer
 from fotspor.instruments.queries.definitions import instrument
 from fotspor.instruments.queries.duties import DutyPage, duty_page
 from fotspor.kit import phrases
+
+NORWEGIAN = ("nb", "nn")  # whatever language the sender's screen has: the GP reads Norwegian
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,9 @@ def letter_page(*, viewer: Viewer, key: str, at: datetime) -> Letter:
     if not (page.step.writes_letter and page.consent_stands) or page.response.withdrawn_at is not None:
         raise access.NotVisible
     person = page.response.subject
-    return Letter(page, tuple(_paragraphs(page)), f"{person.given_name[:1]}{person.family_name[:1]}")
+    own = get_language()
+    with override(own if own in NORWEGIAN else NORWEGIAN[0]):
+        return Letter(page, tuple(_paragraphs(page)), f"{person.given_name[:1]}{person.family_name[:1]}")
 
 
 def _paragraphs(page: DutyPage) -> list[str]:
