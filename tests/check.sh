@@ -13,7 +13,7 @@ locks_are_hashed() { ! grep -LE -- '--hash=sha256:' requirements/*.txt | grep . 
 # Tests make up passwords, so the rule on words such as «password» is left out there, and there only.
 secrets() { git ls-files -z -- ':!*tests/*' | xargs -0 $BIN/detect-secrets-hook --exclude-files '(package-lock.json|requirements/.*)' \
   && git ls-files -z -- '*tests/*' | xargs -0 $BIN/detect-secrets-hook --disable-plugin KeywordDetector ; }
-deploy() { FOTSPOR_MODE=production FOTSPOR_HOSTS=fotspor.example FOTSPOR_BEHIND_PROXY=1 \
+deploy() { FOTSPOR_MODE=production FOTSPOR_HOSTS=fotspor.example FOTSPOR_BEHIND_PROXY=1 DATABASE_URL=sqlite://:memory: \
   FOTSPOR_SECRET_KEY=$($BIN/python -c 'import secrets;print(secrets.token_urlsafe(60))') \
   FOTSPOR_FIELD_KEYS=$($BIN/python -c 'from cryptography.fernet import Fernet;print(Fernet.generate_key().decode())') \
   FOTSPOR_INDEX_KEY=$($BIN/python -c 'import secrets;print(secrets.token_urlsafe(60))') \

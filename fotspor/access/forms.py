@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from fotspor.access.rules import LIMITS, Outcome
 from fotspor.kit import forms
 
 DEFAULT_DAYS = 30
@@ -29,6 +30,52 @@ class LookFilter(forms.Form):
         if from_on > to_on:
             raise forms.ValidationError(_("The first day must come before the last."))
         return {**values, "from_on": from_on, "to_on": to_on}
+
+
+class ReviewFilter(LookFilter):
+    """Which period of looks, and whether those that wait or those gone through."""
+
+    staff = None
+    state = forms.SelectField(label=_("Show"), required=False)
+
+    def __init__(self, *arguments, states=(), today, **options):
+        forms.Form.__init__(self, *arguments, **options)
+        self.today = today
+        self.fields["state"].choices = states
+
+    def clean(self):
+        values = super().clean()
+        if (values["to_on"] - values["from_on"]).days >= LIMITS.period_days:
+            raise forms.ValidationError(
+                _("Ask for %(days)s days at the most at a time.") % {"days": LIMITS.period_days}
+            )
+        return values
+
+
+class ReviewLooks(forms.Form):
+    """What came of it."""
+
+    outcome = forms.RadioField(label=_("What was the outcome?"))
+    note = forms.LongTextField(
+        label=_("What did you find?"),
+        help_text=_("Needed unless there was a good reason. Write nothing about the person's health."),
+        max_length=2000,
+        rows=3,
+        required=False,
+    )
+    upto = forms.HiddenField()
+
+    def __init__(self, *arguments, outcomes=(), **options):
+        super().__init__(*arguments, **options)
+        self.fields["outcome"].choices = outcomes
+
+    def clean_outcome(self):
+        return Outcome(self.cleaned_data["outcome"])
+
+    def clean_upto(self):
+        if not self.cleaned_data["upto"].isdecimal():
+            raise forms.ValidationError(_("Open the page again."))
+        return int(self.cleaned_data["upto"][:18])
 
 
 class FindPerson(forms.Form):

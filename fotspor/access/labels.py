@@ -79,8 +79,11 @@ EVENTS = {
     "access.emergency.seconded": _("Agreed to a colleague's emergency access"),
     "access.keys.rotated": _("Encrypted what is stored with a new key"),
     "access.log.locked": _("Put the lock of the log back"),
+    "access.log.exported": _("The log of one person, as a file"),
     "access.log.printed": _("The log of one person, on paper"),
     "access.log.read": _("The log"),
+    "access.look.reviewed": _("Went through an employee's looks"),
+    "access.looks.listed": _("Looks to go through"),
     "access.record.read": _("A record"),
     "access.relation.ended": _("A relation ended"),
     "access.relation.moved": _("Relations followed when two entries were joined"),
@@ -164,6 +167,7 @@ EVENTS = {
     "people.journey.reopened": _("Opened a journey again"),
     "people.person.alike_shown": _("Was shown people who may be the same"),
     "people.person.changed": _("Changed facts about a person"),
+    "people.person.death_taken_back": _("Took back a death recorded by mistake"),
     "people.person.died": _("Recorded a death"),
     "people.person.looked_up": _("Looked up an identity number"),
     "people.person.merged": _("Joined two entries of one person"),
@@ -203,6 +207,81 @@ EVENTS = {
     "worklist.task.finished": _("Finished a task"),
     "worklist.task.read": _("A task"),
     "worklist.task.written": _("Wrote a task"),
+}
+
+# Why a look is worth a question: the name of the list, what it finds, and the why of one row.
+REVIEW_REASONS = {
+    "kin": Label(_("Same surname or address"), "House"),
+    "no_entry": Label(_("Nothing written afterwards"), "FileText"),
+    "after_hours": Label(_("Outside working hours"), "Clock"),
+    "protected": Label(_("Protected persons"), "ShieldLock"),
+    "emergency": Label(_("Emergency access"), "KeyHorizontal"),
+}
+REVIEW_SENTENCES = {
+    "kin": _("The employee and the person have a surname in common, or the same registered address."),
+    "no_entry": _(
+        "Nobody in the employee's unit has written anything about the person or the family, from the day of the look "
+        "until %(days)s days after. Newer looks are not shown yet."
+    ),
+    "after_hours": _(
+        "The record was opened before %(opens)s, more than %(minutes)s minutes after the unit closes, or on a day off."
+    ),
+    "protected": _("The person has a confidential address, or is strictly confidential."),
+    "emergency": _("The record was opened by emergency access, with a written reason."),
+}
+REVIEW_WHY = {
+    "surname": _("Same surname"),
+    "address": _("Same address"),
+    "no_entry": _("Nothing written afterwards"),
+    "after_hours": _("Outside working hours"),
+    "protected": _("Protected person"),
+    "emergency": _("Emergency access"),
+    "before": _("Was in this list before"),
+}
+REVIEW_OUTCOMES = {
+    "explained": Label(_("There was a good reason"), "CheckmarkCircle", "success"),
+    "follow_up": Label(_("Needs follow-up"), "Hourglass", "warning"),
+    "breach": Label(_("No good reason: reported"), "ExclamationmarkTriangle", "danger"),
+}
+
+RETENTIONS = {
+    "archive": _("Permanently, and handed over to the archive"),
+    "audit": _("As long as the record that was read"),
+    "staff": _("While employed, and as long as the log names the employee"),
+    "organisation": _("As history, without personal data about families"),
+    "transient": _("Some days, then removed by itself"),
+}
+DATA_KINDS = {
+    "personal": _("Personal data"),
+    "special": _("Special categories"),
+    "organisational": _("About the organisation"),
+    "technical": _("Technical"),
+}
+STANDINGS = {
+    "verified": Label(pgettext_lazy("source of law", "Verified"), "CheckmarkCircle", "success", outline=True),
+    "secondary": Label(_("Seen in a secondary source"), "InformationSquare", "info", outline=True),
+    "recalled": Label(_("Not verified"), "ExclamationmarkTriangle", "warning"),
+}
+
+# What a role may do at all, before anybody asks about a person.
+PERMISSION_NAMES = {
+    "see_day": _("Own day's list"),
+    "see_people": _("List of children and families"),
+    "search": _("Search for people"),
+    "register_people": _("Register people and facts about them"),
+    "screen": _("Fill in forms and answer results"),
+    "record_contact": _("Record contacts, notes and consents"),
+    "book": _("Book appointments"),
+    "hand_over": _("Send and take over batons"),
+    "break_glass": _("Take emergency access"),
+    "see_unit": _("See own unit's tasks, batons and looks"),
+    "see_figures": _("See figures, small numbers suppressed"),
+    "manage_units": _("Keep units and districts"),
+    "manage_staff": _("Keep employees and posts"),
+    "approve_definitions": _("Approve forms and pathways"),
+    "import": _("Take in files"),
+    "see_log": _("See who has looked, and go through looks"),
+    "see_shared": _("See own kindergarten's children"),
 }
 
 PROTECTED = _("Protected person")

@@ -202,6 +202,45 @@ class AuditSeal(models.Model):
         ]
 
 
+class LookReview(Addressed):
+    """Somebody has gone through one employee's looks at one person, up to a line of the log, and what came of it.
+
+    Written once; another outcome is another row. The database refuses to change any column but the encrypted one,
+    which a rotation of keys writes anew.
+    """
+
+    class Reason(models.TextChoices):
+        KIN = "kin", _("Same surname or address")
+        NO_ENTRY = "no_entry", _("Nothing written afterwards")
+        AFTER_HOURS = "after_hours", _("Outside working hours")
+        PROTECTED = "protected", _("Protected persons")
+        EMERGENCY = "emergency", _("Emergency access")
+
+    class Outcome(models.TextChoices):
+        EXPLAINED = "explained", _("There was a good reason")
+        FOLLOW_UP = "follow_up", _("Needs follow-up")
+        BREACH = "breach", _("No good reason: reported")
+
+    holds = Holds(
+        Retention.AUDIT,
+        personal=["staff"],
+        special=["person", "reason", "outcome", "note"],
+        technical=["id", "key", "upto", "reviewed_at", "reviewed_by"],
+    )
+
+    reason = models.CharField(max_length=12, choices=Reason)
+    staff = models.CharField(max_length=16)  # Staff.key and Person.key, as they stand in the log
+    person = models.CharField(max_length=16)
+    upto = models.BigIntegerField()  # AuditEvent.id of the last line that was gone through
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    note = EncryptedTextField(null=True)
+    reviewed_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey("services.Staff", models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["reason", "staff", "person"], name="look_review_by_pair")]
+
+
 class FormsOpen(models.QuerySet):
     def open(self, at):
         return self.filter(until__gt=at)

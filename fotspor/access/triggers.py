@@ -12,8 +12,10 @@ from django.core.checks import CheckMessage, Error
 from django.db import DatabaseError, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-TABLE, SEALS = "access_auditevent", "access_auditseal"
-NAMES = {TABLE: "access_log", SEALS: "access_seal"}
+TABLE, SEALS, REVIEWS = "access_auditevent", "access_auditseal", "access_lookreview"
+NAMES = {TABLE: "access_log", SEALS: "access_seal", REVIEWS: "access_review"}
+# Every column but the encrypted one, which a rotation of keys writes anew.
+FIXED = {REVIEWS: " OF id, key, reason, staff, person, upto, outcome, reviewed_at, reviewed_by_id"}
 MIGRATION = ("access", "0002_log_is_append_only")
 REFUSAL = "The log is append-only."
 
@@ -26,10 +28,12 @@ POSTGRESQL_FUNCTION = (
 def _postgresql(table: str) -> dict[str, tuple[str, ...]]:
     """ALWAYS: they fire in replica mode too, so that a session setting cannot switch them off."""
     names = {word: f"{NAMES[table]}_no_{word.lower()}" for word in ("UPDATE", "DELETE", "TRUNCATE")}
+    then = "FOR EACH STATEMENT EXECUTE FUNCTION access_log_refuses()"
+    what = {"UPDATE": f"UPDATE{FIXED.get(table, '')}"}
     return {
         name: (
             POSTGRESQL_FUNCTION,
-            f"CREATE TRIGGER {name} BEFORE {word} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION access_log_refuses()",
+            f"CREATE TRIGGER {name} BEFORE {what.get(word, word)} ON {table} {then}",
             f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
         )
         for word, name in names.items()
@@ -42,7 +46,7 @@ def _sqlite(table: str) -> dict[str, tuple[str, ...]]:
     same = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
     name = f"{NAMES[table]}_no"
     return {
-        f"{name}_update": (f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table} {refuse}",),
+        f"{name}_update": (f"CREATE TRIGGER {name}_update BEFORE UPDATE{FIXED.get(table, '')} ON {table} {refuse}",),
         f"{name}_delete": (f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {table} {refuse}",),
         f"{name}_replace": (f"CREATE TRIGGER {name}_replace BEFORE INSERT ON {table} {same} {refuse}",),
     }
@@ -56,8 +60,8 @@ KEEPS_FIRST = {
     ),
 }
 WANTED = {
-    "postgresql": {TABLE: _postgresql(TABLE), SEALS: _postgresql(SEALS)},
-    "sqlite": {TABLE: _sqlite(TABLE) | KEEPS_FIRST, SEALS: _sqlite(SEALS)},
+    "postgresql": {TABLE: _postgresql(TABLE), SEALS: _postgresql(SEALS), REVIEWS: _postgresql(REVIEWS)},
+    "sqlite": {TABLE: _sqlite(TABLE) | KEEPS_FIRST, SEALS: _sqlite(SEALS), REVIEWS: _sqlite(REVIEWS)},
 }
 DROP = {"postgresql": "DROP TRIGGER IF EXISTS {name} ON {table}", "sqlite": "DROP TRIGGER IF EXISTS {name}"}
 PRESENT = {

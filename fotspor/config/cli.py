@@ -56,6 +56,21 @@ def demo(port: int, only_build: bool, seed: int) -> None:
         serve_static_and_pages(port)
 
 
+@main.command()
+@click.option("--size", type=click.Choice(["tiny", "small", "city", "nation"]), default="city", show_default=True)
+@click.option("--seed", default=2011, show_default=True, help="The same seed gives the same municipality.")
+def build(size: str, seed: int) -> None:
+    """Build a synthetic municipality of that size in an empty database, for measuring. See build-a-city.md."""
+    if os.environ.get("FOTSPOR_MODE") != "demo":
+        raise click.ClickException("`fotspor build` needs FOTSPOR_MODE=demo: it never touches a real municipality.")
+    upkeep.start_django()
+    from django.core.management import call_command
+
+    _refuse_a_real_one()
+    migrate_with_backup()
+    call_command("build_municipality", size=size, seed=seed)
+
+
 def _refuse_a_real_one() -> None:
     """A database that holds a municipality nobody simulated is somebody's real one, whatever the mode says."""
     from django.db import connection
@@ -224,11 +239,19 @@ def user(email: str, given_name: str, family_name: str, municipality: str) -> No
 
 @main.command()
 def check() -> None:
-    """Check settings, database, triggers of the log and definitions."""
-    upkeep.start_django()
-    from django.core.management import call_command
+    """Check settings, database, triggers of the log and definitions. Anything to put right gives exit code 1."""
+    from fotspor.config import readiness
 
-    call_command("check", databases=["default"], deploy=True)
+    home = Path(os.environ.get("FOTSPOR_HOME", Path(__file__).resolve().parents[2] / "var"))
+    is_production = os.environ.get("FOTSPOR_MODE", "production") == "production"
+    wrong = list(readiness.lacking(os.environ, home)) if is_production else []
+    if not wrong:
+        upkeep.start_django()
+        wrong = list(readiness.found())
+    if wrong:
+        said = "\n".join(f"  - {each}" for each in wrong)
+        raise click.ClickException(f"{len(wrong)} to put right before this is run in earnest:\n{said}")
+    click.echo("Settings, database, log and definitions are in order.")
 
 
 for command in (upkeep.backup, upkeep.restore, upkeep.keys, upkeep.audit):

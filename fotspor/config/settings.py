@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from fotspor.config.readiness import NO_DATABASE
 from fotspor.config.secrets import secret_from_environment_or_file
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -126,6 +127,8 @@ TEMPLATES = [
     }
 ]
 
+if IS_PRODUCTION and not os.environ.get("DATABASE_URL"):
+    raise ImproperlyConfigured(NO_DATABASE)  # a SQLite file is chosen on purpose, never by forgetting
 DATABASES = {
     "default": dj_database_url.config(
         default=f"sqlite:///{HOME / 'fotspor.sqlite3'}", conn_max_age=60, conn_health_checks=True

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from fotspor.access.queries import waiting_reviews
+from fotspor.access.queries import follow_up_count, waiting_reviews
 from fotspor.access.rules import Permission
 from fotspor.desk.queries import day, unit
 from fotspor.desk.queries.elsewhere import elsewhere
@@ -33,6 +33,11 @@ class Door:
     color: str = "neutral"
     count: object = field(default=None)
     short: str = ""
+    about: str = ""  # what the address is about, where it says so
+
+    @property
+    def url(self) -> str:
+        return reverse(self.name, args=[self.about] if self.about else [])
 
 
 def _doors():
@@ -51,11 +56,32 @@ def _doors():
         Door("colleagues", _("Colleagues"), "services:colleagues", "Person", (p.SEE_UNIT,), the_unit),
         Door("who_has_looked", _("Who has looked"), "access:who_has_looked", "Eye", looks, the_unit),
         Door("emergencies", _("Emergency access"), "access:emergencies", "KeyHorizontal", em, the_unit, count=_reviews),
+        Door(
+            "reviews",
+            _("Looks to go through"),
+            "access:reviews",
+            "ClipboardCheckmark",
+            (p.SEE_LOG,),
+            the_unit,
+            count=_follow_ups,
+        ),
+        Door("processing", _("Record of processing"), "access:processing", "FileText", (p.SEE_LOG,), the_unit),
         Door("units", _("Units"), "services:units", "Buildings2", (p.MANAGE_UNITS,), the_unit),
         Door("staff", _("Staff"), "services:staff_list", "PersonGroup", (p.MANAGE_STAFF,), the_unit),
         Door("definitions", _("Definitions"), "instruments:definitions", "FileText", approves, the_unit, count=_unread),
         Door(
             "register", _("Population register"), "pathways:register_imports", "FileImport", files, the_unit, short=file
+        ),
+        # For those who take studies in and see no other figures; the others find them from «Figures».
+        Door(
+            "figures",
+            _("Study figures"),
+            "instruments:distribution",
+            "BarChart",
+            files,
+            the_unit,
+            about="epds",
+            short=_("Figures"),
         ),
     )
 
@@ -78,6 +104,11 @@ def _reviews(viewer):
     return waiting_reviews(viewer=viewer, at=clock.now())
 
 
+def _follow_ups(viewer):
+    """How many looks were found to need follow-up, and wait for it?"""
+    return follow_up_count(viewer=viewer, at=clock.now())
+
+
 def _baton_count(viewer):
     lost = len(batons.unassigned(viewer=viewer, on=clock.today())) if viewer.may(Permission.SEE_UNIT) else 0
     return batons.waiting_count(viewer=viewer, at=clock.now()) + lost
@@ -90,14 +121,14 @@ def places_of(viewer):
 
 def _place(door, viewer):
     count = door.count(viewer) if door.count else None
-    return Place(door.key, door.label, reverse(door.name), door.icon, door.group, count, door.color, door.short)
+    return Place(door.key, door.label, door.url, door.icon, door.group, count, door.color, door.short)
 
 
 def first_place(viewer):
     """Where does this viewer start? The address of the first place of the role; the own settings when there is none."""
     for d in _doors():
         if any(viewer.may(permission) for permission in d.permissions):
-            return reverse(d.name)
+            return d.url
     return reverse("services:settings")
 
 

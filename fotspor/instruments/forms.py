@@ -54,7 +54,14 @@ class Start(About):
         if not is_begun:
             del self.fields["another"]
         kinds = dict(choices(instrument.informants))
-        self.fields["answerer"].choices = [(a.key, f"{a.name} ({kinds[a.kind].lower()})") for a in answerers]
+        self.key_of = {a.handle: a.key for a in answerers}
+        self.fields["answerer"].choices = [(a.handle, f"{a.name} ({kinds[a.kind].lower()})") for a in answerers]
+        if answerers and len(answerers) == 1:
+            self.initial["answerer"] = answerers[0].handle
+
+    def clean_answerer(self) -> str:
+        """The person's key. On the page it is a word that leads nowhere: not everybody may open that person's page."""
+        return self.key_of[self.cleaned_data["answerer"]]
 
 
 class Boxes:

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     BORN = "born"
     PREGNANCY_ENDED = "pregnancy_ended"  # stillbirth or loss
     DIED = "died"
+    ALIVE = "alive"  # a death recorded by mistake was taken back; `facts["recorded_at"]` is when it was recorded
     MOVED = "moved"  # new registered address; `facts["district_id"]`
     MERGED = "merged"  # `facts["into_id"]`
     CORRECTED = "corrected"  # birth date, due date, wrong child
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     ADOPTED = "adopted"
     EMERGENCY_ACCESS = "emergency_access"  # `facts["emergency_key"]`, `["until"]`, `["unit_id"]`
+    LOOKS_REVIEWED = "looks_reviewed"  # `facts["ref"]`, `["needs_follow_up"]`, `["emergencies"]`, `["unit_id"]`
     STAFF_LEFT = "staff_left"
     UNIT_CHANGED = "unit_changed"
     DEFINITION_APPROVED = "definition_approved"  # `facts["kind"]`, `["slug"]`, `["version"]`

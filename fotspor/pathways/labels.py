@@ -112,9 +112,18 @@ def appointment_label(contact, today):
     """Which label does an appointment have in the calendar? The window is no news of what is booked."""
     if contact.cancelled_on or contact.outcome or contact.booked_on is None:
         return contact_state(contact, today)
-    if contact.booked_on < today:
+    return _booked_label(contact.booked_on, today)
+
+
+def agreed_label(conversation, today):
+    """Which label does an agreed conversation have in the calendar?"""
+    return OUTCOMES["held"] if conversation.is_done else _booked_label(conversation.on, today)
+
+
+def _booked_label(on, today):
+    if on < today:
         return NOT_RECORDED
-    return TODAY if contact.booked_on == today else BOOKED
+    return TODAY if on == today else BOOKED
 
 
 HANDOVERS = {

@@ -14,6 +14,8 @@ from fotspor.people.rules import Newborn
 MOST_CHILDREN = 4
 REASON_LENGTH = 10
 NO_GRADE = "none"
+PLAIN = ("given_name", "family_name", "sex", "interpreter_language", "is_new_to_norwegian", "phone", "gp_name",
+         "protection", "address_protection", "moved_from")  # fmt: skip
 WHOLE_SENTENCE = _("Write a sentence, so that somebody reading it in ten years understands.")
 
 
@@ -31,6 +33,18 @@ class NumberField(forms.TextField):
         return identifier.number if identifier else ""
 
 
+class MunicipalityField(forms.TextField):
+    """Another municipality, as somebody says it: by its name, or by its number."""
+
+    default_validators = [
+        RegexValidator(r"^([0-9]{4}|[^0-9].*)$", _("Write the municipality's name, or its number of four digits."))
+    ]
+
+    def __init__(self):
+        told = _("Name or number of the municipality. Shown first on the child's way.")
+        super().__init__(label=_("Moved here from"), help_text=told, required=False, max_length=60)
+
+
 class ReasonField(forms.LongTextField):
     """Why. Kept encrypted with what it explains, never in the log."""
 
@@ -40,16 +54,8 @@ class ReasonField(forms.LongTextField):
         super().__init__(min_length=REASON_LENGTH, max_length=1000, **options)
 
 
-class _WithDistrict(forms.Form):
-    """A form with an address; its districts are the municipality's."""
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        self.fields["district"].choices = [("", _("Not known")), *queries.district_choices()]
-
-
-class AddressFields(_WithDistrict):
-    """Where somebody is registered."""
+class AddressFields(forms.Form):
+    """Where somebody is registered; the districts are the municipality's."""
 
     street = forms.TextField(label=_("Street and number"), required=False, max_length=200)
     postcode = forms.TextField(
@@ -62,6 +68,10 @@ class AddressFields(_WithDistrict):
     district = forms.SelectField(
         label=_("District"), required=False, help_text=_("Decides which unit gets the journey.")
     )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["district"].choices = [("", _("Not known")), *queries.district_choices()]
 
     def address(self) -> dict[str, Any]:
         """The address as the actions take it."""
@@ -108,8 +118,8 @@ class PersonFields(AddressFields):
     dismissed = forms.HiddenField(required=False)
 
     field_order = ["number", "given_name", "family_name", "born_on", "sex", "language", "second_language",
-                   "interpreter_language", "is_new_to_norwegian", "street", "postcode", "city", "district", "phone",
-                   "gp_name", "protection", "address_protection"]  # fmt: skip
+                   "interpreter_language", "is_new_to_norwegian", "street", "postcode", "city", "district",
+                   "moved_from", "phone", "gp_name", "protection", "address_protection"]  # fmt: skip
 
     def clean_born_on(self) -> date | None:
         born_on = self.cleaned_data["born_on"]
@@ -126,15 +136,15 @@ class PersonFields(AddressFields):
         graded = {cleaned.get("protection", NO_GRADE), cleaned.get("address_protection", NO_GRADE)} != {NO_GRADE}
         if graded and (cleaned.get("street") or cleaned.get("postcode")):
             self.add_error("street", _("A protected person has no address here. Take it out."))
+        if graded and cleaned.get("moved_from"):
+            self.add_error("moved_from", _("Where a protected person came from is not kept here. Take it out."))
         return cleaned
 
     def person_values(self) -> dict[str, Any]:
         """What was typed, as `actions.register_person` takes it."""
-        names = ("given_name", "family_name", "born_on", "sex", "number", "interpreter_language",
-                 "is_new_to_norwegian", "phone", "gp_name", "protection", "address_protection")  # fmt: skip
         spoken = [self.cleaned_data[name] for name in ("language", "second_language")]
         languages = list(dict.fromkeys(language for language in spoken if language))
-        found = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        found = {name: self.cleaned_data[name] for name in (*PLAIN, "born_on", "number") if name in self.cleaned_data}
         return {**found, "languages": languages, **self.address()}
 
     def dismissed_keys(self) -> list[str]:
@@ -147,6 +157,7 @@ class ChangePerson(PersonFields):
 
     born_on = None
     dismissed = None
+    moved_from = MunicipalityField()
     version = forms.VersionField()
 
     def __init__(self, *args, **options):
@@ -156,11 +167,9 @@ class ChangePerson(PersonFields):
 
 def person_initial(person) -> dict[str, Any]:
     """What stands about this person, as the form takes it."""
-    names = ("given_name", "family_name", "sex", "interpreter_language", "is_new_to_norwegian", "phone", "gp_name",
-             "protection", "address_protection", "street", "postcode", "city", "version")  # fmt: skip
     languages = [*person.languages, "", ""]
     return {
-        **{name: getattr(person, name) for name in names},
+        **{name: getattr(person, name) for name in (*PLAIN, "street", "postcode", "city", "version")},
         "number": person.identity_number or "",
         "language": languages[0],
         "second_language": languages[1],
@@ -182,6 +191,7 @@ class ChildFields(PersonFields):
     custody = forms.SelectField(
         label=_("Parental responsibility"), required=False, choices=labels.CUSTODY, initial="unknown"
     )
+    moved_from = MunicipalityField()
 
 
 class PregnancyFields(forms.Form):

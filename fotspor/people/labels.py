@@ -166,3 +166,8 @@ def language_names(codes) -> str:
     """«norsk, polsk»: languages in the language of the page; one we have no word for by its code."""
     known = dict(LANGUAGES)
     return ", ".join(str(known.get(code, code)) for code in codes)
+
+
+def municipality(said: str) -> str:
+    """A municipality as somebody wrote it: by name, or as «municipality 9998» by its number."""
+    return gettext("municipality %(number)s") % {"number": said} if said.isdigit() else said

@@ -59,6 +59,7 @@ class Person(Addressed, Versioned):
             "city",
             "household",
             "district",
+            "moved_from",
             "died_on",
             "phone",
         ],
@@ -71,7 +72,15 @@ class Person(Addressed, Versioned):
             "gp_name",
             "merged_into",
         ],
-        technical=["id", "key", "version", "registered_at", "registered_by"],
+        technical=[
+            "id",
+            "key",
+            "version",
+            "registered_at",
+            "registered_by",
+            "death_recorded_at",
+            "death_recorded_by",
+        ],
     )
 
     identity_number = EncryptedTextField(null=True, blank=True)
@@ -92,6 +101,7 @@ class Person(Addressed, Versioned):
     street = models.CharField(max_length=200, blank=True)
     postcode = models.CharField(max_length=4, blank=True)
     city = models.CharField(max_length=100, blank=True)
+    moved_from = models.CharField(max_length=60, blank=True)  # the municipality before this one: its name or number
     # Digest of the registered address: people with the same one are a household in lists.
     household = models.CharField(max_length=64, blank=True, db_index=True)
     district = models.ForeignKey("services.District", models.PROTECT, null=True, blank=True, related_name="+")
@@ -100,6 +110,8 @@ class Person(Addressed, Versioned):
     protection = models.CharField(max_length=12, choices=Protection, default=Protection.NONE)
     address_protection = models.CharField(max_length=12, choices=AddressProtection, default=AddressProtection.NONE)
     died_on = models.DateField(null=True, blank=True)
+    death_recorded_at = models.DateTimeField(null=True, blank=True)
+    death_recorded_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, blank=True, related_name="+")
     # Indexed below for those that have one only: nearly all are empty, and a planner that knew would read them all.
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from", db_index=False
@@ -115,6 +127,9 @@ class Person(Addressed, Versioned):
                 condition=Q(died_on=None) | Q(born_on=None) | Q(died_on__gte=F("born_on")),
                 name="person_dies_after_birth",
             ),
+            models.CheckConstraint(
+                condition=Q(death_recorded_at=None) | Q(died_on__isnull=False), name="person_death_recorded_has_a_date"
+            ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="person_not_merged_into_self"),
             # A number and its digest stand or fall together, or the person could not be found again.
             models.CheckConstraint(
@@ -124,7 +139,7 @@ class Person(Addressed, Versioned):
             ),
             models.CheckConstraint(
                 condition=Q(protection="none", address_protection="none")
-                | Q(street="", postcode="", city="", household=""),
+                | Q(street="", postcode="", city="", household="", moved_from=""),
                 name="person_graded_has_no_address",
             ),
         ]
@@ -321,6 +336,11 @@ class Journey(Addressed):
         return self.child if self.child_id else self.pregnancy.mother
 
 
+class CorrectionQuerySet(models.QuerySet):
+    def keep(self, *, by_id, at, **values):
+        return self.create(recorded_by_id=by_id, recorded_at=at, **values)
+
+
 class Correction(models.Model):
     """Something recorded was wrong: what it was, what it became, and why. The old value is never edited away."""
 
@@ -330,6 +350,7 @@ class Correction(models.Model):
         MERGED = "merged", _("Two entries joined")
         ADOPTED = "adopted", _("Adoption")
         MISTAKE = "mistake", _("Opened by mistake")
+        DIED_ON = "died_on", _("Date of death")
 
     holds = Holds(
         Retention.ARCHIVE,
@@ -345,3 +366,5 @@ class Correction(models.Model):
     reason = EncryptedTextField()
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+
+    objects = CorrectionQuerySet.as_manager()

@@ -17,16 +17,18 @@ from fotspor.simulation.clinic import Clinic
 from fotspor.simulation.demo import SIZES
 from fotspor.simulation.families import Family, families
 from fotspor.simulation.models import Build
-from fotspor.simulation.municipality import load_town, moment, set_up
+from fotspor.simulation.municipality import first_day, load_town, moment, set_up
 from fotspor.simulation.register import extract
 from fotspor.simulation.scenes import set_the_day
 from fotspor.simulation.slips import plant
+from fotspor.simulation.volume import Filled, fill_up, is_filled, open_districts, steps_to_fill
 
 EXTRACTS_EVERY_DAYS = 175  # how often the municipality fetches the whole register
 LAST_EXTRACT_DAYS = 2  # before the day itself
 NEW_DAY_AFTER = timedelta(days=7)
 
 Progress = Callable[[int], None]
+Told = Callable[[Filled], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +40,52 @@ class Round:
     is_last: bool = False
 
 
-def build(*, size: str, seed: int, at: datetime, progress: Progress | None = None) -> Build:
-    """Make the municipality as it stands at that instant. Deterministic by seed, relative to the day."""
+class StandsStill(Exception):
+    """A municipality that is filled up by pressing is not played forward, and not taken up where it was broken off."""
+
+
+def build(
+    *,
+    size: str,
+    seed: int,
+    at: datetime,
+    progress: Progress | None = None,
+    told: Told | None = None,
+) -> Build:
+    """Make the municipality as it stands at that instant. Deterministic by seed, relative to the day.
+
+    Shape   `told` is called when it has been filled up to its real number of children.
+    """
     today = timezone.localdate(at)
     with transaction.atomic():
         set_up(size=size, built_on=today)
         made = Build.objects.create(size=size, seed=seed, built_on=today)
-    return play_forward(made=made, at=at, progress=progress)
+    if not is_filled(size):
+        return play_forward(made=made, at=at, progress=progress)
+    opened_on = first_day(size, today)
+    open_districts(size, on=opened_on, at=moment(opened_on, 8), progress=progress)
+    clinic, cast = _live(made, since=_since(made), at=at, progress=progress)
+    filled = fill_up(made, cast, today=today, progress=progress)
+    if told is not None:
+        told(filled)
+    return _close(made, clinic, cast, at)
 
 
 def play_forward(*, made: Build, at: datetime, progress: Progress | None = None) -> Build:
     """Let the days since then pass: people are born, contacts are held, results are answered.
 
     Shape   a build that was broken off goes on where it stopped: each family and each file is whole or not there.
+    Errors  StandsStill for a size that is filled up.
     """
-    _play(made, since=_since(made), at=at, progress=progress)
+    if is_filled(made.size):
+        raise StandsStill
+    clinic, cast = _live(made, since=_since(made), at=at, progress=progress)
+    return _close(made, clinic, cast, at)
+
+
+def _close(made: Build, clinic: Clinic, cast: list[Family], at: datetime) -> Build:
+    set_the_day(clinic, cast)
+    plant(made, clinic, cast)
     made.played_to_on = timezone.localdate(at)
     made.save(update_fields=["played_to_on"])
     return made
@@ -73,7 +106,8 @@ def steps_to_build(*, size: str, seed: int, at: datetime) -> int:
     """How many steps will `progress` be told of?"""
     today = timezone.localdate(at)
     cast = list(families(seed=seed, size=size, built_on=today, until=today))
-    return len(cast) * len(list(_rounds(cast, today - timedelta(days=SIZES[size].in_use_days), at)))
+    rounds = list(_rounds(cast, today - timedelta(days=SIZES[size].in_use_days), at))
+    return len(cast) * len(rounds) + steps_to_fill(size)
 
 
 def steps_to_play(*, made: Build, at: datetime) -> int:
@@ -82,9 +116,14 @@ def steps_to_play(*, made: Build, at: datetime) -> int:
     return len(cast) * len(list(_rounds(cast, _since(made), at)))
 
 
-def _play(made: Build, *, since: date, at: datetime, progress: Progress | None) -> None:
+def _live(made: Build, *, since: date, at: datetime, progress: Progress | None) -> tuple[Clinic, list[Family]]:
+    cast = _cast(made, timezone.localdate(at))
+    return live_through(cast, since=since, at=at, progress=progress), cast
+
+
+def live_through(cast: list[Family], *, since: date, at: datetime, progress: Progress | None = None) -> Clinic:
+    """Let these families live until that instant, in the municipality there is, by the actions alone."""
     today = timezone.localdate(at)
-    cast = _cast(made, today)
     town = load_town(on=today)
     clinic = Clinic(town, until=at, today=today)
     for stretch in _rounds(cast, since, at):
@@ -95,8 +134,7 @@ def _play(made: Build, *, since: date, at: datetime, progress: Progress | None) 
             if progress is not None:
                 progress(1)
         _fetch_register(cast, stretch)
-    set_the_day(clinic, cast)
-    plant(made, clinic, cast)
+    return clinic
 
 
 def _cast(made: Build, until: date) -> list[Family]:

@@ -50,7 +50,7 @@ class Clinic:
         self.until = until.astimezone(moment(date(2026, 1, 1)).tzinfo).date()
         self.districts = {district.code: district for district in District.objects.all()}
         self.forms = Forms(self.until, self.at)
-        self.mothers: dict[int, int] = {}
+        self.mothers: dict[str, int] = {}
         self.taken: set[tuple[int, date, int, int]] = set()
 
     def up_to(self, day: date) -> "Clinic":
@@ -87,12 +87,13 @@ class Clinic:
 
     def mother_id(self, family: Family) -> int | None:
         """Which person is the family's mother? None before the municipality knows her."""
-        if family.index not in self.mothers:
-            found = find_by_number(family.mother.number)
+        number = family.mother.number
+        if number not in self.mothers:
+            found = find_by_number(number)
             if found is None:
                 return None
-            self.mothers[family.index] = found.pk
-        return self.mothers[family.index]
+            self.mothers[number] = found.pk
+        return self.mothers[number]
 
     def journeys(self, family: Family) -> list[Journey]:
         mother = self.mother_id(family)
@@ -345,7 +346,7 @@ class Clinic:
             version=contact.version,
             on=on,
             time=moment(on, *time).time(),
-            place=f"Rom {1 + by.staff_id % 5}",
+            place=f"Rom {1 + family.index % 5}",
             staff_id=by.staff_id,
             confirmed=True,
             by=by,

@@ -74,6 +74,9 @@ class Demo:
     calibration: Calibration
 
 
+EVERYWHERE = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """How many to make."""
@@ -86,6 +89,7 @@ class Size:
     preschoolers: int  # four years and more
     staff_per_unit: int
     has_every_story: bool
+    population: str = ""  # filled up to the children of this municipality, or of all of them: see `volume`
 
 
 SIZES = {
@@ -108,6 +112,28 @@ SIZES = {
         preschoolers=36,
         staff_per_unit=3,
         has_every_story=True,
+    ),
+    "city": Size(
+        districts=4,
+        in_use_days=400,
+        pregnant=60,
+        infants=120,
+        toddlers=90,
+        preschoolers=110,
+        staff_per_unit=3,
+        has_every_story=True,
+        population="5001",
+    ),
+    "nation": Size(
+        districts=4,
+        in_use_days=400,
+        pregnant=110,
+        infants=330,
+        toddlers=330,
+        preschoolers=410,
+        staff_per_unit=3,
+        has_every_story=True,
+        population=EVERYWHERE,
     ),
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from fotspor.kit.dates import add_months, is_working_day
 from fotspor.simulation.demo import SIZES, DemoDistrict, Size, demo
-from fotspor.simulation.people import NORWEGIAN, OTHERS, SAMI, Made, Numbers, grown_up, made, streets, tongue
+from fotspor.simulation.people import NORWEGIAN, OTHERS, SAMI, Made, Numbers, Tongue, grown_up, made, streets, tongue
 from fotspor.simulation.stories import MORE_STORIES, STORIES, Story
 
 KNOWN_WEEKS = (7, 11)  # in which weeks of pregnancy the midwife first meets her
@@ -272,13 +272,14 @@ def _other(
     if alone and story is None:
         return None, "father"
     born_on = grown_up(random, due_on, oldest=48)
-    named = NORWEGIAN if mother.languages == ("no",) else _named_as(mother)
+    named = NORWEGIAN if mother.languages == ("no",) else named_as(mother)
     sex = "female" if co_mother else "male"
     other = made(random, born_on=born_on, sex=sex, named=named, number=numbers.next(born_on))
     return other, "co_mother" if co_mother else "father"
 
 
-def _named_as(mother: Made):
+def named_as(mother: Made) -> Tongue:
+    """How is her family named?"""
     return next((t for t in (SAMI, *OTHERS) if t.languages == mother.languages), NORWEGIAN)
 
 
@@ -289,7 +290,7 @@ def _named(person: Made, name: str) -> Made:
 
 def _children(random: Random, mother: Made, born_on: date, story: Story | None, numbers: Numbers) -> Iterable[Child]:
     how_many = 2 if (story and story.name == "twins") or (story is None and random.random() < 0.012) else 1
-    named = _named_as(mother)
+    named = named_as(mother)
     for place in range(how_many):
         sex = random.choice(("female", "male"))
         child = made(random, born_on=born_on, sex=sex, named=named, family_name=mother.family_name, number="")

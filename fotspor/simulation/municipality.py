@@ -22,7 +22,8 @@ KINDS = (
     (Unit.Kind.SCHOOL_HEALTH, "Skolehelsetjenesten {}"),
 )
 PILOT_DAYS = 800  # before everybody uses it, a few families are followed
-STAFF_BORN_ON = date(1958, 3, 2)  # none of the families has anybody born that day
+STAFF_BORN_ON = date(1958, 3, 2)  # and the days after; none of the families has anybody born so long ago
+BORN_A_DAY = 300  # a day has about 400 numbers
 TITLES = {
     "midwife": "Jordmor",
     "nurse": "Helsesykepleier",
@@ -61,12 +62,12 @@ class Town:
 def set_up(*, size: str, built_on: date) -> None:
     """Open the municipality's units and give everybody a post, on the day it began to use the system."""
     plan = SIZES[size]
-    on = built_on - timedelta(days=plan.in_use_days + PILOT_DAYS)
+    on = first_day(size, built_on)
     at = moment(on, 8)
     services.create_municipality(name=demo().name, number=demo().number, phone=demo().phone, by=SYSTEM, at=at)
     _administration(on, at)
     for outsider in demo().outsiders:
-        _unit(outsider.kind, outsider.name, on, at, signs_in=False)
+        open_unit(outsider.kind, outsider.name, on, at, signs_in=False)
     services.create_district(code=UNKNOWN_PLACE[0], name=UNKNOWN_PLACE[1], by=SYSTEM, at=at)
     for number, place in enumerate(demo().districts[: plan.districts]):
         district = services.create_district(code=place.code, name=place.name, by=SYSTEM, at=at)
@@ -74,34 +75,42 @@ def set_up(*, size: str, built_on: date) -> None:
     _approve(on, at)
 
 
+def first_day(size: str, built_on: date) -> date:
+    """When did the first of them begin to use the system?"""
+    return built_on - timedelta(days=SIZES[size].in_use_days + PILOT_DAYS)
+
+
 def _administration(on: date, at: datetime) -> None:
     staff = demo().staff
-    unit = _unit(Unit.Kind.ADMINISTRATION, "Administrasjonen", on, at)
+    unit = open_unit(Unit.Kind.ADMINISTRATION, "Administrasjonen", on, at)
     for name in staff.administrators:
-        _post(name, unit, "administrator", on, at)
-    _post(staff.privacy_officer, unit, "privacy_officer", on, at)
-    _post(staff.director, unit, "director", on, at)
+        give_post(name, unit, "administrator", on, at)
+    give_post(staff.privacy_officer, unit, "privacy_officer", on, at)
+    give_post(staff.director, unit, "director", on, at)
 
 
 def _district(number: int, place: DemoDistrict, district: District, nurses: int, on: date, at: datetime) -> None:
     staff = demo().staff
     midwifery, station, school = (
-        _unit(kind, name.format(place.name), on, at, district=district) for kind, name in KINDS
+        open_unit(kind, name.format(place.name), on, at, district=district) for kind, name in KINDS
     )
     for name in staff.midwives[number * 2 : number * 2 + 2]:
-        _post(name, midwifery, "midwife", on, at)
+        give_post(name, midwifery, "midwife", on, at)
     for name in staff.nurses[number * 3 : number * 3 + nurses]:
-        _post(name, station, "nurse", on, at)
-    _post(staff.school_nurses[number], school, "nurse", on, at)
+        give_post(name, station, "nurse", on, at)
+    give_post(staff.school_nurses[number], school, "nurse", on, at)
     leader = staff.leaders[number]
     for unit in (station, midwifery, school):
-        _post(leader, unit, "unit_leader", on, at)
+        give_post(leader, unit, "unit_leader", on, at)
     for offset, name in enumerate(place.kindergartens):
-        unit = _unit(Unit.Kind.KINDERGARTEN, name, on, at, district=district)
-        _post(staff.kindergarten[number * 2 + offset], unit, "kindergarten", on, at)
+        unit = open_unit(Unit.Kind.KINDERGARTEN, name, on, at, district=district)
+        give_post(staff.kindergarten[number * 2 + offset], unit, "kindergarten", on, at)
 
 
-def _unit(kind: str, name: str, on: date, at: datetime, *, district: District | None = None, signs_in=True) -> Unit:
+def open_unit(
+    kind: str, name: str, on: date, at: datetime, *, district: District | None = None, signs_in: bool = True
+) -> Unit:
+    """One unit, by the action an administrator uses."""
     details = UnitDetails(
         name=name,
         district_id=district.pk if district else None,
@@ -113,12 +122,14 @@ def _unit(kind: str, name: str, on: date, at: datetime, *, district: District | 
     return services.create_unit(kind=kind, details=details, from_on=on, by=SYSTEM, at=at)
 
 
-def _post(name: str, unit: Unit, role: str, on: date, at: datetime) -> None:
+def give_post(name: str, unit: Unit, role: str, on: date, at: datetime) -> None:
+    """Somebody's post at a unit; whoever has that name already gets one more."""
     given, family = name.split()
     email = f"{given}.{family}@fotspor.example".lower().translate(str.maketrans("æøåâ", "aoaa"))
     staff = Staff.objects.filter(email=email).first()
     if staff is None:
-        number = number_for(STAFF_BORN_ON, Staff.objects.count())
+        days, place = divmod(Staff.objects.count(), BORN_A_DAY)
+        number = number_for(STAFF_BORN_ON + timedelta(days=days), place)
         who = Newcomer(email, given, family, title=TITLES[role], identity_number=number)
         staff = services.register_staff(who=who, by=SYSTEM, at=at)
     services.add_membership(staff=staff, unit=unit, role=role, from_on=on, by=SYSTEM, at=at)

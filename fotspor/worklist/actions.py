@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -28,6 +29,9 @@ TYPED_TITLES = {
     "other": gettext_noop("Remember"),
 }
 TYPED_RULE = gettext_noop("A colleague wrote this task.")
+LOOKS_TITLE = gettext_noop("Follow up looks at a record")
+LOOKS_RULE = gettext_noop("Somebody went through an employee's looks and found that they need follow-up.")
+LOOKS_MARK = "looks:"  # such a task closes when another outcome is written
 EMERGENCY_TITLE = gettext_noop("Go through an emergency access")
 EMERGENCY_RULE = gettext_noop(
     "Somebody opened a record with emergency access. The data-protection officer goes through it."
@@ -98,6 +102,15 @@ def reconcile(
     if new:
         Task.objects.bulk_create(new)
     _save_changed(changed)
+
+
+def answer(*, source: str, scope: str, by: Viewer, at: datetime) -> None:
+    """What these tasks asked for has been recorded: the open ones of that source and scope are done, by whoever did."""
+    done = list(queries.open_of(source=source, scope=scope).values())
+    for task in done:
+        task.done_on, task.done_by_id = timezone.localdate(at), by.staff_id
+        _take(task, by.staff_id, at)
+    _save_changed(done)
 
 
 FEW = 8  # building one statement for many rows and columns costs more than so many small ones
@@ -183,7 +196,7 @@ def type_task(
 @transaction.atomic
 def finish_typed(*, task: Task, by: Viewer, at: datetime) -> Task:
     """Say that a typed task, or the reading of an emergency access, is done."""
-    if task.source not in FINISHED_BY_HAND:
+    if task.source not in FINISHED_BY_HAND or task.ref.startswith(LOOKS_MARK):
         raise Refused(_("This task closes when what it is about has been recorded."))
     if task.source != Task.Source.EMERGENCY:
         _may_work(by)
@@ -258,6 +271,8 @@ def respond_to(fact: Fact) -> None:
     """What do tasks that no slice above derives owe to this fact?"""
     if fact.kind == Kind.EMERGENCY_ACCESS:
         _open_emergency_task(fact)
+    elif fact.kind == Kind.LOOKS_REVIEWED:
+        _answer_reviewed(fact)
     elif fact.kind == Kind.STAFF_LEFT:
         # The unit takes over at once: nothing stays only with somebody who has left.
         Task.objects.open().filter(staff_id=fact.facts["staff_id"]).update(staff=None)
@@ -270,6 +285,8 @@ def respond_to(fact: Fact) -> None:
         _end_typed({"journey_id": fact.journey_id}, ENDED_WITH_PREGNANCY, fact)
     elif fact.kind == Kind.DIED and fact.person_id is not None:
         _end_typed({"person_id": fact.person_id}, ENDED_WITH_DEATH, fact)
+    elif fact.kind == Kind.ALIVE and fact.person_id is not None:
+        _take_up_again(fact)
 
 
 def _end_typed(whose: Mapping[str, int], reason: str, fact: Fact) -> None:
@@ -277,14 +294,46 @@ def _end_typed(whose: Mapping[str, int], reason: str, fact: Fact) -> None:
     typed.update(ended_on=timezone.localdate(fact.at), end_reason=reason)
 
 
+WITH_THE_PLAN = (Task.Source.CONTACT, Task.Source.PLAN, Task.Source.STOP)
+
+
+def _take_up_again(fact: Fact) -> None:
+    """A death was taken back: what ended with it stands again, with the colleague who had it and its own days.
+
+    The slices above then end what no longer follows from the facts.
+    """
+    found = Task.objects.filter(person_id=fact.person_id, ended_on__isnull=False)
+    ended = Q(end_reason=ENDED_WITH_DEATH)
+    if fact.facts["recorded_at"] is not None:
+        ended |= Q(source__in=WITH_THE_PLAN, ended_on=timezone.localdate(fact.facts["recorded_at"]))
+    today = timezone.localdate(fact.at)
+    latest = {(task.source, task.ref): task for task in found.filter(ended).order_by("pk")}
+    waiting = set(Task.objects.open().filter(person_id=fact.person_id).values_list("source", "ref"))
+    for at, task in latest.items():
+        if at in waiting or queries.is_closed_by(task.unit_id, today):
+            continue
+        task.ended_on, task.end_reason = None, ""
+        if task.staff_id is not None and task.staff_id not in {
+            one.pk for one in queries.receivers(task=task, today=today)
+        }:
+            task.staff_id = None
+        _take(task, None, fact.at)
+        task.save(update_fields=["ended_on", "end_reason", "staff", "taken_at", "taken_by"])
+
+
 def _open_emergency_task(fact: Fact) -> None:
-    on, key = timezone.localdate(fact.at), fact.facts["emergency_key"]
+    key = fact.facts["emergency_key"]
+    _open_officers_task(fact, ref=f"emergency:{key}", key=key, title=EMERGENCY_TITLE, rule=EMERGENCY_RULE)
+
+
+def _open_officers_task(fact: Fact, *, ref: str, key: str, title: str, rule: str) -> None:
+    on = timezone.localdate(fact.at)
     Task.objects.create(
         source=Task.Source.EMERGENCY,
-        ref=f"emergency:{key}",
+        ref=ref,
         subject_key=key,
-        title=EMERGENCY_TITLE,
-        rule=EMERGENCY_RULE,
+        title=title,
+        rule=rule,
         facts={"opened_on": on.isoformat()},
         urgency=Urgency.RESULT,
         opens_on=on,
@@ -294,3 +343,14 @@ def _open_emergency_task(fact: Fact) -> None:
         unit_id=fact.facts["unit_id"],
         derived_at=fact.at,
     )
+
+
+def _answer_reviewed(fact: Fact) -> None:
+    """The officer has gone through looks: what needs follow-up is hers to do, and the emergencies among them are done."""
+    ref = f"{LOOKS_MARK}{fact.facts['ref']}"
+    reviewed = Q(ref=ref) | Q(ref__in=[f"emergency:{key}" for key in fact.facts["emergencies"]])
+    done = {"done_on": timezone.localdate(fact.at), "done_by_id": fact.by_id}
+    taken = {"taken_at": fact.at, "taken_by_id": fact.by_id}
+    Task.objects.open().filter(reviewed, source=Task.Source.EMERGENCY).update(**done, **taken)
+    if fact.facts["needs_follow_up"]:
+        _open_officers_task(fact, ref=ref, key=fact.facts["subject_key"], title=LOOKS_TITLE, rule=LOOKS_RULE)

@@ -1,5 +1,6 @@
 """Which tasks: narrowed to what the viewer may see, in the order of `rules.RANKS`, classed by `rules.CLASSES`."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -51,25 +52,32 @@ def tasks(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
     """Which tasks may this viewer see for this purpose? All states; ask `.visible_from(today)` for the open ones.
 
     Shape   CARE: the unit's tasks and those of people the viewer stands in for; LEADERSHIP: all of the own unit's;
-            PRIVACY: emergency accesses. Narrowed to people the viewer may see; a leader also gets, with `hides_person`
-            and so without a name, what waits for protected people whom nobody in the unit follows, and what no leader
-            of another unit can see (`access.queries.fallen`).
+            PRIVACY: emergency accesses. Narrowed to people the viewer may see, and who are not her family; a leader
+            also gets, with `hides_person` and so without a name, what waits for protected people whom nobody in the
+            unit follows, what no leader of another unit can see (`access.queries.fallen`), and emergency accesses that
+            no officer may go through.
     """
     if purpose is Purpose.PRIVACY:
-        return (
-            Task.objects.filter(source=Task.Source.EMERGENCY) if viewer.may(Permission.SEE_LOG) else Task.objects.none()
-        )
+        return _reviews(viewer, start_of(today))
     if purpose not in PART_OF or viewer.unit_id is None:
         return Task.objects.none()
     seen = access.visible_person_ids(viewer=viewer, purpose=purpose, part=PART_OF[purpose], at=start_of(today))
-    found = Task.objects.exclude(source=Task.Source.EMERGENCY)
+    found = Task.objects.all()
     if viewer.role != "midwife":
         found = found.exclude(source=Task.Source.LOSS)  # a lost pregnancy is seen by midwives only
     named = Q(person=None) | Q(person_id__in=seen)
     if purpose is Purpose.LEADERSHIP:
         return _led(found, named, viewer, today)
     mine = Q(unit_id=viewer.unit_id) | Q(staff_id__in=stood_in_for(viewer=viewer, on=today))
-    return found.filter(named).filter(mine, for_leader=False)
+    return found.exclude(source=Task.Source.EMERGENCY).filter(named).filter(mine, for_leader=False)
+
+
+def _reviews(viewer: Viewer, at: datetime) -> QuerySet[Task]:
+    """An officer's tasks. Whoever is family leaves them to another officer, or to the leader who finds one."""
+    if not viewer.may(Permission.SEE_LOG):
+        return Task.objects.none()
+    seen = access.visible_person_ids(viewer=viewer, purpose=Purpose.PRIVACY, part=Part.LOG, at=at)
+    return Task.objects.filter(source=Task.Source.EMERGENCY, person_id__in=seen)
 
 
 def _led(found: QuerySet[Task], named: Q, viewer: Viewer, today: date) -> QuerySet[Task]:
@@ -78,8 +86,11 @@ def _led(found: QuerySet[Task], named: Q, viewer: Viewer, today: date) -> QueryS
     unseen = Q(person_id__in=access.unfollowed_person_ids(viewer=viewer, at=at))
     unseen |= Q(for_leader=True, person_id__in=access.protected_person_ids(viewer=viewer, at=at))
     own = Q(unit_id=viewer.unit_id)
-    hides = Case(When(own & named, then=Value(False)), default=Value(True), output_field=BooleanField())
-    return found.filter((own & (named | unseen)) | _fallen(viewer, at)).annotate(hides_person=hides)
+    of_officers = Q(source=Task.Source.EMERGENCY)
+    hides = Case(When(own & named & ~of_officers, then=Value(False)), default=Value(True), output_field=BooleanField())
+    hers = ~of_officers & ((own & (named | unseen)) | _fallen(viewer, at))
+    left = of_officers & Q(person_id__in=access.unreviewed_person_ids(viewer=viewer, at=at))
+    return found.filter(hers | left).annotate(hides_person=hides)
 
 
 def _fallen(viewer: Viewer, at: datetime) -> Q:
@@ -136,7 +147,7 @@ def task_by_key(*, viewer: Viewer, purpose: Purpose, key: str, today: date) -> T
 def nameless_task(*, viewer: Viewer, key: str, today: date) -> Task:
     """Which task is this, of those a leader sees without a name? Errors: NotVisible for every other."""
     found = tasks(viewer=viewer, purpose=Purpose.LEADERSHIP, today=today).open().filter(key=key, hides_person=True)
-    task = found.defer("note").first()
+    task = found.exclude(source=Task.Source.EMERGENCY).defer("note").first()
     if task is None:
         raise access.NotVisible
     return task
@@ -244,10 +255,20 @@ class Counts:
 def counts(*, viewer: Viewer, purpose: Purpose, today: date, found: QuerySet[Task] | None = None) -> Counts:
     """How many tasks stand in each class today? Of `found` (a set from this module), or of all the viewer sees."""
     whole = tasks(viewer=viewer, purpose=purpose, today=today) if found is None else found
-    rows = classed(whole.visible_from(today), today).order_by().values_list("day_class").annotate(Count("id"))
     by_class = dict.fromkeys(DayClass, 0)
-    by_class.update({DayClass(name): number for name, number in rows})
+    by_class.update({DayClass(name): number for name, number in numbers(whole, today)})
     return Counts(by_class)
+
+
+def numbers(found: QuerySet[Task], today: date) -> QuerySet:
+    """How many of a set stand in each class today? Shape: (class, number), as a query; an empty class has no row."""
+    return classed(found.visible_from(today), today).order_by().values_list("day_class").annotate(Count("id"))
+
+
+def counted(listed: Iterable[Task]) -> Counts:
+    """How many stand in each class of a list that is there already, with everything that `shown` gives it?"""
+    number = Counter(DayClass(task.day_class) for task in listed)
+    return Counts({name: number[name] for name in DayClass})
 
 
 def overdue(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:

@@ -65,7 +65,9 @@ def task(request, key, form=None, status=200):
         "state": labels.state_label(row, clock.today()),
         "shows_note": purpose is Purpose.CARE,
         "is_review": purpose is Purpose.PRIVACY,
-        "may_finish": row.source in actions.FINISHED_BY_HAND and purpose is not Purpose.LEADERSHIP,
+        "may_finish": row.source in actions.FINISHED_BY_HAND
+        and not row.ref.startswith(actions.LOOKS_MARK)
+        and purpose is not Purpose.LEADERSHIP,
         "form": form if may_assign else None,
         "refused": "" if form is None or may_assign else " ".join(form.non_field_errors()),
         "receipt": labels.receipt(row, viewer.staff_id) if row.done_on or row.ended_on else "",

@@ -86,6 +86,7 @@ def everything():
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.django_db
 def test_the_set_form_lists_those_the_rule_says_yes_to():
     cast, seen, answers = made.make_cast(), Counter(), Counter()

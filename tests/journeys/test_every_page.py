@@ -52,7 +52,8 @@ REACHED = {
         services:staff services:staff_new services:staff_change services:staff_reset services:staff_leave
         pathways:register_imports pathways:register_import services:post_new services:post_end
         services:staff_absence_new services:staff_absence_end instruments:definitions instruments:definition""",
-    "officer": "access:who_has_looked access:emergencies access:roles",
+    "officer": """access:who_has_looked access:emergencies access:roles access:reviews access:review_list
+        access:processing""",
     "director": "desk:figures instruments:distribution",
     "kindergarten": "desk:kindergarten desk:concern",
 }

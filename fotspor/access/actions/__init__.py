@@ -1,6 +1,15 @@
 """Changes to who may see whom, and the log of who has."""
 
-from fotspor.access.actions.audit import READ, lock_log, log, log_list, log_look_at_log, log_print_of_log, log_read
+from fotspor.access.actions.audit import (
+    READ,
+    lock_log,
+    log,
+    log_export_of_log,
+    log_list,
+    log_look_at_log,
+    log_print_of_log,
+    log_read,
+)
 from fotspor.access.actions.consents import (
     AlreadyWithdrawn,
     CannotConsent,
@@ -27,6 +36,7 @@ from fotspor.access.actions.relations import (
     name_staff,
     open_relation,
 )
+from fotspor.access.actions.reviews import OwnLooks, WordsNeeded, review_looks
 from fotspor.access.actions.seals import seal_log
 
 __all__ = [
@@ -38,13 +48,16 @@ __all__ = [
     "CannotSecond",
     "ConsentIncomplete",
     "MayNotName",
+    "OwnLooks",
     "OwnRecord",
     "ReasonTooShort",
+    "WordsNeeded",
     "break_glass",
     "end_relations",
     "give_consent",
     "lock_log",
     "log",
+    "log_export_of_log",
     "log_list",
     "log_look_at_log",
     "log_print_of_log",
@@ -55,6 +68,7 @@ __all__ = [
     "note_form_open",
     "open_relation",
     "respond_to",
+    "review_looks",
     "rotate_keys",
     "seal_log",
     "second_emergency",

@@ -111,6 +111,11 @@ def log_print_of_log(*, viewer: Viewer, person_key: str, at: datetime, **period:
     log(type="access.log.printed", by=viewer, at=at, person=person_key, purpose=Purpose.PRIVACY, **period)
 
 
+def log_export_of_log(*, viewer: Viewer, person_key: str, at: datetime, **period: Any) -> None:
+    """Write that the log of one person was saved as a file for her."""
+    log(type="access.log.exported", by=viewer, at=at, person=person_key, purpose=Purpose.PRIVACY, **period)
+
+
 def _write_once(event: AuditEvent) -> None:
     AuditEvent.objects.bulk_create([event], ignore_conflicts=True)
 

@@ -26,6 +26,22 @@ def _died(fact: Fact) -> None:
     end_relations(person_id=fact.person_id, basis=Basis.ENROLLED, by=viewer_of(fact.by_id), at=fact.at)
 
 
+def _alive(fact: Fact) -> None:
+    """A death was recorded by mistake: the kindergarten that saw the child sees it again. The last day is not known."""
+    recorded_at, by = fact.facts["recorded_at"], viewer_of(fact.by_id)
+    mine = CareRelation.objects.filter(person_id=fact.person_id, basis=Basis.ENROLLED)
+    has = set(mine.filter(until_on=None).values_list("unit_id", "staff_id"))
+    for relation in mine.filter(ended_at=recorded_at).exclude(ended_at=None).select_related("person"):
+        if (relation.unit_id, relation.staff_id) in has:
+            continue
+        has.add((relation.unit_id, relation.staff_id))
+        relation.until_on = relation.ended_at = relation.ended_by_id = None
+        relation.save(update_fields=["until_on", "ended_at", "ended_by"])
+        said = {"basis": Basis.ENROLLED, "object": f"access.relation:{relation.key}", "from_on": relation.from_on}
+        is_named = relation.staff_id is not None
+        log(type="access.relation.opened", by=by, at=fact.at, person=relation.person.key, is_named=is_named, **said)
+
+
 def _staff_left(fact: Fact) -> None:
     staff_id = fact.facts["staff_id"]
     end_relations(staff_id=staff_id, by=viewer_of(fact.by_id), at=fact.at)
@@ -68,6 +84,7 @@ def _adopted(fact: Fact) -> None:
 
 ANSWERS = {
     Kind.DIED: _died,
+    Kind.ALIVE: _alive,
     Kind.STAFF_LEFT: _staff_left,
     Kind.MERGED: _merged,
     Kind.ADOPTED: _adopted,

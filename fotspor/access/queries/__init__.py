@@ -8,7 +8,7 @@ from fotspor.access.queries.consents import (
     consent_state,
     consents_of,
     has_consented,
-    ids_of,
+    unit_id_of,
     within_seal,
 )
 from fotspor.access.queries.emergencies import (
@@ -33,6 +33,7 @@ from fotspor.access.queries.following import (
     protected_person_ids,
     staff_at_work,
     unfollowed_person_ids,
+    unreviewed_person_ids,
 )
 from fotspor.access.queries.log import PRINTED_ROWS, Look, Looks, who_has_looked
 from fotspor.access.queries.open_forms import OpenWith, Saved, also_open, last_saved
@@ -45,6 +46,16 @@ from fotspor.access.queries.people import (
     privacy_unit_id,
     staff_who_may_be_asked_about,
     viewer_of,
+)
+from fotspor.access.queries.processing import ProcessingRecord, processing_record
+from fotspor.access.queries.reviews import (
+    FollowUp,
+    ReviewList,
+    ReviewRow,
+    follow_up_count,
+    look_to_review,
+    looks_to_review,
+    waiting_follow_ups,
 )
 from fotspor.access.queries.roles import RelationRow, RoleMatrix, relations_of, role_matrix
 from fotspor.access.queries.visibility import (
@@ -65,14 +76,18 @@ __all__ = [
     "ConsentRow",
     "EmergencyRow",
     "Fallen",
+    "FollowUp",
     "Look",
     "Looks",
     "NotInEmergency",
     "NotVisible",
     "OpenWith",
     "PersonRow",
+    "ProcessingRecord",
     "RelationRow",
     "Review",
+    "ReviewList",
+    "ReviewRow",
     "RoleMatrix",
     "Saved",
     "agreed_by_all",
@@ -89,12 +104,14 @@ __all__ = [
     "emergency_until",
     "facts_for",
     "fallen",
+    "follow_up_count",
     "followers_of",
     "has_consented",
-    "ids_of",
     "kindergarten_staff",
     "last_saved",
     "leaderless",
+    "look_to_review",
+    "looks_to_review",
     "my_emergencies",
     "named_in_kindergarten",
     "names_as_seen",
@@ -102,6 +119,7 @@ __all__ = [
     "person_by_number",
     "person_row",
     "privacy_unit_id",
+    "processing_record",
     "protected_person_ids",
     "refuse_in_emergency",
     "relations_of",
@@ -110,8 +128,11 @@ __all__ = [
     "staff_at_work",
     "staff_who_may_be_asked_about",
     "unfollowed_person_ids",
+    "unit_id_of",
+    "unreviewed_person_ids",
     "viewer_of",
     "visible_person_ids",
+    "waiting_follow_ups",
     "waiting_reviews",
     "who_has_looked",
     "within_seal",

@@ -14,6 +14,7 @@ from fotspor.access.queries.visibility import NotVisible, facts_for, in_force, r
 from fotspor.access.rules import (
     SYSTEM,
     Decision,
+    Doing,
     Part,
     PersonFacts,
     Purpose,
@@ -21,7 +22,9 @@ from fotspor.access.rules import (
     consent_demanded_of,
     consent_stands,
     instant_is_before,
+    may_do,
 )
+from fotspor.kit.handles import handle
 from fotspor.kit.labels import Label
 
 
@@ -64,9 +67,11 @@ class ConsentPage:
     person: PersonRow
     decision: Decision
     cards: list[ConsentCard]
-    givers: list[Choice]  # Person.key, name
+    givers: list[Choice]  # a word that leads nowhere, name: the viewer may not open a protected guardian's page
+    giver_ids: dict[str, int]  # by the same word
     units: list[Choice]  # Unit.key, name: kindergartens where the child is enrolled, and units with a relation
     is_child: bool
+    is_open: bool  # false: emergency access reads consents, and gives or withdraws none
 
 
 def consents_of(*, viewer: Viewer, person_key: str, at: datetime) -> ConsentPage:
@@ -82,14 +87,17 @@ def consents_of(*, viewer: Viewer, person_key: str, at: datetime) -> ConsentPage
         .order_by("-recorded_at", "-pk")
     )
     names = _names_of_people({c.given_by_id for c in found} | demanded, person, viewer, at)
-    keys = dict(table("people.Person").objects.filter(pk__in=demanded).values_list("pk", "key"))
+    givers = table("people.Person").objects.filter(pk__in=demanded).values_list("key", "pk")
+    giver_ids = {handle("consent", person.key, key): pk for key, pk in givers}
     return ConsentPage(
         person=person,
         decision=decision,
         cards=_cards(found, facts, names, at),
-        givers=sorted(((keys[pk], names[pk]) for pk in demanded), key=lambda choice: choice[1]),
+        givers=sorted(((word, names[pk]) for word, pk in giver_ids.items()), key=lambda choice: choice[1]),
+        giver_ids=giver_ids,
         units=_units(person.id, on),
         is_child=demanded != {person.id},
+        is_open=may_do(decision, Doing.CHANGE),
     )
 
 
@@ -187,8 +195,7 @@ def has_consented(*, person_id: int, what: str, to_unit_id: int | None, at: date
     return consent_stands(person, what=what, to_unit_id=to_unit_id, at=at, on=timezone.localdate(at))
 
 
-def ids_of(*, person_key: str = "", unit_key: str = "") -> tuple[int | None, int | None]:
-    """Which person and which unit were chosen in a form? None for what was left empty or does not exist."""
-    person = table("people.Person").objects.filter(key=person_key).values_list("pk", flat=True).first()
-    unit = table("services.Unit").objects.filter(key=unit_key).values_list("pk", flat=True).first()
-    return person, unit
+def unit_id_of(*, key: str) -> int | None:
+    """Which unit was chosen in a form? None for what was left empty or does not exist."""
+    found: int | None = table("services.Unit").objects.filter(key=key).values_list("pk", flat=True).first()
+    return found

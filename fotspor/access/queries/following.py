@@ -18,6 +18,7 @@ from fotspor.access.rules import ROLES, Part, Permission, Purpose, Viewer
 from fotspor.access.rules.facts import NO_GRADE
 
 INVITED = tuple(key for key, role in ROLES.items() if Part.INVITATIONS in role.parts.get(Purpose.CARE, ()))
+REVIEWING = tuple(key for key, role in ROLES.items() if Permission.SEE_LOG in role.permissions)
 CARING = tuple(key for key, role in ROLES.items() if Part.LISTED in role.parts.get(Purpose.CARE, ()))
 
 
@@ -186,3 +187,30 @@ def _families(staff_ids: Iterable[int], on: date) -> dict[int, frozenset[int]]:
 def _family(staff_id: int, on: date) -> frozenset[int]:
     people = table("people.Person").objects.filter(pk__in=family_of(staff_id, on))
     return frozenset(people.values_list("pk", flat=True))
+
+
+def unreviewed_person_ids(*, viewer: Viewer, at: datetime) -> frozenset[int]:
+    """Whose emergency accesses can no data-protection officer go through, so that this leader finds one who can?
+
+    An officer never goes through what was opened about her own family. It falls to the leaders who stand highest and
+    are not family either, without the name, as other things do.
+    """
+    if viewer.staff_id is None or viewer.unit_id is None or not viewer.may(Permission.SEE_UNIT):
+        return frozenset()
+    tasks = table("worklist.Task").objects.filter(source="emergency", done_on=None, ended_on=None)
+    waiting = set(tasks.exclude(person=None).values_list("person_id", flat=True))
+    if not waiting:
+        return frozenset()
+    on = timezone.localdate(at)
+    officers = in_force(table("services.Membership").objects.filter(role__in=REVIEWING, staff__is_active=True), on)
+    for staff_id in set(officers.values_list("staff_id", flat=True)):
+        waiting &= _family(staff_id, on)
+    posts = _leaders(on) if waiting else []
+    families = _families({post.staff_id for post in posts}, on)
+    return frozenset(one for one in waiting if _is_above(viewer, one, posts, families))
+
+
+def _is_above(viewer: Viewer, person_id: int, posts: list[_Post], families: dict[int, frozenset[int]]) -> bool:
+    able = [post for post in posts if person_id not in families.get(post.staff_id, ())]
+    highest = min((post.rank for post in able), default=None)
+    return (viewer.staff_id, viewer.unit_id) in {(p.staff_id, p.unit_id) for p in able if p.rank == highest}

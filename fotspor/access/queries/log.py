@@ -14,7 +14,7 @@ from fotspor.access import labels
 from fotspor.access.models import AuditEvent
 from fotspor.access.queries.people import person_by_key, staff_names, staff_who_may_be_asked_about, unit_names
 from fotspor.access.queries.visibility import NotVisible, require, table, visible_person_ids
-from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.access.rules import EMERGENCY, Part, Permission, Purpose, Viewer
 from fotspor.access.rules.facts import NO_GRADE
 from fotspor.kit.clock import start_of
 from fotspor.kit.labels import Label
@@ -40,6 +40,7 @@ class Look:
     others: int  # how many more, whose names she may not see
     purpose: str | Promise
     basis: str | Promise
+    is_emergency: bool = False
 
     @property
     def first_people(self) -> tuple[str, ...]:
@@ -116,7 +117,7 @@ def _about(events: QuerySet, person_id: int, person_key: str) -> QuerySet:
 
 def _rows(events: list[AuditEvent], *, viewer: Viewer, at: datetime, only: str) -> tuple[list[Look], frozenset[str]]:
     keys = set() if only else {key for event in events for key in _keys(event)}
-    names, protected = _names(keys, viewer, at) if keys else ({}, set())
+    names, protected = names_in_log(keys, viewer, at) if keys else ({}, set())
     staff = staff_names(keys={e.staff for e in events if e.staff})
     units = unit_names(keys={e.unit for e in events if e.unit})
     rows = [
@@ -133,6 +134,7 @@ def _rows(events: list[AuditEvent], *, viewer: Viewer, at: datetime, only: str) 
             others=0 if only else sum(key not in names and key not in protected for key in _keys(event)),
             purpose=labels.PURPOSES.get(event.purpose, event.purpose),
             basis=labels.BASES.get(event.basis, event.basis),
+            is_emergency=event.basis == EMERGENCY,
         )
         for event in events
     ]
@@ -143,8 +145,8 @@ def _keys(event: AuditEvent) -> list[str]:
     return sorted({key for key in (event.person, *event.people) if key})
 
 
-def _names(keys: Iterable[str], viewer: Viewer, at: datetime) -> tuple[dict[str, str], set[str]]:
-    """The names this viewer may see of these people, and which of them are protected.
+def names_in_log(keys: Iterable[str], viewer: Viewer, at: datetime) -> tuple[dict[str, str], set[str]]:
+    """What are these people called, as far as this viewer may know, and which of them are protected?
 
     An officer sees names by the log, a leader by her own unit's tasks. Nobody protected is named in a list; that they
     are is told to the officer alone.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from fotspor.access import labels
 from fotspor.access.models import CareRelation
 from fotspor.access.queries.visibility import require
-from fotspor.access.rules import POLICY, ROLES, Part, Purpose, Viewer
+from fotspor.access.rules import POLICY, ROLES, Part, Permission, Purpose, Viewer
 from fotspor.kit.labels import Label
 
 
@@ -35,11 +35,12 @@ class PolicyLine:
 
 @dataclass(frozen=True, slots=True)
 class RoleMatrix:
-    """Roles by parts, and the policy that stands over them."""
+    """Roles by parts and by what they may do, and the policy that stands over them."""
 
     parts: tuple[str | Promise, ...]
     rows: tuple[RoleRow, ...]
     policy: tuple[PolicyLine, ...]
+    doings: tuple[tuple[str | Promise, tuple[Label, ...]], ...] = ()  # each permission, and a yes or no for each role
 
 
 def role_matrix() -> RoleMatrix:
@@ -56,7 +57,18 @@ def role_matrix() -> RoleMatrix:
     policy = tuple(
         PolicyLine(number, gettext(clause.sentence), clause.allows) for number, clause in enumerate(POLICY, start=1)
     )
-    return RoleMatrix(parts=tuple(labels.PART_NAMES[part] for part in Part), rows=rows, policy=policy)
+    return RoleMatrix(
+        parts=tuple(labels.PART_NAMES[part] for part in Part),
+        rows=rows,
+        policy=policy,
+        doings=tuple(
+            (
+                labels.PERMISSION_NAMES.get(each, each),
+                tuple(labels.YES if each in role.permissions else labels.NO for role in ROLES.values()),
+            )
+            for each in Permission
+        ),
+    )
 
 
 def _sees(role: str, part: Part) -> bool:

@@ -37,9 +37,8 @@ from fotspor.access.rules import (
     role_of,
 )
 from fotspor.access.rules.facts import CONFIDENTIAL, ENROLLED, HEALTH, NO_GRADE, STRICT
-from fotspor.kit.clock import start_of
 from fotspor.kit.errors import Refused
-from fotspor.kit.subqueries import compiled_once
+from fotspor.kit.subqueries import compiled_once, fetched_once
 
 
 class NotVisible(Http404):
@@ -71,23 +70,22 @@ def in_force(rows: QuerySet, on: date) -> QuerySet:
 # --- the set form ----------------------------------------------------------------------------------------
 
 
-def visible_person_ids(*, viewer: Viewer | None, purpose: Purpose, part: Part, at: datetime) -> Combinable:
+def visible_person_ids(
+    *, viewer: Viewer | None, purpose: Purpose, part: Part, at: datetime, on: date | None = None
+) -> Combinable:
     """Which people may this viewer see this part of, for this purpose, now?
 
-    Shape   person ids as an expression for `id__in=`; it asks the database nothing by itself.
+    Shape   person ids as an expression for `id__in=`; it asks the database nothing by itself. `on` is the day of `at`,
+            for those whose `at` is only put in its place when the database is asked.
     """
-    by_the_minute = part in EMERGENCY_PARTS or part is Part.AGREED_STEPS  # the others hold the whole day
-    return _set_form(
-        viewer=viewer, purpose=purpose, part=part, at=at if by_the_minute else start_of(timezone.localdate(at))
-    )
+    return _set_form(viewer=viewer, purpose=purpose, part=part, on=on or timezone.localdate(at), at=at)
 
 
-@compiled_once
-def _set_form(*, viewer: Viewer | None, purpose: Purpose, part: Part, at: datetime) -> QuerySet:
+@compiled_once("at")
+def _set_form(*, viewer: Viewer | None, purpose: Purpose, part: Part, on: date, at: datetime) -> QuerySet:
     people = table("people.Person").objects.filter(merged_into=None)
     if viewer is None or not _may_ever(viewer, purpose, part):
         return people.none().values("pk")
-    on = timezone.localdate(at)
     people = without_own_and_family(people, viewer, on)
     if part is Part.LOG:
         return people.values("pk")
@@ -100,7 +98,7 @@ def _set_form(*, viewer: Viewer | None, purpose: Purpose, part: Part, at: dateti
     if part in LIST_PARTS:
         people = people.filter(~Q(protection=CONFIDENTIAL) | named)
     if part is Part.AGREED_STEPS:
-        people = people.filter(agreed_by_all(what=part.value, to_unit_id=viewer.unit_id, at=at))
+        people = people.filter(agreed_by_all(what=part.value, to_unit_id=viewer.unit_id, on=on, at=at))
     counting = emergencies.filter(needs_second=False) | seconded
     # One union rather than two alternatives: the database can then start from the few related, not from everybody.
     ids = _related(viewer, purpose, part, relations).union(counting.values("person"))
@@ -115,8 +113,8 @@ def _may_ever(viewer: Viewer, purpose: Purpose, part: Part) -> bool:
     return part in role_of(viewer.role).parts.get(purpose, frozenset())
 
 
-def _own_person(viewer: Viewer) -> QuerySet:
-    index = table("services.Staff").objects.filter(pk=viewer.staff_id).exclude(identity_index="")
+def _own_person(staff_id: int | None) -> QuerySet:
+    index = table("services.Staff").objects.filter(pk=staff_id).exclude(identity_index="")
     return table("people.Person").objects.filter(identity_index__in=index.values("identity_index"))
 
 
@@ -193,9 +191,8 @@ def _related(viewer: Viewer, purpose: Purpose, part: Part, relations: QuerySet) 
     return relations.none().values("person")  # a part that a role was given and no clause speaks of
 
 
-def agreed_by_all(*, what: str, to_unit_id: int | None, at: datetime) -> Q:
+def agreed_by_all(*, what: str, to_unit_id: int | None, on: date, at: datetime) -> Q:
     """Of which people has everyone whose consent is demanded consented? The set form of `rules.consent_stands`."""
-    on = timezone.localdate(at)
     given = in_force(Consent.objects.filter(what=what, to_unit_id=to_unit_id), on).filter(
         Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
     )
@@ -226,17 +223,10 @@ def facts_for(*, viewer: Viewer, person_id: int, at: datetime, consents: bool = 
     Shape   `consents=False` leaves out what only a question about consent needs, and saves two queries.
     Errors  NotVisible when there is no such person.
     """
-    people = table("people.Person").objects.filter(pk=person_id)
-    row = (
-        people.annotate(
-            own_id=Subquery(_own_person(viewer).values("pk")[:1]),
-            own_household=Subquery(_own_person(viewer).values("household")[:1]),
-        )
-        .values(*FACTS, "merged_into_id", "own_id", "own_household")
-        .first()
-    )
-    if row is None:
+    found = _facts(person_id=person_id, staff_id=viewer.staff_id or 0)
+    if not found:
         raise NotVisible
+    (row,) = found
     is_known = row["own_id"] is not None
     return PersonFacts(
         person_id=person_id,
@@ -252,15 +242,35 @@ def facts_for(*, viewer: Viewer, person_id: int, at: datetime, consents: bool = 
     )
 
 
+@fetched_once("person_id", "staff_id")
+def _facts(*, person_id: int, staff_id: int) -> QuerySet:
+    own = _own_person(staff_id)
+    return (
+        table("people.Person")
+        .objects.filter(pk=person_id)
+        .annotate(own_id=Subquery(own.values("pk")[:1]), own_household=Subquery(own.values("household")[:1]))
+        .values(*FACTS, "merged_into_id", "own_id", "own_household")
+    )
+
+
 def _relations(person_id: int) -> tuple[RelationFacts, ...]:
+    return tuple(RelationFacts(*row) for row in _related_to(person_id=person_id))
+
+
+@fetched_once("person_id")
+def _related_to(*, person_id: int) -> QuerySet:
     rows = CareRelation.objects.filter(person_id=person_id).order_by("id")
-    return tuple(RelationFacts(*row) for row in rows.values_list("unit_id", "staff_id", "basis", "from_on", "until_on"))
+    return rows.values_list("unit_id", "staff_id", "basis", "from_on", "until_on")
 
 
 def _emergency_facts(person_id: int) -> tuple[EmergencyFacts, ...]:
+    return tuple(EmergencyFacts(*row) for row in _opened(person_id=person_id))
+
+
+@fetched_once("person_id")
+def _opened(*, person_id: int) -> QuerySet:
     fields = ("staff_id", "unit_id", "opened_at", "until", "needs_second", "seconded_by_id", "seconded_at")
-    rows = EmergencyAccess.objects.filter(person_id=person_id).order_by("id")
-    return tuple(EmergencyFacts(*row) for row in rows.values_list(*fields))
+    return EmergencyAccess.objects.filter(person_id=person_id).order_by("id").values_list(*fields)
 
 
 def _guardianships(person_id: int) -> tuple[GuardianFacts, ...]:

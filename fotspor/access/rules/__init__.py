@@ -31,6 +31,7 @@ from fotspor.access.rules.policy import (
     decide,
     may_do,
 )
+from fotspor.access.rules.reviews import LIMITS, Limits, Outcome, Reason
 from fotspor.access.rules.roles import (
     ROLES,
     SYSTEM,
@@ -52,6 +53,7 @@ __all__ = [
     "EMERGENCY_HOURS",
     "EMERGENCY_PARTS",
     "KIND_OF_CODE",
+    "LIMITS",
     "LIST_PARTS",
     "POLICY",
     "ROLES",
@@ -64,10 +66,13 @@ __all__ = [
     "Doing",
     "EmergencyFacts",
     "GuardianFacts",
+    "Limits",
+    "Outcome",
     "Part",
     "Permission",
     "PersonFacts",
     "Purpose",
+    "Reason",
     "RelationFacts",
     "Role",
     "Viewer",

@@ -42,6 +42,12 @@ def test_nothing_is_sealed_before_it_is_a_minute_old():
     assert seal_log(at=LATER) is None
 
 
+def test_an_empty_log_has_nothing_to_seal():
+    assert not AuditEvent.objects.exists()
+    assert seal_log(at=LATER) is None
+    assert not AuditSeal.objects.exists()
+
+
 def test_the_seals_are_a_chain_over_every_line():
     first, second = lines(2), lines(3, at=LATER)
     one = seal_log(at=AT + timedelta(minutes=2))

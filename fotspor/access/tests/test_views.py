@@ -14,6 +14,7 @@ from fotspor.access.tests.made import LONG_AGO, make_guardian, make_person, make
 from fotspor.access.views import freshly_signed_in, needs, open_to_all
 from fotspor.kit import clock
 from fotspor.kit.encryption import blind_index
+from fotspor.kit.handles import handle
 from fotspor.services.models import Staff
 
 pytestmark = pytest.mark.django_db
@@ -276,14 +277,15 @@ def test_nobody_seconds_herself(sign_in):
 # --- consents ---------------------------------------------------------------------------------------------
 
 
-def typed(giver, **values):
-    return {"what": "letter_to_gp", "given_by": giver.key, "purpose": "Follow-up", "from_on": "2026-11-24", **values}
+def typed(giver, child, **values):
+    given_by = handle("consent", child.key, giver.key)
+    return {"what": "letter_to_gp", "given_by": given_by, "purpose": "Follow-up", "from_on": "2026-11-24", **values}
 
 
 def test_a_consent_is_given_and_withdrawn(sign_in, nurse, child):
     mother, client = make_guardian(child), sign_in(nurse)
     address = reverse("access:consents", args=[child.key])
-    assert client.post(address, typed(mother)).status_code == 302
+    assert client.post(address, typed(mother, child)).status_code == 302
     consent = Consent.objects.get()
     assert (consent.given_by, consent.to_unit, consent.recorded_by_id) == (mother, None, nurse.staff_id)
     page = client.get(address)
@@ -301,7 +303,7 @@ def test_a_consent_is_given_and_withdrawn(sign_in, nurse, child):
 
 def test_the_button_that_withdraws_stands_behind_what_it_stops(sign_in, nurse, child):
     client, address = sign_in(nurse), reverse("access:consents", args=[child.key])
-    client.post(address, typed(make_guardian(child)))
+    client.post(address, typed(make_guardian(child), child))
     said = client.get(address).content.decode()
     withdraw = reverse("access:consent_withdraw", args=[child.key, Consent.objects.get().key])
     behind = said[: said.index(withdraw)].rpartition("<details")[2]
@@ -311,10 +313,10 @@ def test_the_button_that_withdraws_stands_behind_what_it_stops(sign_in, nurse, c
 
 def test_a_refused_consent_keeps_what_was_typed(sign_in, nurse, child):
     mother, address = make_guardian(child), reverse("access:consents", args=[child.key])
-    page = sign_in(nurse).post(address, typed(mother, what="agreed_steps"))
+    page = sign_in(nurse).post(address, typed(mother, child, what="agreed_steps"))
     assert page.status_code == 422
     assert b"Follow-up" in page.content
-    assert sign_in(nurse).post(address, typed(make_person())).status_code == 422
+    assert sign_in(nurse).post(address, typed(make_person(), child)).status_code == 422
     assert Consent.objects.count() == 0
 
 
@@ -323,6 +325,39 @@ def test_without_known_responsibility_the_page_says_so_instead_of_a_form(sign_in
     page = sign_in(nurse).get(reverse("access:consents", args=[child.key]))
     assert page.status_code == 200
     assert b'name="given_by"' not in page.content
+
+
+def test_the_form_names_a_guardian_without_the_way_to_her_page(sign_in, nurse, child):
+    mother, address = (
+        make_guardian(child, guardian=make_person(given_name="Gry", protection="strict")),
+        reverse("access:consents", args=[child.key]),
+    )
+    said = sign_in(nurse).get(address).content.decode()
+    assert mother.key not in said
+    assert mother.name not in said
+    assert handle("consent", child.key, mother.key) in said
+    assert sign_in(nurse).post(address, typed(mother, child, given_by=mother.key)).status_code == 422
+    assert sign_in(nurse).post(address, typed(mother, child)).status_code == 302
+    assert Consent.objects.get().given_by == mother
+    assert mother.key not in sign_in(nurse).get(address).content.decode()
+
+
+def test_through_emergency_access_consents_are_read_and_not_changed(sign_in, nurse, child):
+    mother, address = make_guardian(child), reverse("access:consents", args=[child.key])
+    sign_in(nurse).post(address, typed(mother, child))
+    consent, stranger = Consent.objects.get(), viewer_in(make_unit())
+    client = sign_in(stranger)
+    client.post(reverse("access:break_glass"), {"number": NUMBER, "reason": REASON})
+    said = client.get(address).content.decode()
+    withdraw = reverse("access:consent_withdraw", args=[child.key, consent.key])
+    assert "Follow-up" in said
+    assert 'name="given_by"' not in said
+    assert withdraw not in said
+    assert "nødtilgang" in said
+    assert client.post(address, typed(mother, child)).status_code == 422
+    client.post(withdraw)
+    consent.refresh_from_db()
+    assert (Consent.objects.count(), consent.withdrawn_at) == (1, None)
 
 
 def test_consents_of_strangers_family_and_nobody_are_404(sign_in, unit, child):

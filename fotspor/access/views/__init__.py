@@ -5,7 +5,9 @@ from fotspor.access.views.emergencies import break_glass, emergencies, emergency
 from fotspor.access.views.guards import freshly_signed_in, needs, open_to_all
 from fotspor.access.views.log import roles, who_has_looked, who_has_looked_print
 from fotspor.access.views.looks import note_look
+from fotspor.access.views.officer import processing, who_has_looked_file
 from fotspor.access.views.open_forms import edits, saved_by
+from fotspor.access.views.reviews import look_review, review_list, reviews
 
 __all__ = [
     "break_glass",
@@ -15,11 +17,16 @@ __all__ = [
     "emergencies",
     "emergency_second",
     "freshly_signed_in",
+    "look_review",
     "needs",
     "note_look",
     "open_to_all",
+    "processing",
+    "review_list",
+    "reviews",
     "roles",
     "saved_by",
     "who_has_looked",
+    "who_has_looked_file",
     "who_has_looked_print",
 ]

@@ -41,12 +41,11 @@ def consents(request: HttpRequest, person_key: str) -> HttpResponse:
 
 def _gave(request: HttpRequest, page: queries.ConsentPage, form: GiveConsent) -> bool:
     values = form.cleaned_data
-    given_by, to_unit = queries.ids_of(person_key=values["given_by"], unit_key=values["to_unit"])
     try:
         actions.give_consent(
             person_id=page.person.id,
-            given_by_id=given_by,
-            to_unit_id=to_unit,
+            given_by_id=page.giver_ids[values["given_by"]],
+            to_unit_id=queries.unit_id_of(key=values["to_unit"]),
             what=values["what"],
             purpose=values["purpose"],
             from_on=values["from_on"],

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fotspor.access import actions, queries
 from fotspor.access.forms import FindPerson, LookFilter
 from fotspor.access.rules import Permission
-from fotspor.access.views.guards import needs
+from fotspor.access.views.guards import freshly_signed_in, needs
 from fotspor.kit import clock
 
 FOUND = "log_asked_by_number"
 
 
-def _filter(request: HttpRequest) -> LookFilter:
+def filter_of(request: HttpRequest) -> LookFilter:
     staff = queries.staff_who_may_be_asked_about(viewer=request.viewer)
     return LookFilter(request.GET, staff=staff, today=clock.today())
 
@@ -27,7 +27,7 @@ def _filter(request: HttpRequest) -> LookFilter:
 def who_has_looked(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _find(request)
-    form, looks = _filter(request), None
+    form, looks = filter_of(request), None
     if form.is_valid():
         looks = queries.who_has_looked(
             viewer=request.viewer,
@@ -35,7 +35,7 @@ def who_has_looked(request: HttpRequest) -> HttpResponse:
             to_on=form.cleaned_data["to_on"],
             staff_key=form.cleaned_data["staff"],
             person_key=request.GET.get("person", ""),
-            by_number=_was_found(request, request.GET.get("person", "")),
+            by_number=was_found(request, request.GET.get("person", "")),
             page=request.GET.get("page", 1),
             at=clock.now(),
         )
@@ -51,10 +51,10 @@ def _find(request: HttpRequest) -> HttpResponse:
             request.session[FOUND] = person.key
             return redirect(f"{reverse('access:who_has_looked')}?{urlencode({'person': person.key})}")
         finder.add_error("number", _("Nobody here has this identity number. Check the digits."))
-    return _log_page(request, _filter(request), None, finder, status=422)
+    return _log_page(request, filter_of(request), None, finder, status=422)
 
 
-def _was_found(request: HttpRequest, person_key: str) -> bool:
+def was_found(request: HttpRequest, person_key: str) -> bool:
     """Has this viewer just typed this person's number? Then a protected person has a name."""
     return bool(person_key) and request.session.get(FOUND) == person_key
 
@@ -68,10 +68,11 @@ def _log_page(request, form, looks, finder, *, status: int) -> HttpResponse:
 
 
 @needs(Permission.SEE_LOG)
+@freshly_signed_in
 @require_http_methods(["GET", "POST"])
 def who_has_looked_print(request: HttpRequest, person_key: str) -> HttpResponse:
     """Posting writes in the log that it was printed, and leads to the page that prints itself."""
-    form = _filter(request)
+    form = filter_of(request)
     if not form.is_valid():
         return redirect("access:who_has_looked")
     at, period = clock.now(), {name: form.cleaned_data[name] for name in ("from_on", "to_on")}
@@ -80,7 +81,7 @@ def who_has_looked_print(request: HttpRequest, person_key: str) -> HttpResponse:
         person_key=person_key,
         at=at,
         size=queries.PRINTED_ROWS,
-        by_number=_was_found(request, person_key),
+        by_number=was_found(request, person_key),
         **period,
     )
     if request.method == "POST":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -16,6 +17,7 @@ from fotspor.instruments.models import ReleasedSummary
 from fotspor.instruments.queries import released_summary
 from fotspor.kit import phrases
 from fotspor.kit.labels import Label
+from fotspor.kit.subqueries import fetched_once
 from fotspor.kit.trail import Trail
 from fotspor.pathways.models import Contact
 from fotspor.pathways.queries import batons, seals
@@ -35,6 +37,7 @@ from fotspor.people.queries import (
 )
 from fotspor.services.queries import staff_names, substitute_for
 from fotspor.worklist import queries as worklist
+from fotspor.worklist.models import Task
 
 ROWS = 3  # in a card
 
@@ -250,13 +253,16 @@ def _substitute(held: batons.Holding, today: date) -> str:
     return staff_names([staff_id]).get(staff_id, "") if staff_id else ""
 
 
+@fetched_once("journey_id")
+def _open_tasks(*, viewer: Viewer, today: date, journey_id: int) -> QuerySet[Task]:
+    found = worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=today)
+    return worklist.shown(found.filter(worklist.of_the_child(), journey=journey_id), today).exclude(source="routine")
+
+
 def _steps(viewer: Viewer, journey: Journey, at: datetime, hides: bool) -> tuple[list[Row], int]:
     """What waits for the viewer's unit on this journey, most urgent first. A parent's results are never among it."""
     today = timezone.localdate(at)
-    found = worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=today).filter(
-        worklist.of_the_child(), journey=journey
-    )
-    tasks = list(worklist.shown(found, today).exclude(source="routine"))
+    tasks = _open_tasks(viewer=viewer, today=today, journey_id=journey.pk)
     now = timezone.localtime(at).time()
     keys = [t.subject_key for t in tasks[:ROWS] if t.ref.startswith("handover:")]
     sent = batons.handovers_by_keys(viewer=viewer, keys=keys, at=at)
@@ -287,10 +293,15 @@ def _consent(card: ConsentCard) -> Line:
 
 
 def _notes(journey: Journey) -> list[Note]:
-    found = Contact.objects.filter(journey=journey, note__isnull=False, recorded_at__isnull=False)
-    found = found.exclude(seals.contacts())
-    rows = found.select_related("recorded_by").defer("outcome_reason", "late_reason").order_by("-outcome_on", "-pk")
-    return [Note(c.outcome_on, c.recorded_by.name, gettext(c.title), c.note) for c in rows[:ROWS] if c.outcome_on]
+    rows = _noted(journey_id=journey.pk)
+    return [Note(c.outcome_on, c.recorded_by.name, gettext(c.title), c.note) for c in rows if c.outcome_on]
+
+
+@fetched_once("journey_id")
+def _noted(*, journey_id: int) -> QuerySet[Contact]:
+    found = Contact.objects.filter(journey=journey_id, note__isnull=False, recorded_at__isnull=False)
+    found = found.exclude(seals.contacts()).select_related("recorded_by").defer("outcome_reason", "late_reason")
+    return found.order_by("-outcome_on", "-pk")[:ROWS]
 
 
 # --- a parent's own page ---------------------------------------------------------------------------------

@@ -13,11 +13,13 @@ from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.desk.queries.rows import Row, handover_keys, row_of
 from fotspor.kit import phrases
+from fotspor.kit.subqueries import fetched_once
 from fotspor.pathways.queries import batons
+from fotspor.pathways.queries.agreements import agreed
 from fotspor.pathways.queries.contacts import booked_today
 from fotspor.people.labels import display_name, initials
 from fotspor.people.models import Guardianship, Journey, Person
-from fotspor.people.queries import visible_people
+from fotspor.people.queries import NAMED, visible_people
 from fotspor.worklist import labels as words
 from fotspor.worklist import queries as worklist
 from fotspor.worklist.models import Task
@@ -26,6 +28,19 @@ from fotspor.worklist.rules import DayClass, Urgency, is_gone
 PAGE = 50  # households
 BANNERS = 3
 SENT_SINCE = timedelta(days=7)
+
+# What a row is made of, and nothing else: a list reads some two hundred columns less for each.
+TASK = (
+    "key", "source", "ref", "subject_key", "journey", "person", "unit__name", "unit__kind", "title", "rule",
+    "rule_version", "facts", "urgency", "for_leader", "booked_on", "booked_time", "risk", "opens_on", "due_on",
+    "closes_on", "due_before", "done_on", "ended_on", "end_reason", "taken_at", "taken_by", "done_by",
+    "staff__given_name", "staff__family_name",
+)  # fmt: skip
+JOURNEY = (
+    "journey__child", "journey__is_sealed", "journey__closed_on", "journey__close_reason", "journey__key",
+    "journey__pregnancy__due_on", "journey__pregnancy__outcome", "journey__pregnancy__mother",
+)  # fmt: skip
+PEOPLE = ("person", "journey__child", "journey__pregnancy__mother")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +86,12 @@ def mine(*, viewer: Viewer, today: date, whole_unit: bool = False) -> QuerySet[T
 
 def badge(*, viewer: Viewer, today: date) -> int:
     """How many tasks wait? The number in the rail; equal to the page's own."""
-    found = mine(viewer=viewer, today=today)
-    return worklist.counts(viewer=viewer, purpose=Purpose.CARE, today=today, found=found).all
+    return sum(number for _class, number in _numbers(viewer=viewer, today=today))
+
+
+@fetched_once()
+def _numbers(*, viewer: Viewer, today: date) -> QuerySet:
+    return worklist.numbers(mine(viewer=viewer, today=today), today)
 
 
 def mothers_of(path: str) -> Prefetch:
@@ -81,14 +100,18 @@ def mothers_of(path: str) -> Prefetch:
     return Prefetch(f"{path}__guardianships", queryset=found, to_attr="mothers")
 
 
-def _tasks(viewer: Viewer, found: QuerySet[Task], at: datetime) -> list[Task]:
-    """The open tasks of a set in order, each with the handover behind it. The number of questions does not grow."""
-    return _prepared(viewer, worklist.shown(found, timezone.localdate(at)), at)
+@fetched_once()
+def _open_tasks(*, viewer: Viewer, today: date, whole_unit: bool) -> QuerySet[Task]:
+    return _with_people(worklist.shown(mine(viewer=viewer, today=today, whole_unit=whole_unit), today))
 
 
-def _prepared(viewer: Viewer, shown: QuerySet[Task], at: datetime) -> list[Task]:
+def _with_people(shown: QuerySet[Task]) -> QuerySet[Task]:
     shown = shown.prefetch_related(mothers_of("person"), mothers_of("journey__child"))
-    tasks = list(shown.defer("note", "person__identity_number", "journey__child__identity_number"))
+    return shown.only(*TASK, *JOURNEY, *(f"{path}__{name}" for path in PEOPLE for name in NAMED))
+
+
+def _prepared(viewer: Viewer, tasks: list[Task], at: datetime) -> list[Task]:
+    """The tasks, each with the handover behind it. The number of questions does not grow."""
     sent = batons.handovers_by_keys(viewer=viewer, keys=handover_keys(tasks), at=at)
     for task in tasks:
         task.sent = sent.get(task.subject_key)
@@ -108,7 +131,7 @@ def day(
     """Who needs the viewer today? Households in order of their most urgent task; 50 households a page."""
     today = timezone.localdate(at)
     found = mine(viewer=viewer, today=today, whole_unit=whole_unit)
-    every = _tasks(viewer, found, at)
+    every = _prepared(viewer, _open_tasks(viewer=viewer, today=today, whole_unit=whole_unit), at)
     kept = [task for task in every if chosen is None or task.day_class == chosen]
     groups = list(worklist.households(kept, about=_known).values())
     pages = max(1, -(-len(groups) // PAGE))
@@ -121,7 +144,7 @@ def day(
     seen = _visible(viewer, shown, at)
     coming = None if every else _next_window(found, today)
     return Day(
-        counts=worklist.counts(viewer=viewer, purpose=Purpose.CARE, today=today, found=found),
+        counts=worklist.counted(every),
         chosen=chosen,
         households=[_household(number, tasks, rows, seen, today) for number, tasks in enumerate(here)],
         flat=[rows[task.pk] for task in kept if task.pk in on_page],
@@ -151,7 +174,7 @@ def row(*, viewer: Viewer, at: datetime, key: str, since: datetime, hides: bool 
     """
     today = timezone.localdate(at)
     found = worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=today).filter(key=key)
-    tasks = _prepared(viewer, worklist.as_rows(found, today), at)
+    tasks = _prepared(viewer, list(_with_people(worklist.as_rows(found, today))), at)
     if not tasks:
         raise NotVisible
     task, people = tasks[0], sorted({person.key for person in _around(tasks[0], set())})
@@ -282,7 +305,13 @@ def agenda(*, viewer: Viewer, at: datetime) -> list[Appointment]:
             title, url = _called(contact.journey, today), reverse("pathways:contact", args=[contact.key])
         meta = contact.place or gettext(contact.title)
         found.append(Appointment(contact.booked_time, title, url, meta, contact.booked_time < now))
-    return found
+    tomorrow = today + timedelta(days=1)
+    for each in agreed(viewer=viewer, from_on=today, until_on=tomorrow, only_mine=True, at=at):
+        if each.at is not None:
+            url = reverse("instruments:duty", args=[each.duty_key])
+            name, meta = display_name(each.person), gettext("Conversation")
+            found.append(Appointment(each.at, name, url, meta, each.at < now))
+    return sorted(found, key=lambda one: one.at)
 
 
 def _called(journey: Journey, today: date) -> str:

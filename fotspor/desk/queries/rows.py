@@ -148,7 +148,7 @@ def _on_paper(task: Task, title: str) -> str:
 
 def _meta(task: Task, sent: Sent | None) -> str:
     parts = []
-    if sent is not None and sent.shows_more and sent.handover.from_unit_id and not task.ref.endswith(":declined"):
+    if sent is not None and sent.shows_line and sent.handover.from_unit_id and not task.ref.endswith(":declined"):
         parts.append(gettext("from %(unit)s") % {"unit": sent.handover.from_unit.name})
     if task.person_id and task.person.interpreter_language:
         parts.append(gettext("interpreter"))

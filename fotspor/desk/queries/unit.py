@@ -122,7 +122,9 @@ def _led(
 ) -> Led:
     label, status = labels.task_label(task, today)
     url = reverse("worklist:task", args=[task.key])
-    if task.hides_person:
+    if task.source == Task.Source.EMERGENCY:
+        url = ""  # only an officer goes through it; the leader finds one who is not family
+    elif task.hides_person:
         url = reverse("desk:name_colleagues", args=[task.key])
     elif task.subject_key in sent:
         url = reverse("pathways:handover", args=[task.subject_key])
@@ -130,6 +132,8 @@ def _led(
         url = reverse("pathways:unassigned_assign", args=[task.subject_key])
     elif task.ref.startswith("closed:"):
         url = reverse("pathways:journey_closed", args=[task.subject_key])
+    elif task.ref.startswith("register:alive:"):
+        url = reverse("pathways:death_undo", args=[task.person.key])
     name = gettext("Not shown")
     if task.person_id and not task.hides_person:
         name = display_name(task.person)
@@ -139,7 +143,7 @@ def _led(
         name = unheld[task.subject_key].name
     holder = task.staff.name if task.staff_id else gettext("the whole unit")
     if task.unit_id != viewer.unit_id:
-        holder = task.unit.name  # it has no leader who can see it
+        holder = task.unit.name if task.unit_id else gettext("nobody named")  # it has no leader who can see it
     return Led(
         name=name,
         kind=kind_of(task) if task.hides_person else words.title(task, Purpose.LEADERSHIP),

@@ -332,3 +332,13 @@ def test_signed_out_leads_to_sign_in(world, client, name):
 def test_a_person_merged_away_has_no_page_of_its_own(world, enter, journey):
     assert Person.objects.filter(pk=journey.child.pk).exists()
     assert enter("nurse").get(reverse("desk:person", args=[journey.child.key])).status_code == 200
+
+
+def test_whoever_takes_studies_in_has_a_door_to_their_figures(world, enter):
+    world.add_staff("admin", "office", "administrator")
+    address = reverse("instruments:distribution", args=["epds"])
+    page = enter("admin").get(reverse("services:units")).content.decode()
+    assert f'href="{address}"' in page
+    assert enter("admin").get(address).status_code == 200
+    for other in ("nurse", "leader"):
+        assert f'href="{address}"' not in enter(other).get(reverse("services:settings")).content.decode()

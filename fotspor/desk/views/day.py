@@ -19,6 +19,7 @@ from fotspor.access.views import needs
 from fotspor.desk import actions, labels
 from fotspor.desk.context import first_place
 from fotspor.desk.queries import day as queries
+from fotspor.desk.queries.paper import paper
 from fotspor.desk.queries.rows import class_of
 from fotspor.desk.views.paper import may_print, paper_ordered
 from fotspor.kit import clock
@@ -171,7 +172,7 @@ def day_taken(request):
 @needs(Permission.SEE_DAY)
 def day_print(request):
     viewer, at = request.viewer, clock.now()
-    found = queries.day(viewer=viewer, at=at)
+    found = paper(viewer=viewer, at=at)
     actions.note_print(what="day", people=found.people, by=viewer, at=at)
     return paper_ordered(request, "day", reverse("desk:day_paper"))
 
@@ -180,5 +181,5 @@ def day_print(request):
 def day_paper(request):
     if not may_print(request, "day"):
         return redirect("desk:day")
-    found = queries.printed(queries.day(viewer=request.viewer, at=clock.now(), hides=True))
+    found = paper(viewer=request.viewer, at=clock.now())
     return page(request, "desk/day_paper.html", {"day": found, "active": "day"})

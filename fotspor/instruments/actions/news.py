@@ -2,12 +2,12 @@
 
 from fotspor.access.rules import SYSTEM
 from fotspor.instruments.actions.routine import DIED, reconcile
-from fotspor.instruments.models import ReleasedSummary, Response
+from fotspor.instruments.models import Duty, ReleasedSummary, Response
 from fotspor.kit.facts import Fact, Kind
 
 
 def respond_to(fact: Fact) -> None:
-    """End what waits for somebody who has died; let forms follow a person whose two records were joined.
+    """End what waits for somebody who has died, and take it up when that was wrong; let forms follow a joined record.
 
     A pregnancy that ends changes nothing here: what answers the mother's own results stays.
     """
@@ -21,6 +21,10 @@ def respond_to(fact: Fact) -> None:
         ReleasedSummary.objects.filter(child_id=fact.person_id).update(child_id=into)
         _reconcile_all(fact, into)
     elif fact.kind == Kind.DIED:
+        _reconcile_all(fact, fact.person_id)
+    elif fact.kind == Kind.ALIVE:
+        ended = Duty.objects.filter(response__subject_id=fact.person_id, end_reason=DIED, ended_on__isnull=False)
+        ended.update(ended_on=None, end_reason="")
         _reconcile_all(fact, fact.person_id)
 
 

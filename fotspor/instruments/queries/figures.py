@@ -19,6 +19,7 @@ from fotspor.kit import charts
 from fotspor.kit.disclosure import FEWEST, is_small, suppress
 
 OWN = "own"
+NONE = ""  # nothing has been taken in yet
 HIDDEN = gettext_lazy("hidden")
 ANONYMOUS = Q(is_history=True) & ~Q(study_id="")  # a study's forms that nobody follows up
 
@@ -69,7 +70,8 @@ def distribution(*, viewer: Viewer, slug: str, material: str = "") -> Distributi
 
     Shape   the anonymous forms of a study are about nobody who lives here: they are shown whole to all who see figures,
             and to those who import them, who see nothing else. Without `material` it is our own, or the first there is.
-    Errors  Http404 for those who see no figures, and for a material that is not there.
+    Errors  Http404 for those who see no figures, and for a material that is not there. Where there is none at all, the
+            page is empty for those who import, and says so.
     """
     sees_our_own = viewer.may(Permission.SEE_FIGURES)
     if not (sees_our_own or viewer.may(Permission.IMPORT)):
@@ -80,8 +82,8 @@ def distribution(*, viewer: Viewer, slug: str, material: str = "") -> Distributi
     if leads or not sees_our_own:
         counted = counted.filter(ANONYMOUS | Q(unit_id=viewer.unit_id) if leads else ANONYMOUS)
     materials = _materials(counted, has_our_own=sees_our_own)
-    material = material or (materials[0].key if materials else OWN)
-    if material not in {m.key for m in materials}:
+    material = material or (materials[0].key if materials else NONE)
+    if material not in {m.key for m in materials} | ({NONE} if not materials else set()):
         raise Http404
     chosen = _of(counted, material)
     is_study = material != OWN and not chosen.exclude(ANONYMOUS).exists()
@@ -94,6 +96,8 @@ def distribution(*, viewer: Viewer, slug: str, material: str = "") -> Distributi
 
 
 def _of(counted: QuerySet[Response], material: str) -> QuerySet[Response]:
+    if material == NONE:
+        return counted.none()
     if material == OWN:
         return counted.filter(study_id="")
     study, wave = material.split(":", 1)

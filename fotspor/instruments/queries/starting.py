@@ -20,6 +20,7 @@ from fotspor.instruments.queries.definitions import instrument, may_be_used
 from fotspor.instruments.queries.responses import READ, responses_of
 from fotspor.instruments.rules import Instrument
 from fotspor.kit import phrases
+from fotspor.kit.handles import handle
 from fotspor.kit.labels import Label
 from fotspor.people import queries as people
 from fotspor.people.models import Guardianship, Journey, Person
@@ -62,6 +63,7 @@ class Answerer:
     person: Person
     kind: str
     name: str = ""
+    handle: str = ""  # what stands for the person in the form
 
     @property
     def key(self) -> str:
@@ -87,7 +89,7 @@ def start(*, viewer: Viewer, person_key: str, slug: str, contact_key: str = "", 
     person = people.person_by_key(viewer=viewer, key=person_key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     form, on = instrument(slug), timezone.localdate(at)
     journey = _journey_of(person)
-    may_answer = _named(viewer, answerers(person=person, journey=journey, on=on), at)
+    may_answer = _named(viewer, person, answerers(person=person, journey=journey, on=on), at)
     begun = begun_by(viewer=viewer, person_ids=[a.person.pk for a in may_answer], slug=slug, at=at)
     return Start(
         person=person,
@@ -131,9 +133,10 @@ def answerers(*, person: Person, journey: Journey | None, on: date) -> tuple[Ans
     return (Answerer(person, own), *others)
 
 
-def _named(viewer: Viewer, found: tuple[Answerer, ...], at: datetime) -> tuple[Answerer, ...]:
+def _named(viewer: Viewer, person: Person, found: tuple[Answerer, ...], at: datetime) -> tuple[Answerer, ...]:
     names = access.names_as_seen(viewer=viewer, ids=[each.person.pk for each in found], at=at)
-    return tuple(replace(each, name=names[each.person.pk]) for each in found)
+    words = {each.key: handle("answerer", person.key, each.key) for each in found}
+    return tuple(replace(each, name=names[each.person.pk], handle=words[each.key]) for each in found)
 
 
 def answerers_of(*, person: Person, on: date) -> tuple[Answerer, ...]:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from fotspor.instruments.models import Duty, Response
 from fotspor.instruments.tests.test_actions import draft, events, open_steps, signed
 from fotspor.instruments.tests.test_duties import HELD, TRIED, answer, leader_tasks
-from fotspor.instruments.tests.world import AT, CALM, DAY, answers
+from fotspor.instruments.tests.world import AT, CALM, DAY, answers, word_for
 from fotspor.kit import clock
 from fotspor.people.models import Guardianship, Journey
 
@@ -47,12 +47,10 @@ def body(reply):
 def test_nothing_with_answers_is_printed_by_the_browser(nurse, world, is_signed):
     response = (signed if is_signed else draft)(world, answers(14, item10=2))
     page = body(nurse.get(url("response", response.key)))
-    assert 'class="fs-cols fs-noprint"' in page
-    assert "Bruk «Skriv ut til samtalen»" in page.split('class="fs-printed"')[1]
-    assert page.index("fs-noprint") < page.index("fs-safety")
-    before = page.split('class="fs-cols fs-noprint"')[0]
-    assert "Selvbebreidelse" not in before
-    assert "<dl" in before.split('<div class="fs-noprint">')[1]
+    assert 'data-paper="closed"' in page
+    assert "Bruk «Skriv ut til samtalen»" in page.split('class="fs-unprinted"')[1]
+    paper = body(nurse.post(url("response_print", response.key), follow=True))
+    assert 'data-paper="logged"' in paper
 
 
 def test_the_head_says_whom_who_answered_who_wrote_it_in_and_when(nurse, world):
@@ -144,7 +142,8 @@ def test_a_form_that_is_begun_is_shown_before_another_is(nurse, world):
     address = url("response_new", world.child.key, "epds")
     page = body(nurse.get(address))
     assert url("response", first.key) in page
-    filled = {"answerer": world.mother.key, "answered_on": TODAY, "language": "nb", "occasion": "six_weeks"}
+    mother = word_for(world.mother, world.child)
+    filled = {"answerer": mother, "answered_on": TODAY, "language": "nb", "occasion": "six_weeks"}
     refused = nurse.post(address, filled)
     assert refused.status_code == 422
     assert "#id_another" in text(refused)
@@ -161,7 +160,7 @@ def test_a_contacts_page_lists_the_forms_begun_at_it_and_the_look_is_logged(nurs
 
 def test_a_day_that_cannot_be_is_refused_where_it_is_written(nurse, world):
     address = url("response_new", world.child.key, "epds")
-    filled = {"answerer": world.mother.key, "language": "nb", "occasion": "six_weeks"}
+    filled = {"answerer": word_for(world.mother, world.child), "language": "nb", "occasion": "six_weeks"}
     for day, where in (("1950-05-05", "#id_answered_on"), ("2026-11-01", "#id_late_reason")):
         refused = nurse.post(address, {**filled, "answered_on": day})
         assert (refused.status_code, where in text(refused)) == (422, True)

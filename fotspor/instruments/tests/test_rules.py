@@ -36,6 +36,7 @@ def test_the_table_a_clinician_has_read(case):
 def test_boxes_stand_as_on_the_paper_and_hold_the_scored_value():
     falling = {item.number for item in EPDS.items if item.paper == (3, 2, 1, 0)}
     assert falling == {3, 5, 6, 7, 8, 9, 10}
+    assert EPDS.item("epds10").paper == (3, 2, 1, 0)
     assert {item.paper for item in EPDS.items if item.number not in falling} == {(0, 1, 2, 3)}
 
 
@@ -60,6 +61,24 @@ def test_an_item_the_form_does_not_have_is_an_error(answers):
 def test_a_code_the_item_does_not_have_is_an_error(code):
     with pytest.raises(rules.NoSuchCode):
         rules.score(EPDS, {"epds01": code})
+
+
+def test_a_question_noted_as_empty_is_a_skipped_one():
+    noted = rules.score(EPDS, {"epds01": 2, "epds02": None})
+    assert noted == rules.score(EPDS, {"epds01": 2})
+    assert noted.missing == tuple(f"epds{n:02}" for n in range(2, 11))
+
+
+def test_a_form_is_complete_when_every_question_is_answered():
+    assert rules.score(EPDS, epds.as_answers("0000000000")).is_complete
+    assert not rules.score(EPDS, epds.as_answers("000000000.")).is_complete
+
+
+def test_a_sum_below_the_scale_is_in_no_band():
+    assert EPDS.limits == (10, 13)
+    assert [EPDS.band_of(points) is EPDS.bands[n] for n, points in enumerate((9, 12, 30))] == [True] * 3
+    with pytest.raises(ValueError, match="below the scale"):
+        EPDS.band_of(-1)
 
 
 def test_the_explanation_names_what_gave_points_and_what_is_undecided():
@@ -96,6 +115,25 @@ def test_that_others_held_it_is_offered_only_after_it_could_not_be_held_here():
     assert {o.key for o in rules.open_outcomes(safety, ["not_reached"])} == first | {"others_held"}
     stays_open = {o.key for o in safety.outcomes if not o.closes}
     assert stays_open == {o.key for o in safety.outcomes if o.tells_leader} == {"declines", "not_reached"}
+
+
+LEADER_KNOWS = [
+    # step       recorded, the newest last          taken back?  does the leader know?
+    ("safety", [], False, False),
+    ("safety", [], True, True),
+    ("safety", ["declines"], False, True),
+    ("safety", ["not_reached"], False, True),
+    ("safety", ["not_reached", "no_danger"], False, False),
+    ("safety", ["not_reached", "no_danger"], True, True),
+    ("talk", [], True, False),
+]
+
+
+@pytest.mark.parametrize(("step", "recorded", "is_reopened", "knows"), LEADER_KNOWS)
+def test_the_leader_knows_before_closing_time_when_the_conversation_was_not_held_or_was_taken_back(
+    step, recorded, is_reopened, knows
+):
+    assert rules.has_told_leader(ROUTINE.step(step), recorded, is_reopened=is_reopened) is knows
 
 
 # --- definitions that do not load -------------------------------------------------------------------------
@@ -141,6 +179,7 @@ def test_an_instrument_with_a_mistake_does_not_load(change, says):
         (lambda d: d["steps"][0].update(when={}), "exactly one"),
         (lambda d: d["steps"][0].update(when={"at_least": 10, "alert": "safety"}), "exactly one"),
         (lambda d: d["steps"][1].update(when={"after_step": "safety"}), "after which outcomes"),
+        (lambda d: d["steps"][1].update(when={"every_form": True, "and_at_least": 10}), "goes with undecided_at"),
         (
             lambda d: d["steps"][1].update(when={"after_step": "dance", "after_outcomes": ["no_danger"]}),
             "no step dance",
@@ -217,6 +256,20 @@ def test_a_mapping_may_give_the_date_in_a_column_or_for_the_wave():
         replace(plan, items={"epds01": "epds1"}).fits(EPDS)
     with pytest.raises(ValueError, match="exactly one wave"):
         replace(plan, wave="")
+
+
+def test_a_file_must_have_every_column_the_mapping_reads():
+    from dataclasses import replace
+
+    plan, items = mapping("pdeps"), tuple(f"epds{n}" for n in range(1, 11))
+    assert plan.columns == ("pid", "wave", *items)
+    assert replace(plan, answered_on="day", language_column="tongue").columns == (
+        "pid",
+        "wave",
+        "day",
+        "tongue",
+        *items,
+    )
 
 
 @pytest.mark.parametrize(("days", "current"), [(-1, False), (0, True), (14, True), (15, False)])

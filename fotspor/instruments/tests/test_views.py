@@ -8,9 +8,10 @@ from fotspor.instruments import queries
 from fotspor.instruments.models import Approval, Duty, ReleasedSummary, Response
 from fotspor.instruments.tests.test_actions import draft, open_steps, signed
 from fotspor.instruments.tests.test_duties import TRIED, mistyped
-from fotspor.instruments.tests.world import AT, CALM, DAY, answers
+from fotspor.instruments.tests.world import AT, CALM, DAY, answers, word_for
 from fotspor.kit import clock
 from fotspor.kit.htmx import POLLS
+from fotspor.people.models import Person
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -59,11 +60,28 @@ def test_a_form_is_begun_from_the_childs_page_in_the_mothers_record(nurse, world
     assert world.father.name in text(page)
     reply = nurse.post(
         address,
-        {"answerer": world.mother.key, "answered_on": "2026-11-24", "language": "nb", "occasion": "six_weeks"},
+        {
+            "answerer": word_for(world.mother, world.child),
+            "answered_on": "2026-11-24",
+            "language": "nb",
+            "occasion": "six_weeks",
+        },
     )
     response = Response.objects.get()
     assert reply.headers["Location"] == url("response", response.key)
     assert (response.subject, response.journey, response.answers) == (world.mother, world.journey, {})
+
+
+def test_who_answered_is_named_without_the_way_to_a_page_the_viewer_may_not_open(nurse, world):
+    Person.objects.filter(pk=world.father.pk).update(protection="strict")
+    address = url("response_new", world.child.key, "epds")
+    page = text(nurse.get(address))
+    assert world.father.key not in page
+    assert world.father.name not in page
+    assert word_for(world.father, world.child) in page
+    filled = {"answerer": world.father.key, "answered_on": "2026-11-24", "language": "nb", "occasion": "six_weeks"}
+    assert nurse.post(address, filled).status_code == 422
+    assert not Response.objects.exists()
 
 
 def test_a_start_that_says_too_little_is_refused(nurse, world):
@@ -153,7 +171,7 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(nurse, world):
     assert f"Lagret av {world.staff['nurse'].name}" in text(stale)
     assert text(stale).count('id="meanwhile"') == 1
     assert nurse.get(url("response", response.key)).status_code == 200
-    assert 'name="version" value="2"' in text(stale)
+    assert 'name="seen" value="2"' in text(stale)
     assert Response.objects.get().total == 3
 
 

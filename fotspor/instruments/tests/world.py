@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from fotspor.access.models import CareRelation
 from fotspor.access.rules import Viewer
+from fotspor.kit.handles import handle
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.services.models import Membership, Staff, Unit
 from fotspor.services.queries import viewer_for
@@ -52,6 +53,11 @@ def relate(person: Person, unit: Unit, basis: str = "registered") -> CareRelatio
     return CareRelation.objects.create(
         person=person, unit=unit, basis=basis, from_on=DAY - timedelta(days=90), opened_at=AT
     )
+
+
+def word_for(person: Person, child: Person) -> str:
+    """What stands for a parent among «Who answered?» on the child's form."""
+    return handle("answerer", child.key, person.key)
 
 
 @dataclass

@@ -39,10 +39,21 @@ def shown(request, found, *, form=None, problem="", status=200):
         outcome = outcome_form(queries.duty_page(viewer=request.viewer, key=found.safety.duty.key, at=clock.now()))
     context = {
         "page": found, "response": response, "form": form, "outcome": outcome, "problem": problem, "active": "day",
-        "heads": HEADS, "withdrawal": forms.AlertWithdrawal(),
+        "heads": HEADS, "withdrawal": forms.AlertWithdrawal(), **versions(request, response, form),
     }  # fmt: skip
     template = "instruments/response.html" if found.is_draft else "instruments/response_signed.html"
     return page(request, template, context, partial="result" if found.is_draft else "", status=status)
+
+
+def versions(request, response, form):
+    """Which version is saved next? After a colleague has saved, none by itself: only by pressing a button.
+
+    What saves itself goes on being refused, since it sends the version it began from; the buttons send `seen` as well,
+    the version whose differences are on the screen.
+    """
+    if form is None or form.meanwhile is None:
+        return {"version": response.version}
+    return {"version": request.POST.get("version", ""), "seen": response.version, "waits": True}
 
 
 @needs(Permission.SCREEN)
@@ -91,8 +102,12 @@ def entry(request, found):
 
 
 def filled(request, found):
-    """The form that was posted, bound to the instrument's own boxes."""
-    return forms.Answers(request.POST, instrument=found.instrument)
+    """The form that was posted, bound to the instrument's own boxes. A button saves over what it showed."""
+    data = request.POST
+    if data.get("seen") and not request.htmx:
+        data = data.copy()
+        data["version"] = data["seen"]
+    return forms.Answers(data, instrument=found.instrument)
 
 
 def now_of(request, key):

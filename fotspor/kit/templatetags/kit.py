@@ -1,8 +1,10 @@
 """Template tags of the house. They format; they never ask the database anything."""
 
+from functools import lru_cache
 from uuid import uuid4
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -24,6 +26,11 @@ def icon(name, label="", css="fs-icon"):
     """An icon of the sprite. Without a label it stands beside a word and is hidden from screen readers."""
     if not name:
         return ""
+    return drawn_icon(str(name), str(label), css)
+
+
+@lru_cache(maxsize=512)
+def drawn_icon(name, label, css):
     drawn = '<svg class="{}" width="24" height="24" {} focusable="false"><use href="{}"/></svg>'
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(drawn, css, said, icon_url(name))
@@ -91,14 +98,20 @@ def day_range(from_on, to_on, year=False):
 # --- drawings --------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("kit/window.html")
+@register.simple_tag
 def window_bar(opens_on, due_on, closes_on, today):
     """A window bar from dates. A missing due or closing day falls on the other; without any there is no bar."""
     closes_on = closes_on or due_on
     due_on = due_on or closes_on
     if closes_on is None:
-        return {"bar": None}
-    return {"bar": charts.window_bar(opens_on or due_on, due_on, closes_on, today)}
+        return ""
+    return drawn_window(charts.window_bar(opens_on or due_on, due_on, closes_on, today))
+
+
+@lru_cache(maxsize=2048)
+def drawn_window(bar):
+    """Many windows on a list look the same: five numbers and no words."""
+    return mark_safe(render_to_string("kit/window.html", {"bar": bar}))
 
 
 @register.filter

@@ -17,6 +17,7 @@ from fotspor.pathways.actions.contacts import (
     record_contact,
     reopen_contact,
 )
+from fotspor.pathways.actions.deaths import undo_death
 from fotspor.pathways.actions.groups import join_group, plan_group, record_attendance
 from fotspor.pathways.actions.handovers import (
     accept_handover,
@@ -96,5 +97,6 @@ __all__ = [
     "send_to_leader",
     "take_back_absence",
     "undo_closing",
+    "undo_death",
     "withdraw_handover",
 ]

@@ -21,7 +21,7 @@ from fotspor.pathways.queries.units import kinds_for
 from fotspor.pathways.rules.handovers import HOLDER_KINDS
 from fotspor.people.models import Journey, Person
 from fotspor.services.models import Unit
-from fotspor.worklist.actions import Wanted, reconcile
+from fotspor.worklist.actions import Wanted, answer, reconcile
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import Urgency
 
@@ -206,16 +206,7 @@ def _let_see(baton: Baton, *, by: Viewer, at: datetime) -> None:
 
 def _done_task(baton: Baton, *, by: Viewer, at: datetime) -> None:
     """Close the confirming task as done, by whoever confirmed."""
-    task = Task.objects.open().filter(source=Task.Source.BATON, ref=f"baton:{baton.journey.key}").first()
-    if task is None:
-        return
-    wanted = Wanted(
-        ref=task.ref, title=task.title, rule=task.rule, rule_version=task.rule_version, facts=task.facts,
-        opens_on=task.opens_on, due_on=task.due_on, closes_on=task.closes_on, urgency=task.urgency,
-        unit_id=task.unit_id, person_id=task.person_id, journey_id=task.journey_id, subject_key=task.subject_key,
-        done_on=timezone.localdate(at), done_by_id=by.staff_id,
-    )  # fmt: skip
-    reconcile(source=Task.Source.BATON, scope=task.ref, wanted=[wanted], by=by, at=at, end_reason="")
+    answer(source=Task.Source.BATON, scope=f"baton:{baton.journey.key}", by=by, at=at)
 
 
 def _held_by(journey: Journey, by: Viewer) -> Baton:

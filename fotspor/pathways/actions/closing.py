@@ -1,6 +1,7 @@
 """Close a journey that was opened by mistake, tell those who held it, and take a mistaken closing back."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -10,13 +11,13 @@ from django.utils.translation import gettext_noop
 
 from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
-from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.batons import NobodyHolds, _give, _held_by, _settle, _told
 from fotspor.pathways.actions.concerns import _require_answered
 from fotspor.pathways.actions.journeys import follow
 from fotspor.pathways.actions.planning import CLOSED, plan_journey
 from fotspor.pathways.actions.stops import _settle_stops
+from fotspor.pathways.actions.tasks import _asked
 from fotspor.pathways.models import Baton, Contact, Enrolment
 from fotspor.pathways.queries.batons import list_keeper
 from fotspor.pathways.queries.closings import closing_by_key, last_baton
@@ -33,7 +34,6 @@ WAS_CLOSED = gettext_noop("A journey was closed as opened by mistake: read why")
 WAS_CLOSED_RULE = gettext_noop(
     "Nobody follows the family up on this journey any more. A leader can take it up again if that was wrong."
 )
-RULE_VERSION = "1"
 
 
 class NeedsReason(Refused):
@@ -94,8 +94,7 @@ def note_closing(*, journey: Journey, by: Viewer, at: datetime) -> None:
     closing = closing_by_key(viewer=by, key=journey.key, at=at)
     for task in Task.objects.open().filter(source=Task.Source.BATON, ref__startswith=f"closed:{journey.key}:"):
         if task.unit_id == by.unit_id and task.for_leader == closing.may_undo:
-            want = _wanted(closing.journey, task.ref, task.unit_id, at, staff_id=task.staff_id, done_by=by.staff_id)
-            _reconcile(task.ref, [want], by, at)
+            worklist.answer(source=Task.Source.BATON, scope=task.ref, by=by, at=at)
     access.log(type="pathways.journey.closing_read", by=by, at=at, person=journey.subject.key, object=journey.in_log)
 
 
@@ -111,15 +110,8 @@ def undo_closing(*, journey: Journey, reason: str, by: Viewer, at: datetime) -> 
     journey = found.get(pk=journey.pk)
     if not closing_by_key(viewer=by, key=journey.key, at=at).may_undo:
         raise NotTheLeader
-    closed_on, last = journey.closed_on, last_baton(journey)
     people.reopen_journey(journey=journey, note=reason.strip(), by=by, at=at)
-    mine = {"journey": journey, "ended_on": closed_on, "end_reason": CLOSED[MISTAKE]}
-    Enrolment.objects.filter(**mine).update(ended_on=None, end_reason="")
-    cancelled = Contact.objects.filter(journey=journey, cancelled_on=closed_on, cancel_reason=CLOSED[MISTAKE])
-    cancelled.update(cancelled_on=None, cancel_reason="", version=F("version") + 1)
-    _hold_again(journey, last, by, at)
-    plan_journey(journey=journey, by=by, at=at)
-    follow(journey=journey, by=by, at=at)
+    _take_up(journey, MISTAKE, by, at)
     _reconcile(f"closed:{journey.key}:", [], by, at)
     access.log(
         type="pathways.journey.closing_undone",
@@ -130,6 +122,20 @@ def undo_closing(*, journey: Journey, reason: str, by: Viewer, at: datetime) -> 
         object=journey.in_log,
     )
     return journey
+
+
+def _take_up(journey: Journey, reason: str, by: Viewer, at: datetime) -> None:
+    """What ended for that reason is expected again, with its appointments, and whoever held the baton holds it."""
+    last = last_baton(journey)
+    Enrolment.objects.filter(journey=journey, end_reason=CLOSED[reason], ended_on__isnull=False).update(
+        ended_on=None, end_reason=""
+    )
+    cancelled = Contact.objects.filter(journey=journey, cancel_reason=CLOSED[reason], cancelled_on__isnull=False)
+    cancelled.update(cancelled_on=None, cancel_reason="", version=F("version") + 1)
+    if last is None or last.until_at is not None:
+        _hold_again(journey, last, by, at)
+    plan_journey(journey=journey, by=by, at=at)
+    follow(journey=journey, by=by, at=at)
 
 
 def _require_words(reason: str) -> None:
@@ -169,43 +175,21 @@ def _tell(journey: Journey, baton: Baton | None, by: Viewer, at: datetime) -> No
     unit_id = keeper.unit_id if keeper is not None else baton.unit_id if baton is not None else None
     wanted = []
     if unit_id is not None:
-        wanted.append(_wanted(journey, f"closed:{journey.key}:leader:{unit_id}", unit_id, at, named=keeper is None))
+        wanted.append(_wanted(journey, f"closed:{journey.key}:leader:{unit_id}", unit_id, named=keeper is None))
     if baton is not None and baton.unit_id is not None and baton.staff_id not in (None, by.staff_id):
         ref = f"closed:{journey.key}:holder"
-        wanted.append(_wanted(journey, ref, baton.unit_id, at, staff_id=baton.staff_id))
+        wanted.append(_wanted(journey, ref, baton.unit_id, staff_id=baton.staff_id))
     _reconcile(f"closed:{journey.key}:", wanted, by, at)
 
 
-def _wanted(
-    journey: Journey,
-    ref: str,
-    unit_id: int | None,
-    at: datetime,
-    *,
-    staff_id: int | None = None,
-    named: bool = True,
-    done_by: int | None = None,
-) -> Wanted:
+def _wanted(journey: Journey, ref: str, unit_id: int | None, *, named: bool = True, **more: Any) -> Wanted:
     """The task to read it; without the person's name for a leader who has nothing to do with the family."""
-    due_on = add_working_days(journey.closed_on, 1)
-    return Wanted(
-        ref=ref,
-        title=WAS_CLOSED,
-        rule=WAS_CLOSED_RULE,
-        rule_version=RULE_VERSION,
-        facts={},
-        opens_on=journey.closed_on,
-        due_on=due_on,
-        closes_on=due_on,
-        urgency=Urgency.BATON,
-        unit_id=unit_id,
-        staff_id=staff_id,
-        person_id=journey.subject.pk if named else None,
-        journey_id=journey.pk,
-        subject_key=journey.key,
-        done_on=timezone.localdate(at) if done_by is not None else None,
-        done_by_id=done_by,
-    )
+    if not named:
+        more["person_id"] = None
+    return _asked(
+        journey, ref, title=WAS_CLOSED, rule=WAS_CLOSED_RULE, on=journey.closed_on, working_days=1, unit_id=unit_id,
+        urgency=Urgency.BATON, **more,
+    )  # fmt: skip
 
 
 def _reconcile(scope: str, wanted: list[Wanted], by: Viewer, at: datetime) -> None:

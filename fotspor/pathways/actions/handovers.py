@@ -27,7 +27,8 @@ from fotspor.pathways.actions.batons import (
 from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.actions.stops import _settle_stops, add_stop, finish_stop
 from fotspor.pathways.models import Baton, Handover
-from fotspor.pathways.queries.batons import deadlines, is_own, lives_in_area, sides_of, standing_of
+from fotspor.pathways.queries.batons import deadlines, lives_in_area, sides_of, standing_of
+from fotspor.pathways.queries.own import is_own
 from fotspor.pathways.rules.handovers import (
     OPEN,
     Side,

@@ -12,9 +12,10 @@ from fotspor.access.rules import SYSTEM, Viewer
 from fotspor.kit.dates import add_working_days
 from fotspor.kit.facts import Fact, Kind
 from fotspor.pathways.actions import handovers
+from fotspor.pathways.actions.closing import _take_up
 from fotspor.pathways.actions.concerns import _require_answered, _take_along
 from fotspor.pathways.actions.journeys import BORN, _end_enrolments, follow
-from fotspor.pathways.actions.planning import NOT_EXPECTED, _let_follow, plan_journey
+from fotspor.pathways.actions.planning import CLOSED, NOT_EXPECTED, _let_follow, plan_journey
 from fotspor.pathways.actions.units import _unit_changed
 from fotspor.pathways.models import Baton, Contact, Enrolment, Group
 from fotspor.pathways.queries import approvals, definitions, seals
@@ -26,7 +27,6 @@ from fotspor.worklist.models import Task
 from fotspor.worklist.rules import Urgency
 
 MOVED = gettext_noop("The family has moved to your area.")
-DIED = gettext_noop("The person has died.")
 CALL_RULE = gettext_noop(
     "Nothing more is expected on this journey, and no reminder is sent. Somebody who knew her calls."
 )
@@ -148,10 +148,17 @@ def _died(fact: Fact, by: Viewer) -> None:
     on = timezone.localdate(fact.at)
     for journey in _journeys(fact):
         if journey.child_id is None and journey.closed_on is None:
-            _end_enrolments(journey=journey, slugs=definitions.SLUGS, reason=DIED, on=on)
+            _end_enrolments(journey=journey, slugs=definitions.SLUGS, reason=CLOSED[Journey.CloseReason.DIED], on=on)
             plan_journey(journey=journey, by=by, at=fact.at)
         else:
             follow(journey=journey, by=by, at=fact.at)
+
+
+def _alive(fact: Fact, by: Viewer) -> None:
+    """The death was recorded by mistake: what it ended goes on where it was."""
+    for journey in _journeys(fact):
+        if journey.closed_on is None:
+            _take_up(journey, Journey.CloseReason.DIED, by, fact.at)
 
 
 def _corrected(fact: Fact, by: Viewer) -> None:
@@ -215,6 +222,7 @@ ANSWERS = {
     Kind.PREGNANCY_ENDED: _ended,
     Kind.MOVED: _moved,
     Kind.DIED: _died,
+    Kind.ALIVE: _alive,
     Kind.CORRECTED: _corrected,
     Kind.MERGED: _merged,
     Kind.ADOPTED: _adopted,

@@ -65,6 +65,7 @@ class CannotUse(Refused):
 
     def __init__(self, fault: FileFault, detail: str = ""):
         self.fault, self.detail = fault, detail
+        self.field = "rows" if fault in (FileFault.UNCOUNTED, FileFault.ROWS) else "file"
         super().__init__(SAYS[fault] % {"detail": detail})
 
 

@@ -3,17 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from fotspor.access.models import CareRelation
 from fotspor.access.rules import SYSTEM
 from fotspor.kit.dates import add_working_days
 from fotspor.pathways.models import Baton, RegisterImport
-from fotspor.pathways.queries.batons import list_keeper
+from fotspor.pathways.queries.closings import unit_that_knew
 from fotspor.pathways.rules.register import Change
 from fotspor.people.models import Journey, Person
-from fotspor.services.models import Unit
 from fotspor.worklist.actions import LEADER_MARK, Wanted, reconcile
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import Urgency
@@ -124,7 +121,7 @@ def _ask_about_the_dead(source: RegisterImport, at: datetime) -> None:
 
 def _about_dead(person: Person, source: RegisterImport) -> Wanted:
     journey = Journey.objects.filter(child=person).first()
-    unit_id = _unit_that_knew(person, source.staged_on)
+    unit_id = unit_that_knew(person, on=source.staged_on)
     ref = f"register:alive:{person.key}{LEADER_MARK}{unit_id}"
     on = _first_asked(ref).get(ref, source.staged_on)
     due = add_working_days(on, WORKING_DAYS_TO_FIND_OUT)
@@ -144,19 +141,3 @@ def _about_dead(person: Person, source: RegisterImport) -> Wanted:
         journey_id=journey.pk if journey else None,
         subject_key=journey.key if journey else "",
     )
-
-
-def _unit_that_knew(person: Person, on: date) -> int | None:
-    """Whose leader finds out? The unit that held the baton last, else one that may see the person, else the list's."""
-    about = Q(journey__child=person) | Q(journey__pregnancy__mother=person)
-    held = Baton.objects.filter(about, unit__in=Unit.objects.in_force(on)).order_by("-since_at", "-pk").first()
-    if held is not None:
-        return held.unit_id
-    seen = CareRelation.objects.in_force(on).filter(
-        person=person, unit__in=Unit.objects.in_force(on).filter(signs_in=True)
-    )
-    relation = seen.exclude(basis=CareRelation.Basis.ENROLLED).order_by("-from_on", "-pk").first()
-    if relation is not None:
-        return relation.unit_id
-    keeper = list_keeper(on=on)
-    return keeper.unit_id if keeper is not None else None

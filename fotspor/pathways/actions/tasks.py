@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -115,47 +117,33 @@ def _missed_tasks(
         )
 
 
+def _asked(
+    journey: Journey, ref: str, *, title: str, rule: str, on: date, working_days: int, unit_id: int | None, **more: Any
+) -> Wanted:
+    """A task about a whole journey, of a day, to be answered within so many working days of it."""
+    due_on = add_working_days(on, working_days)
+    about = {"person_id": _subject_id(journey), "journey_id": journey.pk, "subject_key": journey.key, "facts": {}}
+    window = {"opens_on": on, "due_on": due_on, "closes_on": due_on}
+    return Wanted(
+        ref=ref, title=title, rule=rule, rule_version=RULE_VERSION, unit_id=unit_id, **(window | about | more)
+    )  # fmt: skip
+
+
 def _unplanned_task(journey: Journey, enrolment: Enrolment, unit_id: int | None) -> Wanted:
     """The journey waits for a pathway that nobody has approved: whoever holds it must know that no list will tell."""
-    due_on = add_working_days(enrolment.enrolled_on, 1)
-    return Wanted(
-        ref=f"plan:{enrolment.pathway}:{journey.key}",
-        title=UNPLANNED,
-        rule=UNPLANNED_RULE,
-        rule_version=RULE_VERSION,
-        facts={"pathway_title": definitions.pathway(enrolment.pathway).title},
-        opens_on=enrolment.enrolled_on,
-        due_on=due_on,
-        closes_on=due_on,
-        urgency=Urgency.NEWBORN,
-        risk=2,
-        unit_id=unit_id,
-        person_id=_subject_id(journey),
-        journey_id=journey.pk,
-        subject_key=journey.key,
-    )
+    facts = {"pathway_title": definitions.pathway(enrolment.pathway).title}
+    return _asked(
+        journey, f"plan:{enrolment.pathway}:{journey.key}", title=UNPLANNED, rule=UNPLANNED_RULE, facts=facts,
+        on=enrolment.enrolled_on, working_days=1, unit_id=unit_id, urgency=Urgency.NEWBORN, risk=2,
+    )  # fmt: skip
 
 
 def _centre_task(journey: Journey, enrolment: Enrolment, unit_id: int | None) -> Wanted:
     """A child is born and no health centre is asked: the midwives who hold the baton find one."""
-    days = deadlines().newborn_working_days
-    due_on = add_working_days(enrolment.enrolled_on, days)
-    return Wanted(
-        ref=f"centre:{journey.key}",
-        title=NO_CENTRE,
-        rule=NO_CENTRE_RULE,
-        rule_version=RULE_VERSION,
-        facts={},
-        opens_on=enrolment.enrolled_on,
-        due_on=due_on,
-        closes_on=due_on,
-        urgency=Urgency.NEWBORN,
-        risk=2,
-        unit_id=unit_id,
-        person_id=_subject_id(journey),
-        journey_id=journey.pk,
-        subject_key=journey.key,
-    )
+    return _asked(
+        journey, f"centre:{journey.key}", title=NO_CENTRE, rule=NO_CENTRE_RULE, on=enrolment.enrolled_on,
+        working_days=deadlines().newborn_working_days, unit_id=unit_id, urgency=Urgency.NEWBORN, risk=2,
+    )  # fmt: skip
 
 
 def _left_behind_tasks(

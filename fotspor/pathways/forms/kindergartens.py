@@ -49,7 +49,7 @@ class Named(forms.Form):
 
 
 class Mistake(forms.Form):
-    """Why a journey should never have been opened."""
+    """Why something was recorded that should not have been: a journey, a closing, a death."""
 
     reason = forms.LongTextField(
         label=_("What went wrong?"), max_length=500, rows=3,

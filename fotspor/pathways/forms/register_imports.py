@@ -46,3 +46,16 @@ class RegisterFile(forms.Form):
             return validate(Layout, document, file.name)
         except (ValueError, BadDefinition) as error:
             raise forms.ValidationError(_("This is not a mapping: %(why)s") % {"why": str(error)[:300]}) from None
+
+
+class ProposalAnswer(forms.Form):
+    """Is the row the one we have?"""
+
+    answer = forms.RadioField(
+        label=_("Is it the same person?"),
+        choices=[("same", _("It is the same person")), ("another", _("It is another person"))],
+    )
+
+    @property
+    def is_same(self) -> bool:
+        return self.cleaned_data["answer"] == "same"

@@ -1,5 +1,6 @@
 """Who holds the baton, what has been sent and not answered, and which outsiders are on the way."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -13,9 +14,11 @@ from fotspor.access.queries import NotVisible, decision_for, visible_person_ids
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.kit.definitions import load
 from fotspor.kit.labels import Label
+from fotspor.kit.subqueries import fetched_once
 from fotspor.pathways.labels import handover_label
 from fotspor.pathways.models import Baton, Handover, Stop
 from fotspor.pathways.queries import seals
+from fotspor.pathways.queries.own import not_own, own_person
 from fotspor.pathways.rules.handovers import (
     OPEN,
     Deadlines,
@@ -28,7 +31,7 @@ from fotspor.pathways.rules.handovers import (
 )
 from fotspor.people.labels import display_name
 from fotspor.people.models import Guardianship, Journey, Person
-from fotspor.services.models import Membership, Staff, Unit
+from fotspor.services.models import Membership, Unit
 from fotspor.services.queries import administration, leaders_of
 from fotspor.worklist.rules import is_overdue
 
@@ -145,6 +148,11 @@ class Sent:
         return self.shows_name or self.subject.protection != Person.Protection.STRICT
 
     @property
+    def shows_line(self) -> bool:
+        """Do units and days stand in lists? Not for one without a name: a line there would tell grade from grade."""
+        return self.shows_name or self.subject.protection == Person.Protection.NONE
+
+    @property
     def key(self) -> str:
         return self.handover.key
 
@@ -154,10 +162,13 @@ class Sent:
 
     @property
     def name(self) -> str:
-        """A protected person has no name here before the receiver has taken over; one not taken over, none after."""
+        """A protected person has no name here before the receiver has taken over; one not taken over, none after.
+
+        The words do not say why. The grade is itself confidential, so they are the same for every reason there is.
+        """
         if self.shows_name:
             return display_name(self.subject)
-        return gettext("Protected person") if self.shows_answer else gettext("Closed without being taken over")
+        return name_not_shown() if self.shows_answer else gettext("Closed without being taken over")
 
     @property
     def is_open(self) -> bool:
@@ -166,6 +177,11 @@ class Sent:
     @property
     def label(self) -> Label:
         return handover_label(self)
+
+
+def name_not_shown() -> str:
+    """What stands in a list for somebody whose name this viewer is not shown, whatever the reason?"""
+    return gettext("Name not shown")
 
 
 def child_mothers() -> Prefetch:
@@ -198,10 +214,14 @@ def _row(viewer: Viewer, handover: Handover, today: date, named: frozenset[int])
     )
 
 
-def _rows(viewer: Viewer, found: QuerySet[Handover], at: datetime) -> list[Sent]:
+def _told(found: QuerySet[Handover]) -> QuerySet[Handover]:
+    """Those that no adoption has sealed, with what a row tells of them."""
+    return found.exclude(seals.handovers()).select_related(*WITH_SUBJECT).prefetch_related(child_mothers())
+
+
+def _rows(viewer: Viewer, found: Iterable[Handover], at: datetime) -> list[Sent]:
     today = timezone.localdate(at)
-    found = found.exclude(seals.handovers())
-    handovers = _not_own(viewer, list(found.select_related(*WITH_SUBJECT).prefetch_related(child_mothers())), at)
+    handovers = not_own(viewer, list(found), at)
     protected = [h.journey.subject.pk for h in handovers if h.journey.subject.protection != Person.Protection.NONE]
     named: frozenset[int] = frozenset()
     if protected:
@@ -210,46 +230,25 @@ def _rows(viewer: Viewer, found: QuerySet[Handover], at: datetime) -> list[Sent]
     return [_row(viewer, handover, today, named) for handover in handovers]
 
 
-def has_own_record(viewer: Viewer) -> bool:
-    """Is the viewer a person in the register herself? Few are, so that the check of each row costs nothing for most."""
-    return own_person(viewer).exists()
-
-
-def own_person(viewer: Viewer) -> QuerySet[Person]:
-    """Who in the register is the viewer?"""
-    index = Staff.objects.filter(pk=viewer.staff_id).exclude(identity_index="").values("identity_index")
-    return Person.objects.filter(identity_index__in=index)
-
-
-def is_own(viewer: Viewer, journey: Journey, at: datetime) -> bool:
-    """Is it the viewer's own or her own family's journey?"""
-    clinical = viewer.may(Permission.HAND_OVER)
-    purpose, part = (Purpose.CARE, Part.LISTED) if clinical else (Purpose.LEADERSHIP, Part.TASKS)
-    decision = decision_for(viewer=viewer, person_id=journey.subject.pk, purpose=purpose, part=part, at=at)
-    return decision.reason == "family"
-
-
-def _not_own(viewer: Viewer, handovers: list[Handover], at: datetime) -> list[Handover]:
-    """Nobody sees their own or their own family's handovers; a colleague answers them."""
-    if not handovers or not has_own_record(viewer):
-        return handovers
-    return [handover for handover in handovers if not is_own(viewer, handover.journey, at)]
-
-
 def received(*, viewer: Viewer, at: datetime) -> list[Sent]:
     """Which batons wait for the viewer's unit? Oldest deadline first. What is sent is all the receiver sees of them."""
     if not _may_see(viewer):
         return []
     found = Handover.objects.filter(to_unit=viewer.unit_id, **UNANSWERED).order_by("due_on", "sent_at")
-    return _rows(viewer, found, at)
+    return _rows(viewer, _told(found), at)
+
+
+@fetched_once()
+def _sent(*, unit_id: int, since: date) -> QuerySet[Handover]:
+    found = Handover.objects.filter(from_unit=unit_id).exclude(superseded_at__isnull=False)
+    return _told(found.filter(sent_at__date__gte=since) | found.filter(**UNANSWERED))
 
 
 def sent(*, viewer: Viewer, at: datetime, since: date) -> list[Sent]:
     """Which batons has the viewer's unit sent: those not answered, and those answered since a day?"""
     if not _may_see(viewer):
         return []
-    found = Handover.objects.filter(from_unit=viewer.unit_id).exclude(superseded_at__isnull=False)
-    rows = _rows(viewer, found.filter(sent_at__date__gte=since) | found.filter(**UNANSWERED), at)
+    rows = _rows(viewer, _sent(unit_id=viewer.unit_id, since=since), at)
     return sorted(rows, key=lambda row: (not row.is_open, -row.handover.sent_at.timestamp()))
 
 
@@ -257,9 +256,14 @@ def waiting_count(*, viewer: Viewer, at: datetime) -> int:
     """How many batons wait for the viewer's unit? Equal to `len(received(...))`."""
     if not _may_see(viewer):
         return 0
-    found = Handover.objects.filter(to_unit=viewer.unit_id, **UNANSWERED)
-    has_own = list(found.annotate(own=Exists(own_person(viewer))).values_list("own", flat=True))
+    has_own = _waiting(unit_id=viewer.unit_id, staff_id=viewer.staff_id)
     return len(received(viewer=viewer, at=at)) if any(has_own) else len(has_own)
+
+
+@fetched_once("unit_id")
+def _waiting(*, unit_id: int, staff_id: int | None) -> QuerySet:
+    found = Handover.objects.filter(to_unit=unit_id, **UNANSWERED)
+    return found.annotate(own=Exists(own_person(staff_id))).values_list("own", flat=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +290,7 @@ def unassigned(*, viewer: Viewer, on: date) -> list[Unheld]:
     for baton in found.select_related(*joined).prefetch_related(child_mothers()):
         person = baton.journey.subject
         graded = person.protection != Person.Protection.NONE
-        name = gettext("Protected person") if graded else display_name(person)
+        name = name_not_shown() if graded else display_name(person)
         district = person.district.name if person.district_id and not person.is_graded else ""
         rows.append(Unheld(baton.journey, name, district, timezone.localdate(baton.since_at)))
     return rows
@@ -297,7 +301,7 @@ def handover_by_key(*, viewer: Viewer, key: str, at: datetime) -> Sent:
     if not _may_see(viewer):
         raise NotVisible
     mine = Handover.objects.filter(from_unit=viewer.unit_id) | Handover.objects.filter(to_unit=viewer.unit_id)
-    rows = _rows(viewer, mine.filter(key=key), at)
+    rows = _rows(viewer, _told(mine.filter(key=key)), at)
     if not rows:
         raise NotVisible
     row = replace(rows[0], replaces=_replaced(viewer, rows[0]))
@@ -322,8 +326,14 @@ def handovers_by_keys(*, viewer: Viewer, keys: list[str], at: datetime) -> dict[
     """The handovers behind a list's tasks, by key; those the viewer may not see are left out."""
     if not keys or not _may_see(viewer):
         return {}
-    mine = Handover.objects.filter(from_unit=viewer.unit_id) | Handover.objects.filter(to_unit=viewer.unit_id)
-    return {row.key: row for row in _rows(viewer, mine.filter(key__in=keys), at)}
+    found = _with_keys(unit_id=viewer.unit_id, keys=tuple(sorted(keys)))
+    return {row.key: row for row in _rows(viewer, found, at)}
+
+
+@fetched_once()
+def _with_keys(*, unit_id: int, keys: tuple[str, ...]) -> QuerySet[Handover]:
+    mine = Handover.objects.filter(from_unit=unit_id) | Handover.objects.filter(to_unit=unit_id)
+    return _told(mine.filter(key__in=keys))
 
 
 # --- a journey that the caller has looked up through people.queries ---------------------------------------

@@ -1,15 +1,18 @@
-"""A journey that was closed as opened by mistake, as those who held it read of it."""
+"""What was recorded by mistake, as those who answer for it read of it: a journey that was closed, and a death."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from fotspor.access.queries import NotVisible
-from fotspor.access.rules import Permission, Viewer
+from fotspor.access.models import CareRelation
+from fotspor.access.queries import NotVisible, decision_for
+from fotspor.access.rules import Doing, Part, Permission, Purpose, Viewer, may_do
 from fotspor.pathways.models import Baton
-from fotspor.pathways.queries.batons import is_own, list_keeper
+from fotspor.pathways.queries.batons import list_keeper
+from fotspor.pathways.queries.own import is_own
 from fotspor.people.labels import display_name
 from fotspor.people.models import Correction, Journey, Person
 from fotspor.services.models import Unit
@@ -50,7 +53,7 @@ def closing_by_key(*, viewer: Viewer, key: str, at: datetime) -> Closing:
     said = Correction.objects.filter(journey=journey, what=Correction.What.MISTAKE).order_by("pk").last()
     return Closing(
         journey=journey,
-        name=gettext("Protected person") if graded else display_name(journey.subject),
+        name=gettext("Name not shown") if graded else display_name(journey.subject),
         unit=held.unit if held is not None else None,
         reason=said.reason if said is not None else "",
         may_undo=leads,
@@ -61,4 +64,70 @@ def _told_unit_id(held: Baton | None, at: datetime) -> int | None:
     if held is not None and held.unit_id is not None:
         return held.unit_id
     keeper = list_keeper(on=timezone.localdate(at))
+    return keeper.unit_id if keeper is not None else None
+
+
+# --- a death that was recorded by mistake ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """Who is recorded as dead, since when and by whom, and whose the baton was."""
+
+    person: Person
+    name: str
+    journey: Journey | None  # that the death closed
+    unit: Unit | None
+    by_care: bool  # somebody who may change the record, and not only the leader
+
+
+def death_by_key(*, viewer: Viewer, key: str, at: datetime) -> Death:
+    """Whose death is this? For those who may change the record, and the leader who answers for it.
+
+    Errors  NotVisible for everybody else, for one's own family, and for somebody who is not recorded as dead.
+    """
+    found = Person.objects.kept().filter(key=key, died_on__isnull=False).select_related("death_recorded_by")
+    person = found.first()
+    if person is None:
+        raise NotVisible
+    by_care = viewer.may(Permission.REGISTER_PEOPLE)
+    if by_care and viewer.staff_id is not None:
+        asked = {"person_id": person.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
+        if not may_do(decision_for(viewer=viewer, **asked), Doing.CHANGE):
+            raise NotVisible
+    elif not by_care and not _leads(viewer, person, at):
+        raise NotVisible
+    journey = Journey.objects.filter(child=person, close_reason=Journey.CloseReason.DIED).first()
+    held = last_baton(journey) if journey is not None else None
+    hidden = person.protection != Person.Protection.NONE and not by_care
+    name = gettext("Protected person") if hidden else display_name(person)
+    return Death(person, name, journey, held.unit if held is not None else None, by_care)
+
+
+def _leads(viewer: Viewer, person: Person, at: datetime) -> bool:
+    """Is it the leader of the unit that answers for this person, and not of her family?"""
+    if not viewer.may(Permission.SEE_UNIT) or viewer.unit_id is None:
+        return False
+    asked = {"person_id": person.pk, "purpose": Purpose.LEADERSHIP, "part": Part.TASKS, "at": at}
+    if decision_for(viewer=viewer, **asked).reason == "family":
+        return False
+    return unit_that_knew(person, on=timezone.localdate(at)) == viewer.unit_id
+
+
+def unit_that_knew(person: Person, *, on: date) -> int | None:
+    """Whose leader answers for what is recorded about this person? Asks no permission.
+
+    Shape   the unit that held the baton last, else one that may see the person, else whoever keeps the unassigned list.
+    """
+    about = Q(journey__child=person) | Q(journey__pregnancy__mother=person)
+    held = Baton.objects.filter(about, unit__in=Unit.objects.in_force(on)).order_by("-since_at", "-pk").first()
+    if held is not None:
+        return held.unit_id
+    seen = CareRelation.objects.in_force(on).filter(
+        person=person, unit__in=Unit.objects.in_force(on).filter(signs_in=True)
+    )
+    relation = seen.exclude(basis=CareRelation.Basis.ENROLLED).order_by("-from_on", "-pk").first()
+    if relation is not None:
+        return relation.unit_id
+    keeper = list_keeper(on=on)
     return keeper.unit_id if keeper is not None else None

@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from fotspor.access import queries as access
 from fotspor.access.rules import Part, Purpose, Viewer
+from fotspor.kit.clock import start_of
 from fotspor.kit.dates import pregnancy_start
+from fotspor.kit.subqueries import fetched_once
 from fotspor.pathways.models import Baton, Contact, Correction, Enrolment, Group, MissedAppointment
 from fotspor.pathways.queries import definitions, seals
+from fotspor.pathways.queries.agreements import agreed_slots
 from fotspor.pathways.rules.appointments import Concern, Slot, concerns, first_day, may_write
 from fotspor.pathways.rules.plans import Expected, Facts, Rung, Step, expected_steps, passed_over
 from fotspor.people import queries as people
@@ -95,18 +98,21 @@ def corrections_of(contact: Contact) -> list[Correction]:
 
 def missed_on_day(*, contact: Contact, on: str) -> MissedAppointment:
     """Which time was it that nobody came that day (ISO)? Errors: NotVisible when none stands."""
-    found = next((row for row in missed_of(contact) if row.missed_on.isoformat() == on), None)
+    return _missed_with_count(contact, on)[0]
+
+
+def rung_of_day(*, contact: Contact, on: str) -> Rung:
+    """Which rung of the ladder does that day (ISO) stand on, as the times count now? Errors: NotVisible."""
+    return definitions.missed().rung(_missed_with_count(contact, on)[1])
+
+
+def _missed_with_count(contact: Contact, on: str) -> tuple[MissedAppointment, int]:
+    """No day stands twice on one contact: what is taken back changes the count of the others, and never the day."""
+    rows = enumerate(missed_of(contact), start=1)
+    found = next(((row, count) for count, row in rows if row.missed_on.isoformat() == on), None)
     if found is None:
         raise access.NotVisible
     return found
-
-
-def missed_by_id(*, viewer: Viewer, contact: Contact, count: int) -> MissedAppointment:
-    """Which is the n-th time nobody came to this contact? Errors: NotVisible."""
-    rows = missed_of(contact)
-    if not 0 < count <= len(rows):
-        raise access.NotVisible
-    return rows[count - 1]
 
 
 def step_of(contact: Contact) -> Step | None:
@@ -180,6 +186,7 @@ def _slots(*, unit_id: int | None, slot: Slot, without: Contact | None = None) -
     if slot.staff_id is not None:
         same |= Q(booked_staff_id=slot.staff_id)  # a colleague is busy wherever the other appointment is
     found = Contact.objects.expected().filter(same, booked_on=slot.on)
+    conversations = agreed_slots(slot)
     if without is not None:
         found = found.exclude(pk=without.pk)
     return [
@@ -191,7 +198,7 @@ def _slots(*, unit_id: int | None, slot: Slot, without: Contact | None = None) -
             row.group_id,
         )
         for row in found.only("booked_on", "booked_time", "booked_staff_id", "place", "unit_id", "group_id")
-    ]
+    ] + conversations
 
 
 def _is_away(slot: Slot) -> bool:
@@ -211,21 +218,22 @@ class Day:
     contacts: list[Contact]
 
 
+@fetched_once()
+def _booked(*, viewer: Viewer, from_on: date, until_on: date, only_mine: bool, today: date) -> QuerySet[Contact]:
+    found = visible_contacts(viewer=viewer, part=Part.LISTED, at=start_of(today)).filter(
+        booked_on__gte=from_on, booked_on__lt=until_on, cancelled_on=None
+    )
+    mine = Q(booked_staff_id=viewer.staff_id)
+    found = found.filter(mine if only_mine else mine | Q(unit_id=viewer.unit_id)).select_related(*WITH)
+    return found.defer("note", "outcome_reason", "late_reason").order_by("booked_on", "booked_time", "pk")
+
+
 def appointments(*, viewer: Viewer, from_on: date, until_on: date, only_mine: bool, at: datetime) -> list[Day]:
     """What is booked at the viewer's unit from one day until before another?
 
     Shape   one Day for every date; own ones only with `only_mine`. Held appointments stay in view.
     """
-    found = visible_contacts(viewer=viewer, part=Part.LISTED, at=at).filter(
-        booked_on__gte=from_on, booked_on__lt=until_on, cancelled_on=None
-    )
-    mine = Q(booked_staff_id=viewer.staff_id)
-    found = found.filter(mine if only_mine else mine | Q(unit_id=viewer.unit_id))
-    rows = list(
-        found.select_related(*WITH)
-        .defer("note", "outcome_reason", "late_reason")
-        .order_by("booked_on", "booked_time", "pk")
-    )
+    rows = _booked(viewer=viewer, from_on=from_on, until_on=until_on, only_mine=only_mine, today=timezone.localdate(at))
     days = [from_on + timedelta(days=number) for number in range((until_on - from_on).days)]
     return [Day(on, [row for row in rows if row.booked_on == on]) for on in days]
 

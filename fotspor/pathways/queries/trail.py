@@ -2,12 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from fotspor.access.models import CareRelation
 from fotspor.kit import phrases
 from fotspor.kit.dates import age_years
+from fotspor.kit.subqueries import fetched_once
 from fotspor.kit.trail import Arena, Pass, Trail
 from fotspor.pathways.models import Baton, Contact, Handover, Stop
 from fotspor.pathways.queries import seals
@@ -23,6 +25,7 @@ from fotspor.pathways.rules.trail import (
     first_now,
     mark_now,
 )
+from fotspor.people.labels import municipality
 from fotspor.people.models import Journey
 from fotspor.services.models import Unit
 
@@ -76,39 +79,61 @@ def read(*, journey: Journey, at: datetime) -> Way:
     """Everything that stands on one journey's way, in five questions. The caller has narrowed it, as for `trail`."""
     today = timezone.localdate(at)
     shared = journey.split_from_id if journey.split_from_id and not journey.is_sealed else None
-    ids = [journey.pk, shared] if shared else [journey.pk]
-    found = Contact.objects.filter(journey_id__in=ids, cancelled_on=None).select_related("unit", "enrolment")
-    rows = Baton.objects.filter(journey_id__in=ids).select_related("unit", "staff").order_by("since_at", "id")
-    sent = Handover.objects.filter(journey_id__in=ids).select_related("from_unit", "to_unit")
-    stops = Stop.objects.filter(journey=journey).select_related("unit").order_by("from_on", "id")
-    if journey.is_sealed:
-        found, rows = found.exclude(seals.contacts()), rows.exclude(seals.batons())
-        sent, stops = sent.exclude(seals.handovers()), stops.exclude(seals.stops())
-    if journey.closed_on is not None:  # nothing is to come; what a living twin shares stays with the twin
-        found, rows = found.exclude(outcome=""), rows.filter(since_at__date__lte=journey.closed_on)
-    found = found.defer("note", "late_reason")
-    contacts = {c.key: c for c in found.order_by("due_on", "id") if _is_own(journey, c.journey_id, _arena_of(c))}
+    about = {"journey_id": journey.pk, "shared_id": shared or journey.pk, "is_sealed": journey.is_sealed}
+    is_closed = journey.closed_on is not None
+    found, rows, handovers = _contacts(**about, is_closed=is_closed), _batons(**about), _handovers(**about)
+    if is_closed:
+        rows = [b for b in rows if timezone.localdate(b.since_at) <= journey.closed_on]
+    contacts = {c.key: c for c in found if _is_own(journey, c.journey_id, _arena_of(c))}
     batons = [b for b in rows if _is_own(journey, b.journey_id, arena_of_unit(b.unit) if b.unit_id else "")]
-    handovers = list(sent)
     child = journey.child_id
     return Way(
         journey=journey,
         contacts=contacts,
-        stops={s.key: s for s in stops},
+        stops={s.key: s for s in _stops(journey_id=journey.pk, is_sealed=journey.is_sealed)},
         batons=batons,
         accepted={h.accepted_at: h for h in handovers if h.accepted_at},
         handovers=[h for h in handovers if h.journey_id == journey.pk],
         waiting=next((h for h in handovers if h.journey_id == journey.pk and _waits(h)), None),
-        enrolled=list(
-            CareRelation.objects.filter(person_id=child, basis=CareRelation.Basis.ENROLLED, staff=None)
-            .exclude(until_on=None, from_on__gt=today + timedelta(days=365))
-            .select_related("unit")
-            .order_by("from_on")
-        )
-        if child
-        else [],
+        enrolled=_enrolled(child_id=child, today=today) if child else [],
         today=today,
     )
+
+
+@fetched_once("journey_id", "shared_id")
+def _contacts(*, journey_id: int, shared_id: int, is_sealed: bool, is_closed: bool) -> QuerySet[Contact]:
+    found = Contact.objects.filter(journey_id__in=[journey_id, shared_id], cancelled_on=None)
+    found = found.exclude(seals.contacts()) if is_sealed else found
+    found = found.exclude(outcome="") if is_closed else found  # nothing is to come; a living twin keeps what is shared
+    return found.select_related("unit", "enrolment").defer("note", "late_reason").order_by("due_on", "id")
+
+
+@fetched_once("journey_id", "shared_id")
+def _batons(*, journey_id: int, shared_id: int, is_sealed: bool) -> QuerySet[Baton]:
+    found = Baton.objects.filter(journey_id__in=[journey_id, shared_id])
+    found = found.exclude(seals.batons()) if is_sealed else found
+    return found.select_related("unit", "staff").order_by("since_at", "id")
+
+
+@fetched_once("journey_id", "shared_id")
+def _handovers(*, journey_id: int, shared_id: int, is_sealed: bool) -> QuerySet[Handover]:
+    found = Handover.objects.filter(journey_id__in=[journey_id, shared_id])
+    found = found.exclude(seals.handovers()) if is_sealed else found
+    return found.select_related("from_unit", "to_unit")
+
+
+@fetched_once("journey_id")
+def _stops(*, journey_id: int, is_sealed: bool) -> QuerySet[Stop]:
+    found = Stop.objects.filter(journey=journey_id)
+    found = found.exclude(seals.stops()) if is_sealed else found
+    return found.select_related("unit").order_by("from_on", "id")
+
+
+@fetched_once("child_id")
+def _enrolled(*, child_id: int, today: date) -> QuerySet[CareRelation]:
+    found = CareRelation.objects.filter(person_id=child_id, basis=CareRelation.Basis.ENROLLED, staff=None)
+    found = found.exclude(until_on=None, from_on__gt=today + timedelta(days=365))
+    return found.select_related("unit").order_by("from_on")
 
 
 def _waits(handover: Handover) -> bool:
@@ -244,7 +269,7 @@ def _lay_out(way: Way, road: list[Stretch]):
     column, least = 1, _least_span(way, road)
     if _has_moved_in(way):
         name = gettext("Before %(day)s") % {"day": phrases.short_day(way.journey.opened_on, year=True)}
-        meta = gettext("elsewhere")
+        meta = municipality(_moved_from(way)) or gettext("elsewhere")
         parts.append(Arena(name=name, icon="", state="before", start=1, span=least + 1, steps=(), meta=meta))
         column += least + 1
     for index, stretch in enumerate(road):
@@ -273,7 +298,14 @@ def _least_span(way: Way, road: list[Stretch]) -> int:
 
 def _has_moved_in(way: Way) -> bool:
     opened, born = way.journey.opened_on, way.born_on
-    return way.journey.pregnancy_id is None and born is not None and opened - born >= MOVED_IN_AFTER
+    if way.journey.pregnancy_id is not None or born is None:
+        return False
+    return opened - born >= MOVED_IN_AFTER or bool(_moved_from(way))
+
+
+def _moved_from(way: Way) -> str:
+    """Which municipality did the child come from? Empty when nobody knows, and for one who was born here."""
+    return "" if way.journey.child is None else way.journey.child.moved_from
 
 
 def _name(stretch: Stretch) -> str:

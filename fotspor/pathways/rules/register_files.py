@@ -134,8 +134,6 @@ def _xlsx(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
                 line.pop()
             if line:
                 yield number, line
-    except BadFile:
-        raise
     except Exception:  # openpyxl raises whatever a spoiled part made it stumble on
         if number:
             raise BadFile(FileFault.CUT, str(number + 1)) from None

@@ -228,6 +228,21 @@ def test_a_protected_person_has_no_name_before_somebody_has_taken_over(world):
     assert journey.pregnancy.mother.given_name not in row.name
 
 
+def test_the_list_says_the_same_of_each_grade_and_not_that_there_is_one(world, browser):
+    shown = []
+    for grade in ("confidential", "strict"):
+        journey = world.birth()[0]
+        protect(journey.child, grade)
+        handover = Handover.objects.get(journey=journey)
+        html = browser.enter("nurse").get("pathways:batons").content.decode()
+        row = html[html.index(handover.key) :].partition("</li>")[0]
+        assert "Navn vises ikke" in row
+        assert "Beskyttet" not in html
+        assert world.units["midwives"].name not in row
+        shown.append(row.replace(handover.key, ""))
+    assert shown[0] == shown[1]
+
+
 def test_the_inbox_asks_as_many_questions_whatever_its_length(world, django_assert_max_num_queries):
     for _ in range(2):
         world.birth()

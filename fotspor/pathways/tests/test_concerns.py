@@ -17,6 +17,7 @@ from fotspor.worklist import queries as worklist
 from fotspor.worklist.models import Task
 
 REASON = "Registrert på feil barn"
+LAST_MISSED = (TODAY - timedelta(days=1)).isoformat()
 AWAY = people.Home("Utveien 1", "7999", "Utvik")
 
 
@@ -122,9 +123,9 @@ def test_its_page_leads_to_the_answer_after_the_move(browser, world, journey):
     move_away(journey, SYSTEM)
     contact = journey.contacts.get(step="H-03")
     browser.enter("nurse")
-    url = reverse("pathways:contact_answer", args=[contact.key, 3])
+    url = reverse("pathways:contact_answer", args=[contact.key, LAST_MISSED])
     assert url in browser.get("pathways:contact", contact.key).content.decode()
-    assert browser.post("pathways:contact_answer", contact.key, 3, answer="Meldt videre").status_code == 302
+    assert browser.post("pathways:contact_answer", contact.key, LAST_MISSED, answer="Meldt videre").status_code == 302
     assert not open_concern().exists()
 
 

@@ -166,6 +166,7 @@ def everything_once(city):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.django_db
 def test_everything_there_is_a_rule_for_happens_and_holds():
     DID.clear()
@@ -182,6 +183,7 @@ def test_everything_there_is_a_rule_for_happens_and_holds():
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.django_db
 def test_a_municipality_lives():
     DID.clear()

@@ -1,6 +1,7 @@
 """What a register file and its rows say. No database."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -83,6 +84,35 @@ def test_a_spreadsheet_gives_dates_and_numbers_as_it_keeps_them():
     row = cells(birth_date=BORN, postcode=7991)
     (found,) = read(as_xlsx(row), LAYOUT)
     assert (found.cells["born_on"], found.cells["postcode"]) == ("2024-03-05", "7991")
+
+
+def repacked(content: bytes, change) -> bytes:
+    """The same spreadsheet with its first sheet written otherwise."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(stream, "w") as after:
+        for name in before.namelist():
+            part = before.read(name)
+            after.writestr(name, change(part) if name == "xl/worksheets/sheet1.xml" else part)
+    return stream.getvalue()
+
+
+def test_a_day_without_a_clock_and_a_number_with_a_power_of_ten_are_read_as_they_are_meant():
+    def otherwise(sheet: bytes) -> bytes:
+        sheet, numbers = re.subn(rb"<v>7991</v>", b"<v>7.991E3</v>", sheet)
+        text = rb'<c r="(\w+)" t="inlineStr"><is><t>2024-03-05</t></is></c>'
+        sheet, days = re.subn(text, rb'<c r="\1" t="d"><v>2024-03-05</v></c>', sheet)
+        assert (numbers, days) == (1, 1)
+        return sheet
+
+    (found,) = read(repacked(as_xlsx(cells(postcode=7991)), otherwise), LAYOUT)
+    assert (found.cells["born_on"], found.cells["postcode"]) == ("2024-03-05", "7991")
+
+
+def test_a_sheet_that_breaks_off_says_after_which_row():
+    broken = repacked(as_xlsx(cells(), cells(identity_number=TWIN)), lambda sheet: sheet[: sheet.index(b'<row r="3"')])
+    with pytest.raises(BadFile) as caught:
+        read(broken, LAYOUT)
+    assert (caught.value.fault, caught.value.detail) == (FileFault.CUT, "3")
 
 
 def test_a_byte_order_mark_and_quoted_line_breaks_are_read():
@@ -224,6 +254,7 @@ FAULTS = [
     ({"custody": "onkel"}, RowFault.VALUE, "custody"),
     ({"guardian_1_kind": ""}, RowFault.VALUE, "guardian_kind"),
     ({"postcode": "79"}, RowFault.VALUE, "postcode"),
+    ({"postcode": "79911"}, RowFault.VALUE, "postcode"),
     ({"birth_order": "0"}, RowFault.VALUE, "birth_order"),
     ({"given_name": "", "family_name": ""}, RowFault.NO_NAME, "given_name"),
     ({"given_name": "L" * 201}, RowFault.LONG, "given_name"),

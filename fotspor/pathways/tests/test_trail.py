@@ -175,3 +175,29 @@ def test_the_words_come_in_each_language(world, language):
         way = trail(journey=world.pregnancy(), at=AT)
         assert way.summary
         assert all(s.age and s.sentence for s in steps(way))
+
+
+# --- moved in ---------------------------------------------------------------------------------------------
+
+
+def first_stop(journey):
+    return arenas(trail(journey=journey, at=AT))[0]
+
+
+@pytest.mark.parametrize(("said", "shown"), [("", "annet sted"), ("Bygda", "Bygda"), ("9998", "kommune 9998")])
+def test_the_first_stop_says_where_a_child_moved_in_from(world, said, shown):
+    journey = world.child(born_on=TODAY - timedelta(days=400), moved_from=said)
+    first = first_stop(journey)
+    assert (first.state, first.meta) == ("before", shown)
+
+
+def test_a_newborn_has_such_a_stop_only_when_somebody_said_where(world):
+    assert first_stop(world.child()).state != "before"
+    assert first_stop(world.child(moved_from="Bygda")).meta == "Bygda"
+
+
+def test_one_followed_here_since_before_the_birth_has_none(world):
+    (journey,) = world.birth()
+    journey.child.moved_from = "Bygda"
+    journey.child.save()
+    assert first_stop(journey).state != "before"

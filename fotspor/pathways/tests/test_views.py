@@ -174,10 +174,12 @@ def test_nobody_came_and_what_it_came_to(browser, world, visit):
         answer = browser.post("pathways:contact_absent", visit.key, missed_on=missed_on, version=visit.version)
         assert answer.status_code == 302
         visit.refresh_from_db()
-    assert browser.get("pathways:contact_answer", visit.key, 2).status_code == 200
-    assert browser.get("pathways:contact_answer", visit.key, 9).status_code == 404
-    assert browser.post("pathways:contact_answer", visit.key, 2, answer="").status_code == 422
-    assert browser.post("pathways:contact_answer", visit.key, 2, answer="Ny time").status_code == 302
+    second = (TODAY - timedelta(days=1)).isoformat()
+    assert browser.get("pathways:contact_answer", visit.key, second).status_code == 200
+    assert browser.get("pathways:contact_answer", visit.key, TODAY.isoformat()).status_code == 404
+    assert browser.get("pathways:contact_answer", visit.key, "2").status_code == 404
+    assert browser.post("pathways:contact_answer", visit.key, second, answer="").status_code == 422
+    assert browser.post("pathways:contact_answer", visit.key, second, answer="Ny time").status_code == 302
     assert MissedAppointment.objects.filter(answered_on=TODAY).count() == 1
     future = browser.post("pathways:contact_absent", visit.key, missed_on=TOMORROW.isoformat(), version=visit.version)
     assert future.status_code == 422

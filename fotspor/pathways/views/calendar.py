@@ -1,6 +1,7 @@
 """The calendar: a day or a week of appointments, one's own or the unit's; and appointments of several families."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, time, timedelta
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,8 +14,10 @@ from fotspor.access.views import needs
 from fotspor.kit import clock
 from fotspor.kit.answering import answered, typed
 from fotspor.kit.htmx import page
+from fotspor.kit.labels import Label
 from fotspor.pathways import actions, labels
 from fotspor.pathways.forms import contacts as forms
+from fotspor.pathways.queries import agreements
 from fotspor.pathways.queries import contacts as queries
 from fotspor.pathways.views.answering import HELP, asked_again, form_page
 from fotspor.pathways.views.contacts import colleagues, staff_id_of
@@ -41,12 +44,14 @@ def calendar(request):
     span, whose = request.GET.get("span", "week"), request.GET.get("whose", "unit")
     first = on if span == "day" else on - timedelta(days=on.weekday())
     last = first + (timedelta(days=1) if span == "day" else WEEK)
-    days = queries.appointments(viewer=viewer, from_on=first, until_on=last, only_mine=whose == "mine", at=at)
-    keys = [contact.journey.subject.key for day in days for contact in day.contacts]
+    asked = {"viewer": viewer, "from_on": first, "until_on": last, "only_mine": whose == "mine", "at": at}
+    conversations = agreements.agreed(**asked)
+    days = [(day.on, entries(day, conversations)) for day in queries.appointments(**asked)]
+    keys = [entry.person.key for _on, found in days for entry in found]
     looked = {"from_on": first, "whose": whose}
     log_list(viewer=viewer, type="pathways.calendar.listed", people=keys, at=at, purpose=Purpose.CARE, **looked)
     context = {
-        "days": [(day.on, rows(day, clock.today())) for day in days if day.contacts or span == "day"],
+        "days": [(on, found) for on, found in days if found or span == "day"],
         "first": first,
         "last": last - timedelta(days=1),
         "total": len(keys),
@@ -76,11 +81,47 @@ def turns(span, whose, on, first, last):
     }
 
 
-def rows(day, today):
-    return [
-        (contact, display_name(contact.journey.subject), labels.appointment_label(contact, today))
-        for contact in day.contacts
-    ]
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One appointment of the calendar: a contact, or a conversation that was agreed after a form."""
+
+    at: time | None
+    person: object
+    name: str
+    what: str
+    url: str
+    about: str  # where, and who has it
+    label: Label
+    group: object = None
+
+
+def entries(day, conversations):
+    """Everything of a day in order of time; what has no time stands last."""
+    today = clock.today()
+    found = [contact_entry(contact, today) for contact in day.contacts]
+    found += [conversation_entry(each, today) for each in conversations if each.on == day.on]
+    return sorted(found, key=lambda entry: (entry.at is None, entry.at or time.min))
+
+
+def contact_entry(contact, today):
+    person = contact.journey.subject
+    return Entry(
+        at=contact.booked_time, person=person, name=display_name(person), what=_(contact.title),
+        url=reverse("pathways:contact", args=[contact.key]), about=said(contact.place, contact.booked_staff),
+        label=labels.appointment_label(contact, today), group=contact.group,
+    )  # fmt: skip
+
+
+def conversation_entry(each, today):
+    return Entry(
+        at=each.at, person=each.person, name=display_name(each.person), what=_("Conversation"),
+        url=reverse("instruments:duty", args=[each.duty_key]), about=said("", each.staff),
+        label=labels.agreed_label(each, today),
+    )  # fmt: skip
+
+
+def said(place, staff):
+    return ", ".join(part for part in (place, staff.name if staff else "") if part)
 
 
 def family(contact):

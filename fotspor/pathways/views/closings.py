@@ -1,17 +1,18 @@
-"""A journey closed as opened by mistake: reading that it was, and why, and taking it up again."""
+"""What was recorded by mistake: a journey that was closed, and a death. Reading of it, and taking it back."""
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fotspor.access.rules import Decision, Permission
+from fotspor.access.rules import Decision, Permission, Purpose
 from fotspor.access.views import edits, needs, note_look
 from fotspor.kit import clock
 from fotspor.kit.answering import answered, typed
 from fotspor.kit.htmx import page
 from fotspor.pathways import actions
 from fotspor.pathways.forms import kindergartens as forms
-from fotspor.pathways.queries.closings import closing_by_key
+from fotspor.pathways.queries.closings import closing_by_key, death_by_key
 from fotspor.pathways.views.answering import form_page
 from fotspor.pathways.views.batons import purpose_of
 
@@ -54,4 +55,25 @@ def journey_undo(request, key):
     return form_page(
         request, form, template="pathways/journey_undo.html", active="unit", closing=closing, name=closing.name,
         title=_("Take the journey up again"), button=_("Take it up again"),
+    )  # fmt: skip
+
+
+@needs(Permission.REGISTER_PEOPLE, Permission.SEE_UNIT)
+@edits()
+def death_undo(request, key):
+    death = death_by_key(viewer=request.viewer, key=key, at=clock.now())
+    purpose = Purpose.CARE if death.by_care else Purpose.LEADERSHIP
+    note_look(request, death.person, purpose=purpose, decision=Decision(allowed=True, basis="death"))
+    home = reverse("people:person", args=[key]) if death.by_care else reverse("desk:unit")
+    form = forms.Mistake(typed(request))
+
+    def act():
+        return actions.undo_death(person=death.person, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    if answered(request, form, act, done=_("The death is taken back. What was expected is expected again.")):
+        return redirect(home)
+    return form_page(
+        request, form, template="pathways/death_undo.html", active="people" if death.by_care else "unit",
+        death=death, name=death.name, cancel_url=home, title=_("The death was recorded by mistake"),
+        button=_("Take the death back"),
     )  # fmt: skip

@@ -216,10 +216,9 @@ def contact_absent(request, key):
 
 @needs(Permission.RECORD_CONTACT)
 @edits()
-def contact_answer(request, key, count):
+def contact_answer(request, key, on):
     shown = opened_to_write(request, key)
-    missed = queries.missed_by_id(viewer=request.viewer, contact=shown, count=count)
-    rung = definitions.missed().rung(count)
+    missed, rung = queries.missed_on_day(contact=shown, on=on), queries.rung_of_day(contact=shown, on=on)
     form = forms.Answer(typed(request))
 
     def act():

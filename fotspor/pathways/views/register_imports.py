@@ -9,16 +9,20 @@ from django.views.decorators.http import require_POST
 from fotspor.access.rules import Permission
 from fotspor.access.views import needs
 from fotspor.kit import clock
+from fotspor.kit.answering import answered, form_page, typed
 from fotspor.kit.errors import Refused
 from fotspor.kit.htmx import page
 from fotspor.pathways.actions import register_import as actions
 from fotspor.pathways.actions.register_proposals import answer_proposal
-from fotspor.pathways.forms.register_imports import RegisterFile
+from fotspor.pathways.forms.register_imports import ProposalAnswer, RegisterFile
 from fotspor.pathways.queries import register_imports as queries
-from fotspor.pathways.rules.register_files import FileFault
 
 ACTIVE = "register"
 AT_A_TIME = 40  # households in one answer; the page says how many are left
+SAID = {
+    True: gettext_lazy("The number is written down."),
+    False: gettext_lazy("Answered: it is another one."),
+}
 HELP = (
     gettext_lazy("The file is compared with what is here. Nothing changes before you apply it."),
     gettext_lazy("Each household is taken in whole or not at all. If it is broken off, go on from where it stopped."),
@@ -28,31 +32,24 @@ HELP = (
 
 @needs(Permission.IMPORT)
 def register_imports(request):
-    form = RegisterFile(request.POST, request.FILES) if request.method == "POST" else RegisterFile()
-    if request.method == "POST" and form.is_valid():
-        name, content = form.cleaned_data["file"]
-        try:
-            source = actions.stage_register(
-                content=content,
-                file_name=name,
-                layout=form.cleaned_data["mapping"] or queries.default_layout(),
-                rows=form.cleaned_data["rows"],
-                accepts_missing=form.cleaned_data["accepts_missing"],
-                by=request.viewer,
-                at=clock.now(),
-            )
-        except Refused as refused:
-            form.add_error(_field_of(refused), refused.message)
-        else:
-            return redirect("pathways:register_import", source.key)
+    form = RegisterFile(typed(request), request.FILES or None)
+    if answered(request, form, lambda: _stage(request, form.cleaned_data)):
+        return redirect("pathways:register_import", form.result.key)
     rows = queries.register_imports(viewer=request.viewer)
-    context = {"form": form, "rows": rows, "active": ACTIVE, "help": HELP}
-    return page(request, "pathways/register_imports.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, form, template="pathways/register_imports.html", active=ACTIVE, rows=rows, help=HELP)
 
 
-def _field_of(refused: Refused) -> str:
-    """Which field does the answer stand in?"""
-    return "rows" if getattr(refused, "fault", None) in (FileFault.UNCOUNTED, FileFault.ROWS) else "file"
+def _stage(request, clean):
+    name, content = clean["file"]
+    return actions.stage_register(
+        content=content,
+        file_name=name,
+        layout=clean["mapping"] or queries.default_layout(),
+        rows=clean["rows"],
+        accepts_missing=clean["accepts_missing"],
+        by=request.viewer,
+        at=clock.now(),
+    )
 
 
 @needs(Permission.IMPORT)
@@ -85,11 +82,11 @@ def register_import_apply(request, key):
 @require_POST
 def register_proposal(request, key, row):
     found = queries.proposal(viewer=request.viewer, key=key, row=row)
-    is_same = request.POST.get("answer") == "same"
-    try:
-        answer_proposal(row=found, is_same=is_same, by=request.viewer, at=clock.now())
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, _("The number is written down.") if is_same else _("Answered: it is another one."))
+    form = ProposalAnswer(typed(request))
+
+    def act():
+        return answer_proposal(row=found, is_same=form.is_same, by=request.viewer, at=clock.now())
+
+    if not answered(request, form, act, done=lambda _person: SAID[form.is_same]):
+        messages.error(request, " ".join(message for words in form.errors.values() for message in words))
     return redirect("pathways:register_import", key)

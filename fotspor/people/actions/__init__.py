@@ -1,7 +1,7 @@
 """Everything that is written about people and journeys."""
 
 from fotspor.people.actions.corrections import correct_birth, correct_due
-from fotspor.people.actions.deaths import StillPregnant, record_death
+from fotspor.people.actions.deaths import NotDead, StillPregnant, record_death, take_back_death
 from fotspor.people.actions.guardians import (
     AlreadyGuardian,
     NewGuardian,
@@ -60,6 +60,7 @@ __all__ = [
     "NoOneBorn",
     "NobodyFound",
     "NotAllowed",
+    "NotDead",
     "NotExpecting",
     "NotGuardian",
     "NotRegisteredFemale",
@@ -85,5 +86,6 @@ __all__ = [
     "register_person",
     "register_pregnancy",
     "reopen_journey",
+    "take_back_death",
     "take_in",
 ]

@@ -63,15 +63,15 @@ def _write(
     by: Viewer,
     at: datetime,
 ) -> None:
-    Correction.objects.create(
+    Correction.objects.keep(
         person=person,
         journey=journey,
         what=what,
         before=before.isoformat() if before else "",
         after=after.isoformat(),
         reason=reason,
-        recorded_at=at,
-        recorded_by_id=by.staff_id,
+        by_id=by.staff_id,
+        at=at,
     )
     access.log(
         type=f"people.{what}.corrected",

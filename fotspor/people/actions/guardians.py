@@ -136,13 +136,8 @@ def adopt(
     _change_guardians(child, guardians, on, by, at)
     journey.is_sealed = True
     journey.save(update_fields=["is_sealed"])
-    Correction.objects.create(
-        person=child,
-        journey=journey,
-        what=Correction.What.ADOPTED,
-        reason=reason,
-        recorded_at=at,
-        recorded_by_id=by.staff_id,
+    Correction.objects.keep(
+        person=child, journey=journey, what=Correction.What.ADOPTED, reason=reason, by_id=by.staff_id, at=at
     )
     _log("people.child.adopted", child, by, at)
     facts = {

@@ -32,14 +32,7 @@ def open_child_journey(*, child: Person, opened_on: date, by: Viewer, at: dateti
     if Journey.objects.filter(child=child).exists():
         raise HasJourney(_("The child has a record already."))
     journey = Journey.objects.begin(child=child, opened_on=opened_on, by_id=by.staff_id, at=at)
-    access.log(
-        type="people.journey.opened",
-        by=by,
-        at=at,
-        person=child.key,
-        purpose=Purpose.CARE,
-        object=journey.in_log,
-    )
+    _log("opened", journey, Purpose.CARE, by, at)
     announce(
         Fact(
             kind=Kind.MOVED,
@@ -71,23 +64,8 @@ def close_journey(*, journey: Journey, reason: str, on: date, note: str = "", by
         raise AlreadyClosed(_("This record is closed already."))
     journey.close(reason=reason, on=on, by_id=by.staff_id, at=at)
     if note:
-        Correction.objects.create(
-            person=journey.subject,
-            journey=journey,
-            what=Correction.What.MISTAKE,
-            reason=note,
-            recorded_at=at,
-            recorded_by_id=by.staff_id,
-        )
-    access.log(
-        type="people.journey.closed",
-        by=by,
-        at=at,
-        person=journey.subject.key,
-        purpose=Purpose.CARE,
-        object=journey.in_log,
-        reason=str(reason),
-    )
+        _keep_why(journey, note, by, at)
+    _log("closed", journey, Purpose.CARE, by, at, reason=str(reason))
     return journey
 
 
@@ -101,21 +79,17 @@ def reopen_journey(*, journey: Journey, note: str, by: Viewer, at: datetime) -> 
         raise AlreadyClosed(_("This record is not closed by mistake, or the person has died. Nothing was changed."))
     before = str(journey.closed_on)
     journey.reopen()
-    Correction.objects.create(
-        person=journey.subject,
-        journey=journey,
-        what=Correction.What.MISTAKE,
-        before=before,
-        reason=note,
-        recorded_at=at,
-        recorded_by_id=by.staff_id,
-    )
-    access.log(
-        type="people.journey.reopened",
-        by=by,
-        at=at,
-        person=journey.subject.key,
-        purpose=Purpose.LEADERSHIP,
-        object=journey.in_log,
-    )
+    _keep_why(journey, note, by, at, before=before)
+    _log("reopened", journey, Purpose.LEADERSHIP, by, at)
     return journey
+
+
+def _keep_why(journey: Journey, note: str, by: Viewer, at: datetime, *, before: str = "") -> None:
+    """Why it was a mistake, or none after all, with the day it had been closed on."""
+    about = {"person": journey.subject, "journey": journey, "what": Correction.What.MISTAKE}
+    Correction.objects.keep(**about, before=before, reason=note, by_id=by.staff_id, at=at)
+
+
+def _log(what: str, journey: Journey, purpose: Purpose, by: Viewer, at: datetime, **facts) -> None:
+    about = {"person": journey.subject.key, "object": journey.in_log, "purpose": purpose}
+    access.log(type=f"people.journey.{what}", by=by, at=at, **about, **facts)

@@ -68,15 +68,8 @@ def merge_people(*, keep: Person, drop: Person, reason: str, by: Viewer, at: dat
 
 
 def _write_down(keep: Person, drop: Person, reason: str, by: Viewer, at: datetime) -> None:
-    Correction.objects.create(
-        person=keep,
-        what=Correction.What.MERGED,
-        before=drop.key,
-        after=keep.key,
-        reason=reason,
-        recorded_at=at,
-        recorded_by_id=by.staff_id,
-    )
+    said = {"what": Correction.What.MERGED, "before": drop.key, "after": keep.key, "reason": reason}
+    Correction.objects.keep(person=keep, **said, by_id=by.staff_id, at=at)
     for person in (keep, drop):  # it stands in the log of both
         access.log(
             type="people.person.merged",

@@ -28,13 +28,14 @@ DETAILS = {
     "postcode": "",
     "city": "",
     "district": None,
+    "moved_from": "",
     "phone": "",
     "gp_name": "",
     "protection": Person.Protection.NONE,
     "address_protection": Person.AddressProtection.NONE,
 }
 CHANGEABLE = {"given_name", "family_name", "sex", "number", *DETAILS} - {"birth_order"}
-DERIVED = {"search_name", "sort_name", "household", "street", "postcode", "city"}
+DERIVED = {"search_name", "sort_name", "household", "street", "postcode", "city", "moved_from"}
 TAKEN_IN_DAYS = 30
 LONGEST_TAKEN_IN_DAYS = 90  # a quarter: whoever needs longer says again why, or takes the baton
 
@@ -87,7 +88,7 @@ def _describe(person: Person, values: Mapping[str, Any]) -> set[str]:
     if "number" in values:
         fields |= _set_number(person, values["number"] or "")
     if person.is_graded:
-        person.street = person.postcode = person.city = ""
+        person.street = person.postcode = person.city = person.moved_from = ""
     text = household_text(person.street, person.postcode)
     person.household = blind_index(f"household:{text}") if text else ""
     if person.name or not person.search_name:

@@ -13,6 +13,7 @@ from fotspor.people.queries.pages import (
     preview,
 )
 from fotspor.people.queries.people import (
+    NAMED,
     Duplicate,
     Hit,
     SeenGuardian,
@@ -36,6 +37,7 @@ from fotspor.people.queries.references import MOVED, columns_to_person
 
 __all__ = [
     "MOVED",
+    "NAMED",
     "BadNumber",
     "Duplicate",
     "Expecting",

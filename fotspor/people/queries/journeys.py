@@ -1,7 +1,7 @@
 """Journeys this viewer may see. A lost pregnancy is seen by the mother's midwives alone; a sealed one by nobody."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils import timezone
 from fotspor.access import queries as access
 from fotspor.access.models import CareRelation
 from fotspor.access.rules import Part, Purpose, Viewer
+from fotspor.kit.subqueries import fetched_once
 from fotspor.people.models import Journey, Pregnancy
 
 LOST = Q(close_reason=Journey.CloseReason.LOSS)
@@ -20,24 +21,32 @@ def visible_journeys(*, viewer: Viewer, purpose: Purpose, part: Part, at: dateti
     A journey is seen by those who may see its child, before birth its mother. One that ended in loss is seen only by
     midwives whose unit, or who themselves, have a relation to the mother: emergency access does not open it.
     """
-    ids = access.visible_person_ids(viewer=viewer, purpose=purpose, part=part, at=at)
+    return _visible(viewer=viewer, purpose=purpose, part=part, on=timezone.localdate(at), at=at)
+
+
+def _visible(*, viewer: Viewer, purpose: Purpose, part: Part, on: date, at: datetime) -> QuerySet[Journey]:
+    ids = access.visible_person_ids(viewer=viewer, purpose=purpose, part=part, on=on, at=at)
     seen = Journey.objects.filter(Q(child__in=ids) | Q(child=None, pregnancy__mother__in=ids)).select_related(
         "child__district", "pregnancy__mother__district"
     )
     if viewer.role != "midwife":
         return seen.exclude(LOST)
-    relations = CareRelation.objects.in_force(timezone.localdate(at)).filter(
-        Q(staff=None) | Q(staff=viewer.staff_id), unit=viewer.unit_id
-    )
+    relations = CareRelation.objects.in_force(on).filter(Q(staff=None) | Q(staff=viewer.staff_id), unit=viewer.unit_id)
     return seen.filter(~LOST | Q(pregnancy__mother__in=relations.values("person")))
 
 
 def journey_by_key(*, viewer: Viewer, key: str, purpose: Purpose, part: Part, at: datetime) -> Journey:
     """Which journey is this? Errors: NotVisible for strangers, alike for one that does not exist."""
-    journey = visible_journeys(viewer=viewer, purpose=purpose, part=part, at=at).filter(key=key).first()
-    if journey is None:
+    asked = {"viewer": viewer, "purpose": purpose, "part": part, "on": timezone.localdate(at)}
+    found = _with_key(**asked, at=at, key=key)
+    if not found:
         raise access.NotVisible
-    return journey
+    return found[0]
+
+
+@fetched_once("at", "key")
+def _with_key(*, viewer: Viewer, purpose: Purpose, part: Part, on: date, at: datetime, key: str) -> QuerySet[Journey]:
+    return _visible(viewer=viewer, purpose=purpose, part=part, on=on, at=at).filter(key=key)
 
 
 def pregnancy_of(journey: Journey) -> Pregnancy | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from fotspor.access import queries as access
 from fotspor.access.rules import Part, Purpose, Viewer
 from fotspor.kit.encryption import blind_index
+from fotspor.kit.subqueries import fetched_once
 from fotspor.people import identifiers
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.people.queries.journeys import visible_journeys
@@ -108,6 +109,13 @@ def _with_journeys(viewer: Viewer, people: list[Person], at: datetime) -> list[H
     return [Hit(person, tuple(by_person.get(person.id, ()))) for person in people]
 
 
+# What a list reads of a person to say who it is, and to group by household.
+NAMED = (
+    "key", "given_name", "family_name", "born_on", "birth_order", "has_twin", "sex", "interpreter_language",
+    "household", "protection", "address_protection", "died_on", "merged_into",
+)  # fmt: skip
+
+
 def mothers() -> Prefetch:
     """What does a list prefetch to call a child without a name by its mother's? See `labels.display_name`."""
     mothers_now = Guardianship.objects.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")
@@ -119,7 +127,12 @@ def mothers() -> Prefetch:
 
 def guardians_of(*, child_id: int, on: date) -> list[Guardianship]:
     """Who are the child's parents and guardians that day? For somebody who has been let into the child's record."""
-    return list(Guardianship.objects.in_force(on).filter(child=child_id).select_related("guardian").order_by("id"))
+    return _guardians(child_id=child_id, on=on)
+
+
+@fetched_once("child_id")
+def _guardians(*, child_id: int, on: date) -> QuerySet[Guardianship]:
+    return Guardianship.objects.in_force(on).filter(child=child_id).select_related("guardian").order_by("id")
 
 
 @dataclass(frozen=True, slots=True)

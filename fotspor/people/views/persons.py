@@ -35,6 +35,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
         "person": page.person,
         "name": labels.display_name(page.person),
         "sex": labels.sex_word(page.person, clock.today()),
+        "moved_from": labels.municipality(page.person.moved_from),
         "number": identifiers.masked(page.person.identity_number),
         "languages": labels.language_names(page.person.languages),
         "interpreter": labels.language_names([page.person.interpreter_language]),

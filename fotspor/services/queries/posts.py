@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from django.db.models import QuerySet
+
 from fotspor.access.rules import Viewer
+from fotspor.kit.subqueries import fetched_once
 from fotspor.services.labels import post_name
 from fotspor.services.models import Membership, Staff
 
@@ -30,7 +33,12 @@ def session_digest(session_key: str | None) -> str:
 
 def posts_of(*, staff: Staff, on: date) -> list[Membership]:
     """Which posts does this person have that day, oldest first? Each with its unit."""
-    return list(Membership.objects.counting(on).filter(staff=staff).select_related("unit"))
+    return _counting(staff_id=staff.pk, on=on)
+
+
+@fetched_once("staff_id")
+def _counting(*, staff_id: int, on: date) -> QuerySet[Membership]:
+    return Membership.objects.counting(on).filter(staff=staff_id).select_related("unit")
 
 
 def viewer_in(*, staff: Staff, post: Membership, session_key: str | None) -> Viewer:

@@ -25,6 +25,23 @@ def test_outsiders_never_sign_in(kind):
     assert rules.roles_for(kind) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("100000008", True),
+        ("100000009", False),  # another control digit
+        ("010000008", False),  # two digits in each other's place
+        ("10000000", False),
+        ("1000000008", False),
+        ("10000000X", False),
+        ("１00000008", False),  # a digit of another script
+        ("", False),
+    ],
+)
+def test_an_organisation_number_has_nine_digits_and_the_last_one_controls_the_others(text, stands):
+    assert rules.is_organisation_number(text) is stands
+
+
 def test_the_address_rule_takes_the_first_by_name_whatever_order_they_come_in():
     units = [Serving(1, "Ytre"), Serving(2, "indre"), Serving(3, "Østre")]
     assert rules.chosen_for_area(units) == rules.chosen_for_area(reversed(units)) == 2

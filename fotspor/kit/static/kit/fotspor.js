@@ -132,6 +132,12 @@
     all("details[data-closes][open]").forEach((each) => { if (!each.contains(event.target)) each.open = false; });
   });
 
+  // --- A page that is closed to printing gives the browser no name for its header or its file either.
+  const closed = () => document.querySelector("main[data-paper=closed]");
+  let named = "";
+  window.addEventListener("beforeprint", () => { if (closed()) { named = document.title; document.title = "Fotspor"; } });
+  window.addEventListener("afterprint", () => { if (closed() && named) document.title = named; });
+
   // --- A page kept by the browser may be another user's by now: ask the server again.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   document.addEventListener("DOMContentLoaded", () => {

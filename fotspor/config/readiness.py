@@ -1,0 +1,73 @@
+"""What must be put right before this installation is run in earnest, in words an operator can act on."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+NO_DATABASE = (
+    "DATABASE_URL is not set, so no database is chosen. In production write postgres://USER:PASSWORD@HOST/fotspor. "
+    "To run on one SQLite file on purpose, say so: sqlite:////path/to/fotspor.sqlite3"
+)
+KEYS = {
+    "FOTSPOR_SECRET_KEY": "It signs sessions. Make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+    "FOTSPOR_FIELD_KEYS": (
+        "They encrypt identity numbers and free text. Make one: "
+        "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+    ),
+    "FOTSPOR_INDEX_KEY": (
+        "It finds an identity number without reading it, and is never changed. "
+        "Make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+    ),
+}
+OTHERS_MAY_READ = 0o077
+
+
+def lacking(environment: Mapping[str, str], home: Path) -> Iterator[str]:
+    """What do the settings lack for production? Read before they are loaded, so that all of it is said at once."""
+    if not environment.get("DATABASE_URL"):
+        yield NO_DATABASE
+    folder = Path(environment.get("FOTSPOR_KEYS") or home / "keys")
+    for name, how in KEYS.items():
+        yield from _key(name, how, environment, folder)
+    hosts = [host for host in environment.get("FOTSPOR_HOSTS", "").split(",") if host]
+    if not hosts:
+        yield "FOTSPOR_HOSTS is not set, so no page is answered. Write the host names, comma-separated."
+    if "*" in hosts:
+        yield "FOTSPOR_HOSTS lets in every host name. Write the ones that are yours."
+
+
+def _key(name: str, how: str, environment: Mapping[str, str], folder: Path) -> Iterator[str]:
+    path, value = folder / name.lower(), environment.get(name, "")
+    if not value and not path.exists():
+        yield f"{name} is not set, and there is no file {path}. {how}"
+        return
+    if not value and os.stat(path).st_mode & OTHERS_MAY_READ:
+        yield f"{path} can be read by others on this machine. Run: chmod 600 {path}"
+    keys = (value or path.read_text().strip()).split(",")
+    if name == "FOTSPOR_FIELD_KEYS" and not all(map(_is_fernet, keys)):
+        yield f"{name} holds something that is no key. {how}"
+
+
+def _is_fernet(key: str) -> bool:
+    try:
+        Fernet(key)
+    except ValueError:
+        return False
+    return True
+
+
+def found() -> Iterator[str]:
+    """What do the system's own checks, and the database, say? Needs the settings to be loaded."""
+    from django.conf import settings
+    from django.core.checks import run_checks
+
+    from fotspor.config.start import is_at_this_version
+
+    if not is_at_this_version():
+        yield "The database is not at this version of Fotspor. Run `fotspor migrate`."
+        return  # the checks read tables that may not be there
+    for each in run_checks(databases=["default"], include_deployment_checks=settings.IS_PRODUCTION):
+        if not each.is_silenced():
+            yield " ".join(filter(None, [str(each.msg), str(each.hint or ""), f"({each.id})"]))

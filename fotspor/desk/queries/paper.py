@@ -1,0 +1,20 @@
+"""The day's list as it goes to paper: every household, however many pages the screen shows them on."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from fotspor.access.rules import Viewer
+from fotspor.desk.queries.day import Day, day, printed
+
+
+def paper(*, viewer: Viewer, at: datetime) -> Day:
+    """Who needs the viewer today, whole, with initials for names?
+
+    Shape   as `day`, with one page: all households in the screen's order, and in `people` everybody they are about.
+    """
+    first = day(viewer=viewer, at=at, hides=True)
+    rest = [day(viewer=viewer, at=at, hides=True, page=number) for number in range(2, first.pages + 1)]
+    households = [house for part in (first, *rest) for house in part.households]
+    people = dict.fromkeys(key for part in (first, *rest) for key in part.people)
+    numbered = [replace(house, id=f"household-{number}") for number, house in enumerate(households)]
+    return printed(replace(first, households=numbered, pages=1, people=list(people)))
