@@ -86,7 +86,9 @@ function trail() {
     `.fs-trail__lanes[data-columns="${n}"]{max-width:${n * 4.5}rem}`,
     `.fs-trail__lanes[data-narrow="${n}"]{grid-template-columns:repeat(${n},minmax(0,.82fr))}`,
   ].join("")).join("\n");
-  write("trail.css", `@layer fs{@media (width >= 48rem){\n${rules}\n}}\n`);
+  // Beside the rail on a small screen there is no room for many steps: the way is as wide as it must be, and scrolls.
+  const wide = columns.map((n) => `.fs-trail__lanes[data-columns="${n}"]{min-width:${n * 2.5}rem}`).join("");
+  write("trail.css", `@layer fs{@media (width >= 48rem){\n${rules}\n}\n@media (48rem <= width < 75rem){${wide}}}\n`);
 }
 
 rmSync(out, { recursive: true, force: true });

@@ -33,15 +33,19 @@ class LookFilter(forms.Form):
 
 
 class ReviewFilter(LookFilter):
-    """Which period of looks, and whether those that wait or those gone through."""
+    """Which period of looks, and whether those that wait or those gone through. Without any: the last 30 days."""
 
     staff = None
-    state = forms.SelectField(label=_("Show"), required=False)
+    state = forms.SelectField(label=_("Which of them?"), required=False)
 
-    def __init__(self, *arguments, states=(), today, **options):
-        forms.Form.__init__(self, *arguments, **options)
+    def __init__(self, asked, *, states=(), today, **options):
+        days = {"from_on": today - timedelta(days=DEFAULT_DAYS), "to_on": today}
+        asked = {**{name: day.isoformat() for name, day in days.items()}, **asked.dict()}
+        forms.Form.__init__(self, asked, **options)
         self.today = today
         self.fields["state"].choices = states
+        for field in self.fields.values():
+            field.says_optional = False
 
     def clean(self):
         values = super().clean()

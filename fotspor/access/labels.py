@@ -74,6 +74,7 @@ EVENTS = {
     "access.consent.given": _("Wrote down a consent"),
     "access.consent.withdrawn": _("Wrote down that a consent was withdrawn"),
     "access.database.restored": _("Put a backup in place of the database"),
+    "operation.watched": _("Looked at what runs by itself"),
     "access.emergency.listed": _("The list of emergency accesses"),
     "access.emergency.opened": _("Opened a record by emergency access"),
     "access.emergency.seconded": _("Agreed to a colleague's emergency access"),
@@ -280,6 +281,7 @@ PERMISSION_NAMES = {
     "manage_staff": _("Keep employees and posts"),
     "approve_definitions": _("Approve forms and pathways"),
     "import": _("Take in files"),
+    "operate": _("Keep the installation running"),
     "see_log": _("See who has looked, and go through looks"),
     "see_shared": _("See own kindergarten's children"),
 }

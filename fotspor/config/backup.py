@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from fotspor import __version__
+
 KEPT = 10
 ENDINGS = {"sqlite": ".sqlite3", "postgresql": ".dump"}
 LOG = "access_auditevent"
@@ -75,11 +77,19 @@ def take(
     return target
 
 
+def newest(folder: Path, database: dict) -> Path:
+    """Which copy was taken last? Errors: NoBackup when there is none."""
+    copies = sorted(folder.glob(f"fotspor-*{ENDINGS[engine_of(database)]}"))
+    if not copies:
+        raise NoBackup(f"There is no copy in {folder}.")
+    return copies[-1]
+
+
 def _write_manifest(target: Path, part: Path, engine: str, at: datetime, counted: dict, seals: tuple[str, str]) -> None:
     manifest = Manifest(
         engine=engine,
         taken_at=at.isoformat(),
-        fotspor=version(),
+        fotspor=__version__,
         sha256=digest(part),
         field_seal=seals[0],
         index_seal=seals[1],
@@ -88,16 +98,6 @@ def _write_manifest(target: Path, part: Path, engine: str, at: datetime, counted
     path = manifest_path(target)
     path.write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True))
     os.chmod(path, 0o600)
-
-
-def version() -> str:
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
-
-    try:
-        return installed("fotspor")
-    except PackageNotFoundError:
-        return "0"
 
 
 def digest(path: Path) -> str:

@@ -125,6 +125,8 @@ def serve_static_and_pages(port: int, host: str = "127.0.0.1") -> None:
             workers,
             "--log-level",
             "warning",
+            "--access-logformat",  # when one is asked for: no query, no referer, no browser
+            "%(t)s %(m)s %(U)s %(s)s %(L)s",
             "fotspor.config.wsgi:application",
         ],
     )
@@ -254,5 +256,5 @@ def check() -> None:
     click.echo("Settings, database, log and definitions are in order.")
 
 
-for command in (upkeep.backup, upkeep.restore, upkeep.keys, upkeep.audit):
+for command in (upkeep.backup, upkeep.restore, upkeep.try_restore, upkeep.keys, upkeep.audit, upkeep.watch):
     main.add_command(command)

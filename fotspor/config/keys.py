@@ -1,6 +1,7 @@
 """New keys for what stands encrypted, while the system runs."""
 
 import os
+import secrets
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -10,6 +11,32 @@ NAME = "FOTSPOR_FIELD_KEYS"
 
 class NoNewKey(Exception):
     """The keys are not in a file that this command may write. Nothing was changed."""
+
+
+NAMES = ("FOTSPOR_SECRET_KEY", NAME, "FOTSPOR_INDEX_KEY")
+
+
+def make_missing(folder: Path) -> list[str]:
+    """Make each key that is missing in the folder, for its owner only. What is there is never written over.
+
+    Shape   the names of those made.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = [name for name in NAMES if not (folder / name.lower()).exists()]
+    for name in made:
+        make(name, folder / name.lower())
+    return made
+
+
+def make(name: str, path: Path) -> str:
+    """Make one key, for its owner only; when another was first, that one stands. The key that stands."""
+    key = Fernet.generate_key().decode() if name == NAME else secrets.token_urlsafe(50)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key)
+    except FileExistsError:  # another worker was first
+        return path.read_text().strip()
+    return key
 
 
 def key_file(home: Path) -> Path:

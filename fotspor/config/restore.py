@@ -9,6 +9,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,16 +104,56 @@ def put_back(copy: Path, manifest: Manifest, database: dict, home: Path) -> None
     note.unlink()
 
 
+def try_out(copy: Path, manifest: Manifest, database: dict, home: Path) -> None:
+    """Can the copy be put back? Into a place of its own, counted, taken away. Errors: NoRestore; nothing is left."""
+    if manifest.engine == "sqlite":
+        with tempfile.TemporaryDirectory(dir=home, prefix="try-restore-") as folder:
+            _copy_and_count(copy, manifest, Path(folder) / "copy.sqlite3")
+        return
+    name = f"fotspor_try_{os.getpid()}"
+    try:
+        _sql(database, f'CREATE DATABASE "{name}"')
+        try:
+            scratch = {**database, "NAME": name}
+            into = ("--no-owner", "--no-privileges", "--exit-on-error", "--dbname", name, str(copy))
+            backup.run_postgres(backup.postgres_command("pg_restore", scratch, *into), scratch)
+            _sql(scratch, _counted_as(manifest))
+        finally:
+            _sql(database, f'DROP DATABASE "{name}"')
+    except backup.NoBackup as error:
+        raise NoRestore(f"The copy could not be put back on trial: {error}") from error
+
+
+def _sql(database: dict, sql: str) -> None:
+    """Say one thing to PostgreSQL, outside every transaction. Errors: NoBackup with what it answered."""
+    command = backup.postgres_command("psql", database, "--quiet", "--set=ON_ERROR_STOP=1", "--no-psqlrc",
+                                      "--output=/dev/null", f"--command={sql}", database["NAME"])  # fmt: skip
+    backup.run_postgres(command, database)
+
+
+def _counted_as(manifest: Manifest) -> str:
+    """SQL that fails unless every table holds as many rows as the copy says."""
+    counted = " AND ".join(
+        f'(SELECT count(*) FROM public."{name}") = {n}'  # noqa: S608 (the names and counts of our own manifest)
+        for name, n in manifest.rows.items()
+    )
+    return f"DO $$ BEGIN IF NOT ({counted}) THEN RAISE EXCEPTION 'rows differ'; END IF; END $$;"
+
+
+def _copy_and_count(copy: Path, manifest: Manifest, target: Path) -> None:
+    shutil.copyfile(copy, target)
+    os.chmod(target, 0o600)
+    with sqlite3.connect(target) as db:
+        (verdict,) = db.execute("PRAGMA integrity_check").fetchone()
+        held = backup.sqlite_holds(db)["rows"] if verdict == "ok" else {}
+    if held != manifest.rows:
+        raise NoRestore("The copy does not hold the rows it says it holds. The database is as it was.")
+
+
 def _replace_sqlite(copy: Path, manifest: Manifest, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     try:
-        shutil.copyfile(copy, part)
-        os.chmod(part, 0o600)
-        with sqlite3.connect(part) as db:
-            (verdict,) = db.execute("PRAGMA integrity_check").fetchone()
-            held = backup.sqlite_holds(db)["rows"] if verdict == "ok" else {}
-        if held != manifest.rows:
-            raise NoRestore("The copy does not hold the rows it says it holds. The database is as it was.")
+        _copy_and_count(copy, manifest, part)
         _empty_the_journal(target)
         part.replace(target)
     finally:
@@ -142,11 +183,6 @@ def _replace_postgres(copy: Path, manifest: Manifest, database: dict) -> None:
                                    "--output=/dev/null", database["NAME"])  # fmt: skip
     backup.postgres_command("pg_restore", database)
     environment = {**os.environ, "PGPASSWORD": database["PASSWORD"] or ""}
-    counted = " AND ".join(
-        f'(SELECT count(*) FROM public."{name}") = {n}'  # noqa: S608 (the names and counts of our own manifest)
-        for name, n in manifest.rows.items()
-    )
-    check = f"DO $$ BEGIN IF NOT ({counted}) THEN RAISE EXCEPTION 'rows differ'; END IF; END $$;"
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     free = f"DO $$ BEGIN IF ({others}) > 0 THEN RAISE EXCEPTION 'others are connected'; END IF; END $$;"
     with subprocess.Popen(psql, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as into:  # noqa: S603
@@ -155,7 +191,7 @@ def _replace_postgres(copy: Path, manifest: Manifest, database: dict) -> None:
             script = ["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(copy)]
             done = subprocess.run(script, stdout=into.stdin, stderr=subprocess.PIPE, check=False)  # noqa: S603
             if done.returncode == 0:  # else the transaction ends with the connection, and nothing has happened
-                _say(into, f"{check} COMMIT;")
+                _say(into, f"{_counted_as(manifest)} COMMIT;")
             into.stdin.close()
         except BrokenPipeError:
             done = None

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "fotspor.worklist",
     "fotspor.instruments",
     "fotspor.pathways",
+    "fotspor.operation",
     "fotspor.desk",
 ]
 if not IS_PRODUCTION:
@@ -246,3 +247,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+# Kind and place of an error, and nothing it holds; see `fotspor/kit/faults.py`.
+DEFAULT_EXCEPTION_REPORTER = "fotspor.kit.faults.Report"

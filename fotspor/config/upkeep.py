@@ -12,8 +12,6 @@ from fotspor.config.start import NotReady
 
 REFUSALS = (NoBackup, NoNewKey, NoRestore, IsServing, NotReady)
 
-NAME = {"backup": "backup", "try": "restore_tried", "restore": "restore", "rotate": "keys_rotated"}
-
 
 def start_django() -> None:
     import os
@@ -81,6 +79,42 @@ def restore(copy: Path, *, yes: bool) -> None:
     click.echo("Next: `fotspor migrate`, then `fotspor check`.")
 
 
+@click.command("try-restore")
+@click.argument("copy", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def try_restore(copy: Path | None) -> None:
+    """Put the newest copy, or this one, back into a place of its own, count every table, and take it away again.
+
+    The pages may be served meanwhile. PostgreSQL needs the right to make a database.
+    """
+    start_django()
+    from django.conf import settings
+
+    from fotspor.config import backup, restore
+    from fotspor.kit import clock
+    from fotspor.kit.models import Run
+
+    with Run.noted("restore_tried", clock=clock.now) as facts:
+        copy = copy or backup.newest(Path(settings.HOME) / "backups", settings.DATABASES["default"])
+        manifest = _readable_here(copy)
+        restore.try_out(copy, manifest, settings.DATABASES["default"], Path(settings.HOME))
+        facts |= {"copy": copy.name, "taken_at": manifest.taken_at, "rows": sum(manifest.rows.values())}
+    click.echo(f"{copy.name}, taken {manifest.taken_at}, can be put back: {facts['rows']} rows, counted.")
+
+
+@click.command()
+def watch() -> None:
+    """Look at what should have run by itself; what is late or went wrong is a task for the administrator."""
+    start_django()
+    from fotspor.access.rules import SYSTEM
+    from fotspor.kit import clock
+    from fotspor.kit.models import Run
+    from fotspor.operation import actions
+
+    with Run.noted("watch", clock=clock.now) as facts:
+        facts["tasks"] = actions.watch(by=SYSTEM, at=clock.now())
+    click.echo(f"{facts['tasks']} tasks wait for the administrator." if facts["tasks"] else "Everything is in order.")
+
+
 def _readable_here(copy: Path):
     from django.conf import settings
     from django.db import connection
@@ -144,7 +178,7 @@ def _note_restore(copy: Path, manifest) -> None:
     from fotspor.kit.models import Run
 
     try:
-        with Run.noted(NAME["restore"], clock=clock.now) as facts:
+        with Run.noted("restore", clock=clock.now) as facts:
             facts |= {"copy": copy.name, "taken_at": manifest.taken_at}
     except DatabaseError:
         click.echo("The copy is from before runs were noted; this one is not.")
@@ -174,6 +208,16 @@ def keys() -> None:
     """Keys for what stands encrypted."""
 
 
+@keys.command("make")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def make_keys(folder: Path) -> None:
+    """Make the keys that are missing in FOLDER, readable by their owner only. What is there is never written over."""
+    from fotspor.config import keys as files
+
+    made = files.make_missing(folder)
+    click.echo("\n".join(f"Made {folder / name.lower()}" for name in made) or "All the keys are there already.")
+
+
 @keys.command()
 @click.option("--keep", is_flag=True, help="Make no new key: only write everything under the one that stands first.")
 @click.option("--drop-old", is_flag=True, help="Take the old keys out of the file afterwards. Old copies need them.")
@@ -194,7 +238,7 @@ def rotate(*, keep: bool, drop_old: bool) -> None:
     if not keep:
         click.echo(f"New key first in {files.put_new_key_first(home)}")
     settings.FIELD_KEYS[:] = settings.FIELD_KEYS_NOW()
-    with Run.noted(NAME["rotate"], clock=clock.now) as facts, click.progressbar(length=encrypted_values()) as bar:
+    with Run.noted("keys_rotated", clock=clock.now) as facts, click.progressbar(length=encrypted_values()) as bar:
         facts["values"] = rotate_keys(by=SYSTEM, at=clock.now(), progress=bar.update)
         facts["second_factors"] = rotate_second_factors(by=SYSTEM, at=clock.now())
     click.echo(f"{facts['values']} values and {facts['second_factors']} second factors were written anew.")

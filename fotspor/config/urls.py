@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from fotspor.operation.views import health
+
 urlpatterns = [
     path("", include("fotspor.desk.urls")),
     path("", include("fotspor.services.urls")),
@@ -10,5 +12,7 @@ urlpatterns = [
     path("oppgaver/", include("fotspor.worklist.urls")),
     path("kartlegging/", include("fotspor.instruments.urls")),
     path("lop/", include("fotspor.pathways.urls")),
+    path("healthz", health, name="healthz"),
+    path("drift/", include("fotspor.operation.urls")),
     path("", include("fotspor.kit.urls")),
 ]

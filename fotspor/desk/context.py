@@ -14,6 +14,7 @@ from fotspor.desk.queries.elsewhere import elsewhere
 from fotspor.instruments.queries import not_approved
 from fotspor.kit import clock
 from fotspor.kit.navigation import Place
+from fotspor.operation import queries as installation
 from fotspor.pathways.queries import batons
 from fotspor.services.queries import municipality
 
@@ -41,10 +42,14 @@ class Door:
 
 
 def _doors():
+    return (*_for_families(), *_for_keepers(), *_for_registers())
+
+
+def _for_families():
+    """Where families are met, and the work is led."""
     p = Permission
-    own, the_unit, batons_for, files = "own", "unit", (p.HAND_OVER, p.SEE_UNIT), (p.IMPORT,)
-    looks, approves, em = (p.SEE_LOG, p.SEE_UNIT), (p.APPROVE_DEFINITIONS,), (p.SEE_LOG, p.BREAK_GLASS)
-    baton, file = pgettext("bottom bar", "Batons"), pgettext("bottom bar", "Register")
+    own, the_unit, batons_for = "own", "unit", (p.HAND_OVER, p.SEE_UNIT)
+    baton = pgettext("bottom bar", "Batons")
     return (
         Door("day", _("My day"), "desk:day", "TasklistStart", (p.SEE_DAY,), own, "accent", _day_count),
         Door("people", _("Children and families"), "desk:people", "FigureChild", (p.SEE_PEOPLE,), short=_("Children")),
@@ -54,6 +59,14 @@ def _doors():
         Door("calendar", _("Calendar"), "pathways:calendar", "Calendar", (p.BOOK,)),
         Door("figures", _("Figures"), "desk:figures", "BarChart", (p.SEE_FIGURES,), the_unit),
         Door("colleagues", _("Colleagues"), "services:colleagues", "Person", (p.SEE_UNIT,), the_unit),
+    )
+
+
+def _for_keepers():
+    """Where the log is kept, and looks are gone through."""
+    p, the_unit = Permission, "unit"
+    looks, em = (p.SEE_LOG, p.SEE_UNIT), (p.SEE_LOG, p.BREAK_GLASS)
+    return (
         Door("who_has_looked", _("Who has looked"), "access:who_has_looked", "Eye", looks, the_unit),
         Door("emergencies", _("Emergency access"), "access:emergencies", "KeyHorizontal", em, the_unit, count=_reviews),
         Door(
@@ -64,8 +77,26 @@ def _doors():
             (p.SEE_LOG,),
             the_unit,
             count=_follow_ups,
+            short=pgettext("bottom bar", "Looks"),
         ),
-        Door("processing", _("Record of processing"), "access:processing", "FileText", (p.SEE_LOG,), the_unit),
+        Door(
+            "processing",
+            _("Record of processing"),
+            "access:processing",
+            "FileText",
+            (p.SEE_LOG,),
+            the_unit,
+            short=pgettext("bottom bar", "Processing"),
+        ),
+    )
+
+
+def _for_registers():
+    """Where the installation, units, staff, definitions and files are kept."""
+    p, the_unit, approves, files = Permission, "unit", (Permission.APPROVE_DEFINITIONS,), (Permission.IMPORT,)
+    here, home, file = _("The installation"), pgettext("bottom bar", "Installation"), pgettext("bottom bar", "Register")
+    return (
+        Door("status", here, "operation:status", "Cog", (p.OPERATE,), the_unit, "neutral", _late, home),
         Door("units", _("Units"), "services:units", "Buildings2", (p.MANAGE_UNITS,), the_unit),
         Door("staff", _("Staff"), "services:staff_list", "PersonGroup", (p.MANAGE_STAFF,), the_unit),
         Door("definitions", _("Definitions"), "instruments:definitions", "FileText", approves, the_unit, count=_unread),
@@ -107,6 +138,11 @@ def _reviews(viewer):
 def _follow_ups(viewer):
     """How many looks were found to need follow-up, and wait for it?"""
     return follow_up_count(viewer=viewer, at=clock.now())
+
+
+def _late(viewer):
+    """How much needs whoever keeps the installation?"""
+    return installation.badge(viewer=viewer, at=clock.now())
 
 
 def _baton_count(viewer):

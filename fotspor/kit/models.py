@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 
 from fotspor.kit.errors import Stale
+from fotspor.kit.faults import told
 
 KEY_LENGTH = 16
 
@@ -121,7 +122,7 @@ class Run(models.Model):
         try:
             yield facts
         except BaseException as error:
-            failed = str(error)[:300] or type(error).__name__
+            failed = told(error)[:300]
             cls.objects.filter(pk=run.pk).update(ended_at=clock(), failed=failed, facts=facts)
             raise
         cls.objects.filter(pk=run.pk).update(ended_at=clock(), facts=facts)

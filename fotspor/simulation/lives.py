@@ -60,11 +60,12 @@ def lives(cast: Iterable[Family]) -> Iterator[Life]:
     for table, rows in found.items():
         for row in rows:
             joined.join((table, row["id"]), _neighbours(table, row, tables, keys))
+    members = list(_members(cast, found[Person]))
+    for _family, people in members:
+        joined.join((Person, people[0]), ((Person, other) for other in people[1:]))
     by_root: dict[Node, Life] = {}
     shared = {joined.root(ELSEWHERE)}
-    for _family, people in _members(cast, found[Person]):
-        joined.join((Person, people[0]), ((Person, other) for other in people[1:]))
-    for family, people in _members(cast, found[Person]):
+    for family, people in members:
         root = joined.root((Person, people[0]))
         if root in by_root:
             shared.add(root)
@@ -74,7 +75,12 @@ def lives(cast: Iterable[Family]) -> Iterator[Life]:
             life = by_root.get(joined.root((table, row["id"])))
             if life is not None:
                 life.rows[table].append(row)
-    yield from (life for root, life in by_root.items() if root not in shared)
+    del found, joined, keys  # a life that has been handed on is let go
+    while by_root:
+        root = next(iter(by_root))
+        life = by_root.pop(root)
+        if root not in shared:
+            yield life
 
 
 def _foreign_keys(table: Table) -> list[models.ForeignKey]:
@@ -97,7 +103,7 @@ def _neighbours(table: Table, row: dict[str, Any], tables: Iterable[Table], keys
 
 
 def _members(cast: Iterable[Family], people: list[dict[str, Any]]) -> Iterator[tuple[Family, list[int]]]:
-    """The ids of each family's people, of those families of whom all are known here."""
+    """The ids of those of each family who are known here."""
     by_index = {row["identity_index"]: row["id"] for row in people if row["identity_index"]}
     for family in cast:
         adults = (family.mother, family.other, *family.adopters)

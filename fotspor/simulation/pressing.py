@@ -17,7 +17,7 @@ from django.db import connection, models
 from fotspor.access.models import AuditEvent
 from fotspor.kit.encryption import EncryptedTextField, blind_index
 from fotspor.kit.models import new_key
-from fotspor.pathways.models import RegisterImport, RegisterRow
+from fotspor.pathways.models import Contact, RegisterImport, RegisterRow
 from fotspor.people import identifiers
 from fotspor.people.models import Person
 from fotspor.people.rules import household_text
@@ -89,6 +89,8 @@ class Pattern:
         self.rows = {table: [self._row(table, row) for row in rows] for table, rows in life.rows.items()}
         self.households = {source: len(numbers) for source, numbers in self._households.items()}
         self.file_rows = {source: len(numbers) for source, numbers in self._file_rows.items()}
+        open_ = [row for row in life.rows.get(Contact, ()) if row["booked_staff_id"] and not row["outcome"]]
+        self.booked = [(row["booked_staff_id"], row["booked_on"], row["booked_time"]) for row in open_]
         self.children = sum(self._members.get(row["id"], 0) >= _adults(life.family) for row in life.rows[Person])
 
     @property
@@ -171,7 +173,7 @@ class Pattern:
         fill = self._text(json.dumps(value, cls=column.encoder, ensure_ascii=False))
         if fill is None:
             return None
-        if isinstance(value, list) and len(value) > 1 and value == sorted(value):  # keys, kept in order
+        if _is_in_order(value):  # the actions store keys in order; other keys have another
             return lambda copy: json.dumps(sorted(json.loads(fill(copy))))
         return lambda copy: fill(copy)
 
@@ -261,6 +263,10 @@ def _numbered(life: Life) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
         for numbers, number in ((households, row["household"]), (rows, row["row"])):
             numbers.setdefault(row["source_id"], set()).update([] if number is None else [number])
     return {s: sorted(n) for s, n in households.items()}, {s: sorted(n) for s, n in rows.items()}
+
+
+def _is_in_order(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value) and value == sorted(value)
 
 
 # --- writing -------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ class Task(Addressed):
         LOSS = "loss", _("After a loss")
         REGISTER = "register", _("Population register")
         PLAN = "plan", _("The plan")
+        OPERATION = "operation", _("The installation")
         TYPED = "typed", _("Written by a colleague")
 
     holds = Holds(

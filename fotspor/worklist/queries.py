@@ -52,13 +52,16 @@ def tasks(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
     """Which tasks may this viewer see for this purpose? All states; ask `.visible_from(today)` for the open ones.
 
     Shape   CARE: the unit's tasks and those of people the viewer stands in for; LEADERSHIP: all of the own unit's;
-            PRIVACY: emergency accesses. Narrowed to people the viewer may see, and who are not her family; a leader
-            also gets, with `hides_person` and so without a name, what waits for protected people whom nobody in the
-            unit follows, what no leader of another unit can see (`access.queries.fallen`), and emergency accesses that
-            no officer may go through.
+            PRIVACY: emergency accesses; ADMINISTRATION: what the installation needs. Narrowed to people the viewer may
+            see, and who are not her family; a leader also gets, with `hides_person` and so without a name, what waits
+            for protected people whom nobody in the unit follows, what no leader of another unit can see
+            (`access.queries.fallen`), and emergency accesses that no officer may go through.
     """
     if purpose is Purpose.PRIVACY:
         return _reviews(viewer, start_of(today))
+    if purpose is Purpose.ADMINISTRATION:
+        of_installation = Task.objects.filter(source=Task.Source.OPERATION)
+        return of_installation if viewer.may(Permission.OPERATE) else Task.objects.none()
     if purpose not in PART_OF or viewer.unit_id is None:
         return Task.objects.none()
     seen = access.visible_person_ids(viewer=viewer, purpose=purpose, part=PART_OF[purpose], at=start_of(today))

@@ -41,7 +41,7 @@ def test_every_public_action_logs_or_calls_one_that_does():
 
 # Not acts of a user: derivations that follow from a fact whose own action is logged, and which forms stand open.
 # A seal is its own trace: a line in the log for each would be a new line to seal, for ever.
-QUIET = {"respond_to", "reconcile", "note_form_open", "note_form_left", "seal_log"}
+QUIET = {"respond_to", "reconcile", "answer", "note_form_open", "note_form_left", "seal_log"}
 
 
 def test_actions_take_keywords_only_and_say_who_and_when():

@@ -15,6 +15,7 @@ from django.db import connection
 from tests.architecture.tree import ROOT
 
 RUN = [sys.executable, "-c", "from fotspor.config.cli import main; main()"]
+BEGIN = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'fotspor.config.settings'; django.setup()\n"
 
 
 @dataclass
@@ -43,8 +44,7 @@ class Installation:
 
     def python(self, code: str) -> str:
         """What a line of Python prints inside the installation."""
-        begin = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'fotspor.config.settings'; django.setup()\n"
-        done = subprocess.run([sys.executable, "-c", begin + code], cwd=ROOT, env=self.environment,
+        done = subprocess.run([sys.executable, "-c", BEGIN + code], cwd=ROOT, env=self.environment,
                               capture_output=True, text=True, check=False)  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()

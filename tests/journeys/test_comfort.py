@@ -44,6 +44,22 @@ class TestComfort(Story):
         assert done.evaluate(FILL) != later.evaluate(FILL)
         assert self.words(page, "done") != self.words(page, "future")
 
+    def test_a_long_trail_beside_the_rail_scrolls_in_its_own_area_by_the_keyboard(self):
+        page = self.as_("nurse", width=1024)
+        page.goto(self.child)
+        area = page.locator(".fs-trail__scroll")
+        page.locator(".fs-trail__lanes").evaluate("e => { e.dataset.columns = 30 }")  # this child's way is shorter
+        wide = "e => e.scrollWidth > e.clientWidth + 100"
+        assert area.evaluate(wide)
+        page.locator(".fs-step a").last.focus()
+        assert area.evaluate("e => e.scrollLeft") > 100
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth && !scrollX")
+        ages = page.locator(".fs-step__age").evaluate_all("all => all.map(e => e.getBoundingClientRect().width)")
+        steps = page.locator(".fs-step").evaluate_all("all => all.map(e => e.getBoundingClientRect().width)")
+        assert sum(age > step + 6 for age, step in zip(ages, steps, strict=True)) < 3, "the ages do not run together"
+        page.set_viewport_size({"width": 1440, "height": 900})
+        assert not area.evaluate(wide)
+
     def test_the_trail_is_read_as_lists_without_any_style(self):
         page = self.as_("nurse")
         page.goto(self.child)

@@ -11,6 +11,7 @@ import pytest
 from django.urls import Resolver404, get_resolver, resolve, reverse
 
 from fotspor.access import actions as access
+from fotspor.access.rules import Decision, Purpose
 from fotspor.instruments import actions as instruments
 from fotspor.pathways import actions as pathways
 from fotspor.pathways.actions import register_import as register
@@ -31,6 +32,7 @@ REACHED = {
         desk:day desk:people desk:child desk:person desk:concern services:settings kit:accessibility
         people:person people:person_new people:take_in people:person_change people:person_move people:person_death
         people:birth_correct people:guardian_new people:guardian_end people:adoption people:merge_choose
+        pathways:death_undo
         worklist:task worklist:task_new worklist:task_write
         pathways:calendar pathways:group_new pathways:group pathways:contact
         pathways:kindergarten pathways:journey_close
@@ -53,7 +55,7 @@ REACHED = {
         pathways:register_imports pathways:register_import services:post_new services:post_end
         services:staff_absence_new services:staff_absence_end instruments:definitions instruments:definition""",
     "officer": """access:who_has_looked access:emergencies access:roles access:reviews access:review_list
-        access:processing""",
+        access:look_review access:processing""",
     "director": "desk:figures instruments:distribution",
     "kindergarten": "desk:kindergarten desk:concern",
 }
@@ -68,7 +70,7 @@ POSTED = """desk:day_print desk:child_print services:choose_post services:staff_
     instruments:response_print instruments:summary_withdraw instruments:duty_withdraw instruments:duty_confirm
     instruments:response_start instruments:duty_take_back instruments:letter_print
     pathways:contact_unbook pathways:handover_accept pathways:handover_withdraw pathways:handover_keep
-    pathways:baton_confirm pathways:register_import_apply pathways:register_proposal access:consent_withdraw
+    access:who_has_looked_file pathways:baton_confirm pathways:register_import_apply pathways:register_proposal access:consent_withdraw
     kit:language"""
 MAIN = {"desk:day", "desk:child", "instruments:response", "pathways:batons", "pathways:calendar"}
 EVERYTHING = os.environ.get("FOTSPOR_TEST_ALL") == "1"
@@ -76,6 +78,7 @@ EACH = 3 if EVERYTHING else 1  # so many pages of each kind
 STATES = {
     "instruments:response": 3,
     "pathways:contact": 3,
+    "access:review_list": 5,
     "desk:child": 2,
     "instruments:duty": 2,
     "pathways:handover": 3,
@@ -144,6 +147,8 @@ def furnish(world):
     pathways.enrol_in_kindergarten(
         journey=world.journeys["hidden"], unit=world.unit("kindergarten"), from_on=TODAY, by=nurse, at=NOW
     )
+    yes = Decision(allowed=True, basis="named")
+    access.log_read(viewer=nurse, person_key=hidden.key, purpose=Purpose.CARE, decision=yes, at=NOW)
     wrong = people.register_person(
         given_name="Feil", family_name="Tindved", born_on=day(-90).date(), sex="male", by=nurse, at=NOW
     )
@@ -151,6 +156,11 @@ def furnish(world):
         journey=people.open_child_journey(child=wrong, opened_on=TODAY, by=nurse, at=NOW),
         reason="Registrert to ganger", by=nurse, at=NOW,
     )  # fmt: skip
+    gone = people.register_person(
+        given_name="Borte", family_name="Tindved", born_on=day(-80).date(), sex="male", by=nurse, at=NOW
+    )
+    world.journeys["gone"] = people.open_child_journey(child=gone, opened_on=TODAY, by=nurse, at=NOW)
+    people.record_death(person=gone, died_on=TODAY, by=nurse, at=NOW)
     unknown = people.register_person(
         given_name="Taus", family_name="Tindved", born_on=day(-200).date(), sex="female", protection="strict",
         by=nurse, at=NOW,
@@ -234,7 +244,8 @@ class TestTheNursesPages(Walk):
         ours = self.world.journey("kindergarten")
         agreed = reverse("access:consents", args=[ours.child.key])
         children = [reverse("desk:child", args=[key]) for key in (ours.key, self.world.journeys["hidden"].key)]
-        self.walk("nurse", held, agreed, *children)
+        taken_back = reverse("pathways:death_undo", args=[self.world.journeys["gone"].child.key])
+        self.walk("nurse", held, agreed, taken_back, *children)
 
 
 class TestTheMidwifesPages(Walk):

@@ -12,6 +12,7 @@ from tests.journeys.story import Story, title
 from tests.journeys.world import NOW
 
 NEVER_ON_PAPER = ".fs-rail, .fs-topbar, .fs-tabbar, .fs-actionbar, .fs-filter, main button, main .ds-button"
+NAMES = re.compile("Lyng|Selje|Lita|Varm")
 ANSWERS = {f"epds{n:02}": 1 for n in range(1, 11)}
 
 
@@ -46,6 +47,33 @@ class TestPrint(Story):
         paper = self.page.locator("main").inner_text()
         assert "selvskading" not in paper
         assert "Varm Lyng" not in paper
+
+    @pytest.mark.parametrize("scripts", [True, False])
+    def test_the_browsers_own_print_gives_no_name(self, scripts):
+        page = self.as_("nurse", java_script_enabled=scripts)
+        for address in (
+            reverse("desk:child", args=[self.world.journeys["six_weeks"].key]),
+            reverse("desk:person", args=[self.world.mother("six_weeks").key]),
+            reverse("desk:people"),
+            reverse("desk:day"),
+        ):
+            page.goto(address)
+            expect(title(page)).to_be_visible()
+            page.emulate_media(media="print")
+            expect(title(page)).not_to_be_visible()
+            expect(page.get_by_text("Bruk «Skriv ut»-knappen")).to_be_visible()
+            shown = page.locator("body *").filter(has_text=NAMES).filter(visible=True)
+            expect(shown.filter(has_not=page.locator("*"))).to_have_count(0)
+            page.emulate_media(media="screen")
+
+    def test_neither_the_browsers_header_nor_its_file_is_called_by_the_name(self):
+        self.page.goto(reverse("desk:child", args=[self.world.journeys["six_weeks"].key]))
+        name = self.page.title()
+        assert "Lyng" in name
+        self.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert self.page.title() == "Fotspor"
+        self.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert self.page.title() == name
 
     def when_it_is_printed(self):
         self.before = AuditEvent.objects.filter(type__contains="print").count()

@@ -121,21 +121,8 @@ def name_staff(
         raise MayNotName(_("You may not name staff for this person."))
     if not caring_staff(unit_id=unit_id, on=timezone.localdate(at)).filter(pk=staff_id).exists():
         raise MayNotName(_("Choose a midwife or nurse who works at the unit."))
-    colleague = replace(by, staff_id=staff_id)
-    facts = facts_for(viewer=colleague, person_id=person_id, at=at, consents=False)
-    if is_own_or_family(Ask(colleague, facts, Purpose.CARE, Part.LISTED, at, timezone.localdate(at))):
-        raise MayNotName(_("One of those chosen cannot follow this up. Choose somebody else. Nothing was saved."))
-    return open_relation(
-        person_id=person_id,
-        unit_id=unit_id,
-        staff_id=staff_id,
-        basis=Basis.NAMED,
-        from_on=from_on,
-        until_on=until_on,
-        purpose=Purpose.CARE if sees else Purpose.LEADERSHIP,
-        by=by,
-        at=at,
-    )
+    purpose = Purpose.CARE if sees else Purpose.LEADERSHIP
+    return _name(person_id, unit_id, staff_id, from_on, until_on, purpose, by, at)
 
 
 @transaction.atomic
@@ -150,20 +137,34 @@ def name_in_kindergarten(*, person_id: int, unit_id: int, staff_id: int, by: Vie
     places = CareRelation.objects.filter(person_id=person_id, unit_id=unit_id, basis=Basis.ENROLLED, staff=None)
     if not places.filter(Q(until_on=None) | Q(until_on__gt=on)).exists():
         raise MayNotName(_("The child has no place there. Nothing was saved."))
-    colleague = kindergarten_staff(unit_id=unit_id, on=on).filter(pk=staff_id).first()
-    if colleague is None:
+    if not kindergarten_staff(unit_id=unit_id, on=on).filter(pk=staff_id).exists():
         raise MayNotName(_("Choose somebody who works in the kindergarten."))
-    facts = facts_for(viewer=replace(by, staff_id=staff_id), person_id=person_id, at=at, consents=False)
-    ask = Ask(replace(by, staff_id=staff_id), facts, Purpose.CARE, Part.INVITATIONS, at, on)
-    if is_own_or_family(ask):
+    return _name(person_id, unit_id, staff_id, on, None, Purpose.CARE, by, at)
+
+
+def _name(
+    person_id: int,
+    unit_id: int,
+    staff_id: int,
+    from_on: date,
+    until_on: date | None,
+    purpose: str,
+    by: Viewer,
+    at: datetime,
+) -> CareRelation:
+    """Nobody is named for her own family, and nobody is told whose it is."""
+    colleague = replace(by, staff_id=staff_id)
+    facts = facts_for(viewer=colleague, person_id=person_id, at=at, consents=False)
+    if is_own_or_family(Ask(colleague, facts, Purpose.CARE, Part.LISTED, at, timezone.localdate(at))):
         raise MayNotName(_("One of those chosen cannot follow this up. Choose somebody else. Nothing was saved."))
     return open_relation(
         person_id=person_id,
         unit_id=unit_id,
         staff_id=staff_id,
         basis=Basis.NAMED,
-        from_on=on,
-        purpose=Purpose.CARE,
+        from_on=from_on,
+        until_on=until_on,
+        purpose=purpose,
         by=by,
         at=at,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -143,25 +144,32 @@ def _is_done(pasts: list[LookReview], upto: int) -> bool:
 
 def _rows(viewer: Viewer, reason: Reason, found: list[Found], at: datetime) -> Iterator[ReviewRow]:
     names, protected = names_in_log({each.person for each in found}, viewer, at)
-    staff, units = staff_names(keys={each.staff for each in found}), unit_names(keys={each.unit for each in found})
+    lines = {pk: (when, unit) for pk, when, unit in _ends(found).values_list("pk", "at", "unit")}
+    staff = staff_names(keys={each.staff for each in found})
+    units = unit_names(keys={unit for _when, unit in lines.values()})
     pasts = _pasts(reason, [(each.staff, each.person) for each in found])
     for each in found:
         mine = pasts.get((each.staff, each.person), [])
         yield ReviewRow(
             staff_key=each.staff,
             staff=staff.get(each.staff, each.staff),
-            unit=units.get(each.unit, each.unit),
+            unit=units.get(lines[each.upto][1], ""),
             person_key=each.person,
             person=str(labels.PROTECTED) if each.person in protected else names.get(each.person, ""),
             looks=each.looks,
-            first_at=each.first_at,
-            last_at=each.last_at,
+            first_at=lines[each.first][0],
+            last_at=lines[each.upto][0],
             upto=each.upto,
             why=tuple(labels.REVIEW_WHY[word] for word in each.why),
             past=tuple(_past(review) for review in reversed(mine)),
             is_done=_is_done(mine, each.upto),
             is_own=each.staff == viewer.staff_key,
         )
+
+
+def _ends(found: list[Found]) -> QuerySet:
+    """The first and the last line of each."""
+    return AuditEvent.objects.filter(pk__in={pk for each in found for pk in (each.first, each.upto)})
 
 
 def _past(review: LookReview) -> Past:

@@ -1,12 +1,18 @@
-"""Which looks are unusual? One reading of the log for each reason. Asks no permission: `queries.reviews` does."""
+"""Which looks are unusual? One reading of the log for each reason. Asks no permission: `queries.reviews` does.
+
+What the database can tell, it adds up itself. Names, hours and what followed are told line by line, and a line is read
+as plain text: to make an instant of each takes longer than all the rest.
+"""
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Count, Max, Min, Q, QuerySet
+from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from fotspor.access import labels
@@ -26,8 +32,9 @@ from fotspor.access.rules.reviews import (
 from fotspor.kit.clock import start_of
 
 Pair = tuple[str, str]  # Staff.key, Person.key
-Line = tuple[int, datetime, str, str, str]  # AuditEvent.id, when, Staff.key, Unit.key, Person.key
-CHUNK = 2000
+Line = tuple[int, str, str, str, str]  # AuditEvent.id, minute, Staff.key, Unit.key, Person.key
+CHUNK = 5000
+MINUTE = Substr(Cast("at", CharField()), 1, 16)  # «2026-11-24 09:00», UTC in both databases
 _TAKEN = Q(type=EMERGENCY_TAKEN) | Q(type=LOOK, basis=EMERGENCY)
 
 
@@ -52,10 +59,8 @@ class Found:
 
     staff: str
     person: str
-    unit: str
     looks: int
-    first_at: datetime
-    last_at: datetime
+    first: int  # AuditEvent.id, as is `upto`
     upto: int
     why: tuple[str, ...]
 
@@ -67,7 +72,7 @@ def unusual(reason: Reason, period: Period) -> dict[Pair, Found]:
 
 def looks_of_pair(period: Period) -> dict[Pair, Found]:
     """All looks of one pair: for those that were in a list, and have lost their reason since."""
-    return _paired(_events(period).filter(_TAKEN | Q(type=LOOK)), lambda line: ("before",))
+    return _added_up(_events(period).filter(_TAKEN | Q(type=LOOK)), lambda pair: ("before",))
 
 
 def _events(period: Period) -> QuerySet:
@@ -79,49 +84,45 @@ def _looks(period: Period) -> QuerySet:
     return _events(period).filter(type=LOOK)
 
 
-def _lines(events: QuerySet) -> Iterator[Line]:
-    ordered = events.exclude(staff="").exclude(person="").order_by("pk")
-    return ordered.values_list("pk", "at", "staff", "unit", "person").iterator(chunk_size=CHUNK)
-
-
-def _paired(events: QuerySet, why: Callable[[Line], tuple[str, ...]]) -> dict[Pair, Found]:
-    """Those lines for which there is a why, added up by employee and person."""
-    found: dict[Pair, Found] = {}
-    for line in _lines(events):
-        words = why(line)
-        if not words:
-            continue
-        pk, at, staff, unit, person = line
-        before = found.get((staff, person))
-        if before is None:
-            found[staff, person] = Found(staff, person, unit, 1, at, at, pk, words)
-        else:
-            both = before.why + tuple(word for word in words if word not in before.why)
-            found[staff, person] = replace(before, unit=unit, looks=before.looks + 1, last_at=at, upto=pk, why=both)
+def _added_up(events: QuerySet, why: Callable[[Pair], tuple[str, ...]]) -> dict[Pair, Found]:
+    """Those pairs for which there is a why; the database counts."""
+    pairs = events.exclude(staff="").exclude(person="").order_by().values_list("staff", "person")
+    found = {}
+    for staff, person, looks, first, upto in pairs.annotate(Count("pk"), Min("pk"), Max("pk")).iterator(CHUNK):
+        if words := why((staff, person)):
+            found[staff, person] = Found(staff, person, looks, first, upto, words)
     return found
+
+
+def _told(looks: QuerySet, tells: Callable[[Line], bool], why: str) -> dict[Pair, Found]:
+    """Those lines that tell, added up by employee and person."""
+    lines = looks.exclude(staff="").exclude(person="").order_by("pk")
+    kept: dict[Pair, list[int]] = defaultdict(list)
+    for line in lines.values_list("pk", MINUTE, "staff", "unit", "person").iterator(CHUNK):
+        if tells(line):
+            kept[line[2], line[4]].append(line[0])
+    return {pair: Found(*pair, len(keys), keys[0], keys[-1], (why,)) for pair, keys in kept.items()}
+
+
+class _Wall(dict[str, datetime]):
+    """What did the clock on the wall show? Each minute is made once."""
+
+    def __missing__(self, minute: str) -> datetime:
+        at = timezone.localtime(datetime.fromisoformat(minute).replace(tzinfo=UTC))
+        return self.setdefault(minute, at)
 
 
 def _kin(period: Period) -> dict[Pair, Found]:
     """Names and addresses are compared once for each pair, and not in the database, which knows no double names."""
-    looks = _looks(period)
-    staff = _employees()
-    people = {
-        key: (name, household)
-        for key, name, household in table("people.Person")
-        .objects.filter(key__in=looks.values("person"))
-        .values_list("key", "family_name", "household")
-    }
-    known: dict[Pair, tuple[str, ...]] = {}
+    looks, staff = _looks(period), _employees()
+    seen = table("people.Person").objects.filter(key__in=looks.values("person"))
+    people = {key: told for key, *told in seen.values_list("key", "family_name", "household")}
 
-    def why(line: Line) -> tuple[str, ...]:
-        pair = (line[2], line[4])
-        if pair not in known:
-            one, other = staff.get(pair[0], ("", "")), people.get(pair[1], ("", ""))
-            surname, address = share_surname(one[0], other[0]), share_address(one[1], other[1])
-            known[pair] = ("surname",) * surname + ("address",) * address
-        return known[pair]
+    def why(pair: Pair) -> tuple[str, ...]:
+        one, other = staff.get(pair[0], ("", "")), people.get(pair[1], ("", ""))
+        return ("surname",) * share_surname(one[0], other[0]) + ("address",) * share_address(one[1], other[1])
 
-    return _paired(looks, why)
+    return _added_up(looks, why)
 
 
 def _employees() -> dict[str, tuple[str, str]]:
@@ -138,17 +139,17 @@ def _employees() -> dict[str, tuple[str, str]]:
 def _no_entry(period: Period) -> dict[Pair, Found]:
     """Only looks that are old enough to tell. What a colleague of the unit wrote, and about the family, counts too."""
     ripe = timezone.localdate(period.at) - timedelta(days=LIMITS.entry_days)
-    looks = _looks(period).filter(at__lt=start_of(ripe))
+    looks, wall = _looks(period).filter(at__lt=start_of(ripe)), _Wall()
     family = _family(looks)
-    written = _written(period, family)
+    written = _written(period, family, wall)
 
-    def why(line: Line) -> tuple[str, ...]:
-        _pk, at, _staff, unit, person = line
-        on = timezone.localdate(at)
+    def tells(line: Line) -> bool:
+        _pk, minute, _staff, unit, person = line
         near = (person, *family.get(person, ()))
-        return () if any(is_followed(on, written.get((unit, each), ())) for each in near) else ("no_entry",)
+        on = wall[minute].date()
+        return not any(is_followed(on, written[unit, each]) for each in near if (unit, each) in written)
 
-    return _paired(looks, why)
+    return _told(looks, tells, "no_entry")
 
 
 def _family(looks: QuerySet) -> dict[str, set[str]]:
@@ -162,37 +163,46 @@ def _family(looks: QuerySet) -> dict[str, set[str]]:
     return family
 
 
-def _written(period: Period, family: dict[str, set[str]]) -> dict[Pair, list[date]]:
+def _written(period: Period, family: dict[str, set[str]], wall: _Wall) -> dict[Pair, list[date]]:
     """On which days did each unit write something about each person? By Unit.key and Person.key, in order."""
     until = start_of(period.to_on + timedelta(days=LIMITS.entry_days + 1))
     events = AuditEvent.objects.filter(at__gte=start_of(period.from_on), at__lt=until).exclude(type=LOOK)
     if period.person:
         events = events.filter(person__in={period.person, *family.get(period.person, ())})
     days: dict[Pair, list[date]] = defaultdict(list)
-    rows = events.exclude(person="").values_list("type", "at", "unit", "person").order_by("pk")
-    for type_, at, unit, person in rows.iterator(chunk_size=CHUNK):
-        if labels.deed(type_) is labels.WRITTEN and not type_.startswith(NO_ENTRY_BY):
-            insort(days[unit, person], timezone.localdate(at))
+    rows = events.exclude(person="").order_by("pk").values_list("type", MINUTE, "unit", "person")
+    for type_, minute, unit, person in rows.iterator(CHUNK):
+        if _is_entry(type_):
+            insort(days[unit, person], wall[minute].date())
     return days
+
+
+@cache
+def _is_entry(type_: str) -> bool:
+    return labels.deed(type_) is labels.WRITTEN and not type_.startswith(NO_ENTRY_BY)
 
 
 def _after_hours(period: Period) -> dict[Pair, Found]:
     closing: dict[str, time] = dict(table("services.Unit").objects.values_list("key", "closes_at_time"))
+    wall = _Wall()
+    known: dict[Pair, bool] = {}  # by minute and Unit.key
 
-    def why(line: Line) -> tuple[str, ...]:
-        on_the_wall = timezone.localtime(line[1])
-        return ("after_hours",) if is_after_hours(on_the_wall, closing.get(line[3], LIMITS.closes_at)) else ()
+    def tells(line: Line) -> bool:
+        _pk, minute, _staff, unit, _person = line
+        if (minute, unit) not in known:
+            known[minute, unit] = is_after_hours(wall[minute], closing.get(unit, LIMITS.closes_at))
+        return known[minute, unit]
 
-    return _paired(_looks(period), why)
+    return _told(_looks(period), tells, "after_hours")
 
 
 def _protected(period: Period) -> dict[Pair, Found]:
     people = table("people.Person").objects.exclude(protection=NO_GRADE, address_protection=NO_GRADE)
-    return _paired(_looks(period).filter(person__in=people.values("key")), lambda line: ("protected",))
+    return _added_up(_looks(period).filter(person__in=people.values("key")), lambda pair: ("protected",))
 
 
 def _emergency(period: Period) -> dict[Pair, Found]:
-    return _paired(_events(period).filter(_TAKEN), lambda line: ("emergency",))
+    return _added_up(_events(period).filter(_TAKEN), lambda pair: ("emergency",))
 
 
 FINDERS: dict[Reason, Callable[[Period], dict[Pair, Found]]] = {

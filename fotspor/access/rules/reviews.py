@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from fotspor.access.rules.facts import NO_GRADE
 from fotspor.kit.dates import is_working_day
 
 LOOK = "access.record.read"  # the line that an opened record leaves
@@ -42,7 +41,7 @@ class Limits:
     opens_at: time = time(7, 0)
     closes_at: time = time(15, 30)  # for a look from no unit
     margin_minutes: int = 60  # after closing: notes are written then
-    period_days: int = 92  # the longest period asked about at once
+    period_days: int = 31  # the longest period asked about at once
 
 
 LIMITS = Limits()
@@ -77,11 +76,6 @@ def is_followed(looked_on: date, written_on: Sequence[date], limits: Limits = LI
     """Was something written the same day or within the days after? Shape: `written_on` in order."""
     next_one = bisect_left(written_on, looked_on)
     return next_one < len(written_on) and written_on[next_one] <= looked_on + timedelta(days=limits.entry_days)
-
-
-def is_graded(protection: str, address_protection: str) -> bool:
-    """Is the person, or where she lives, protected?"""
-    return {protection, address_protection} != {NO_GRADE}
 
 
 def needs_words(outcome: Outcome) -> bool:

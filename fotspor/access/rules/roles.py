@@ -50,6 +50,7 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage_staff"
     APPROVE_DEFINITIONS = "approve_definitions"
     IMPORT = "import"
+    OPERATE = "operate"  # the installation: copies, what runs by itself, what is missing
     SEE_LOG = "see_log"
     SEE_SHARED = "see_shared"  # a kindergarten's page
 
@@ -115,6 +116,7 @@ ROLES: Mapping[str, Role] = {
                     Permission.MANAGE_STAFF,
                     Permission.APPROVE_DEFINITIONS,
                     Permission.IMPORT,
+                    Permission.OPERATE,
                 }
             ),
             {},

@@ -126,7 +126,7 @@ def test_a_list_without_rows_says_so_in_each_state(browse, officer):
     ("query", "words"),
     [
         ("from_on=2026-11-20&to_on=2026-11-01", "Første dag må komme før siste dag"),
-        ("from_on=2026-01-01&to_on=2026-11-01", "Be om høyst 92 dager om gangen"),
+        ("from_on=2026-01-01&to_on=2026-11-01", "Be om høyst 31 dager om gangen"),
         ("from_on=tull", "dato"),
         ("state=tull", ""),
     ],
@@ -152,7 +152,7 @@ def test_a_list_that_is_not_there_is_not_found(browse, officer, line):
 def test_she_reads_what_is_known_and_writes_what_came_of_it(browse, officer, line, child):
     browser, page = browse(officer), pair_url(line)
     html = text(browser.get(page))
-    assert "Kari Tindved har sett på Liv Tindved" in html
+    assert "Kari Tindved har sett i journalen til Liv Tindved" in html
     assert f'name="upto" value="{line.pk}"' in html
     assert AuditEvent.objects.filter(type="access.log.read", people=[child.key]).exists()
     answer = browser.post(page, {"outcome": "follow_up", "note": WORDS, "upto": line.pk})

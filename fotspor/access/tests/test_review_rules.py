@@ -24,7 +24,6 @@ from fotspor.access.rules.reviews import (
     Limits,
     is_after_hours,
     is_followed,
-    is_graded,
     needs_words,
     share_address,
     share_surname,
@@ -98,14 +97,6 @@ def test_the_hours_are_data():
 )
 def test_a_look_is_followed_by_something_written_within_the_days(written, expected):
     assert is_followed(MONDAY, written) is expected
-
-
-@pytest.mark.parametrize(
-    ("protection", "address", "expected"),
-    [("none", "none", False), ("confidential", "none", True), ("none", "client", True), ("strict", "strict", True)],
-)
-def test_a_person_is_graded_herself_or_by_where_she_lives(protection, address, expected):
-    assert is_graded(protection, address) is expected
 
 
 def test_a_good_reason_needs_no_words_and_the_others_do():

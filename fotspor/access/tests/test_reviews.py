@@ -131,6 +131,7 @@ def test_after_hours_asks_the_unit_when_it_closes(officer, nurse, unit, child):
     evening = datetime(2026, 11, 3, 17, 0, tzinfo=UTC)  # six in Oslo
     sunday = datetime(2026, 11, 8, 11, 0, tzinfo=UTC)
     look(nurse, child, at=NOON)
+    look(nurse, make_person(), at=NOON)
     look(viewer_in(late), child, at=evening)
     nowhere = replace(viewer_in(late), unit_key="")
     look(nowhere, child, at=evening)

@@ -24,7 +24,7 @@ from fotspor.pathways.queries import batons, seals
 from fotspor.pathways.queries.kindergartens import Naming, naming
 from fotspor.pathways.queries.trail import drawn, read
 from fotspor.people import identifiers
-from fotspor.people.labels import LANGUAGES, display_name, journey_label
+from fotspor.people.labels import LANGUAGES, display_name, journey_label, municipality
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.people.queries import (
     Expecting,
@@ -177,6 +177,8 @@ def _facts(journey: Journey, guardians: list[Guardianship], today: date) -> list
     elif person.born_on is not None:
         sex = {"female": gettext("girl"), "male": gettext("boy")}.get(person.sex, gettext("sex not known"))
         facts.append(f"{phrases.age(person.born_on, today)} · {sex}")
+    if person.moved_from:
+        facts.append(gettext("Moved here from %(place)s") % {"place": municipality(person.moved_from)})
     if person.identity_number:
         facts.append(gettext("Identity no. %(number)s") % {"number": identifiers.masked(person.identity_number)})
     if guardians:

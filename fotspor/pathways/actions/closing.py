@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.errors import Refused
-from fotspor.pathways.actions.batons import NobodyHolds, _give, _held_by, _settle, _told
+from fotspor.pathways.actions.batons import NobodyHolds, _held_by, _let_see, _settle, _told
 from fotspor.pathways.actions.concerns import _require_answered
 from fotspor.pathways.actions.journeys import follow
 from fotspor.pathways.actions.planning import CLOSED, plan_journey
@@ -155,12 +155,14 @@ def _hold_again(journey: Journey, last: Baton | None, by: Viewer, at: datetime) 
     """The unit that held it holds it; one that is to close meanwhile does not, and the journey waits for a unit."""
     if last is None:
         raise NobodyHolds
-    if last.unit_id is None or last.unit.until_on is not None:
+    if last.unit_id is not None and last.unit.until_on is not None:
         baton = Baton.objects.create(journey=journey, since_at=at, since_by_id=by.staff_id)
     else:
-        confirmed = last.confirmed_at is not None
-        common = {"journey": journey, "unit_id": last.unit_id, "staff_id": last.staff_id}
-        baton = _give(confirmed=confirmed, by=by, at=at, **common)
+        baton = last  # the same row: on the way it stands as if it had never been put down
+        baton.until_at = baton.until_by_id = None
+        baton.save(update_fields=["until_at", "until_by"])
+        if baton.unit_id is not None:
+            _let_see(baton, by=by, at=at)
     _settle(baton=baton, by=by, at=at)
     _settle_stops(journey=journey, by=by, at=at)
     _told(baton, "pathways.baton.opened", by=by, at=at, confirmed=baton.confirmed_at is not None)

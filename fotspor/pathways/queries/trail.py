@@ -270,8 +270,9 @@ def _lay_out(way: Way, road: list[Stretch]):
     if _has_moved_in(way):
         name = gettext("Before %(day)s") % {"day": phrases.short_day(way.journey.opened_on, year=True)}
         meta = municipality(_moved_from(way)) or gettext("elsewhere")
-        parts.append(Arena(name=name, icon="", state="before", start=1, span=least + 1, steps=(), meta=meta))
-        column += least + 1
+        span = _before(way, least)
+        parts.append(Arena(name=name, icon="", state="before", start=1, span=span, steps=(), meta=meta))
+        column += span
     for index, stretch in enumerate(road):
         if index:
             parts.append(pass_of(way, road[index - 1], stretch, column))
@@ -292,8 +293,15 @@ def _lay_out(way: Way, road: list[Stretch]):
 
 def _least_span(way: Way, road: list[Stretch]) -> int:
     """Two columns have room for an arena's name; one is enough when the way is long."""
-    wide = sum(max(2, len(s.cells)) for s in road) + len(road) - 1 + 2 * _has_moved_in(way)
+    wide = sum(max(2, len(s.cells)) for s in road) + len(road) - 1 + _before(way, 2)
     return 2 if wide <= MOST_COLUMNS else 1
+
+
+def _before(way: Way, least: int) -> int:
+    """How many columns has the way elsewhere? A place that is named needs more, where there is room."""
+    if not _has_moved_in(way):
+        return 0
+    return least + (3 if least > 1 and _moved_from(way) else 1)
 
 
 def _has_moved_in(way: Way) -> bool:

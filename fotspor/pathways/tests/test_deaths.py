@@ -8,6 +8,9 @@ from django.urls import reverse
 from fotspor.access.models import AuditEvent, CareRelation
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import SYSTEM
+from fotspor.instruments import actions as instruments
+from fotspor.instruments.models import Duty
+from fotspor.instruments.tests.world import answers
 from fotspor.pathways import actions
 from fotspor.pathways.actions.closing import NeedsReason
 from fotspor.pathways.models import Baton, Contact, Enrolment, Handover
@@ -46,7 +49,11 @@ def what_stands(journey):
     names = ("pk", "step", "opens_on", "due_on", "closes_on", "booked_on", "booked_time", "booked_staff_id", "place",
              "outcome", "cancelled_on", "unit_id")  # fmt: skip
     tasks = Task.objects.open().filter(journey=journey).order_by("ref")
-    baton = Baton.objects.filter(journey=journey, until_at=None).values_list("unit_id", "staff_id").first()
+    baton = (
+        Baton.objects.filter(journey=journey, until_at=None)
+        .values_list("pk", "unit_id", "staff_id", "since_at")
+        .first()
+    )
     return (
         list(contacts.values_list(*names)),
         list(tasks.values_list("pk", "ref", "staff_id", "opens_on", "due_on", "closes_on", "unit_id", "note")),
@@ -261,3 +268,52 @@ def test_others_do_not_know_the_page(browser, world, journey, name):
 
 def test_nobody_takes_back_what_was_not_recorded(browser, world, journey):
     assert browser.enter("nurse").get("pathways:death_undo", journey.child.key).status_code == 404
+
+
+# --- what a form asks for --------------------------------------------------------------------------------
+
+
+def test_what_a_form_asked_for_stands_again_with_its_day_and_whoever_had_it(world):
+    (journey,) = world.birth()
+    mother = journey.pregnancy.mother
+    form = instruments.save_draft(
+        subject=mother, informant=mother, informant_kind="mother", instrument="epds", answers=answers(14),
+        answered_on=TODAY, unit_id=world.midwife.unit_id, journey=None, by=world.midwife, at=AT,
+    )  # fmt: skip
+    instruments.sign(response=form, version=form.version, by=world.midwife, at=AT)
+    support = Task.objects.open().get(ref__endswith=":support")
+    worklist.assign(task=support, staff_id=world.midwife.staff_id, by=world.midwife, at=AT)
+    names = ("pk", "ref", "staff_id", "due_on", "closes_on")
+    before = list(Task.objects.open().filter(person=mother).order_by("pk").values_list(*names))
+    duties = list(Duty.objects.open().order_by("pk").values_list("pk", "step", "due_on"))
+    die(mother, world.midwife)
+    assert not Task.objects.open().filter(person=mother, source="routine").exists()
+    undo(mother, world.midwife, AT + timedelta(days=3))
+    assert list(Task.objects.open().filter(person=mother).order_by("pk").values_list(*names)) == before
+    assert list(Duty.objects.open().order_by("pk").values_list("pk", "step", "due_on")) == duties
+
+
+def test_a_task_whose_colleague_has_left_comes_back_to_the_unit(world, journey):
+    worklist.type_task(
+        kind="call", note="Ring", person=journey.child, journey=journey, due_on=TODAY,
+        staff_id=world.colleague.staff_id, by=world.nurse, at=AT,
+    )  # fmt: skip
+    die(journey.child, world.nurse)
+    world.staff["colleague"].memberships.update(until_on=TODAY)
+    undo(journey.child, world.nurse)
+    task = Task.objects.open().get(source="typed")
+    assert (task.staff_id, task.unit) == (None, world.units["centre"])
+
+
+def test_the_leaders_list_leads_to_the_page(browser, world, journey):
+    die(journey.child, SYSTEM)
+    Task.objects.create(
+        source="register", ref=f"register:alive:{journey.child.key}:leader:{world.units['centre'].pk}",
+        title="Find out", rule="", rule_version="1", facts={}, urgency=3, opens_on=TODAY, due_on=TODAY,
+        closes_on=TODAY, unit=world.units["centre"], person=journey.child, journey=journey, for_leader=True,
+        derived_at=AT,
+    )  # fmt: skip
+    page = browser.enter("leader").get("desk:unit").content.decode()
+    assert reverse("pathways:death_undo", args=[journey.child.key]) in page
+    browser.post("pathways:death_undo", journey.child.key, reason=REASON)
+    assert Task.objects.get(source="register").done_by == world.staff["leader"]

@@ -155,6 +155,20 @@ def test_a_newborn_is_said_to_be_ours_or_another(desk, town, expecting, answer, 
     assert gone.status_code == 404
 
 
+def test_an_answer_that_is_none_changes_nothing(desk, town, expecting):
+    people.record_birth(
+        journey=expecting, born_on=NEWBORN, children=[people.Newborn(sex="female")], by=town["midwife"], at=AT,
+    )  # fmt: skip
+    source = take_in(adult(), newborn())
+    page = desk.get(reverse("pathways:register_import", args=[source.key]))
+    (row,) = page.context["page"].proposed
+    for answer in ({}, {"answer": "perhaps"}):
+        sent_back = desk.post_to("pathways:register_proposal", source.key, row.row, **answer)
+        assert sent_back.url == reverse("pathways:register_import", args=[source.key])
+    assert len(desk.get(sent_back.url).context["page"].proposed) == 1
+    assert Person.objects.count() == 2
+
+
 def test_strangers_find_no_such_page(client, town):
     source = take_in(*FAMILY)
     addresses = [reverse("pathways:register_imports"), reverse("pathways:register_import", args=[source.key])]

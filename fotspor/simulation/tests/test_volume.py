@@ -2,22 +2,27 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
+from itertools import islice
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
 
 from fotspor.access.rules import Permission, Purpose
+from fotspor.config.cli import main
 from fotspor.pathways.models import Baton
 from fotspor.people import identifiers
 from fotspor.people.models import Journey, Person
 from fotspor.people.queries import find_by_number
-from fotspor.services.models import Membership, Municipality, Unit
+from fotspor.services.models import Membership, Municipality, Staff, Unit
 from fotspor.simulation import building, population, volume
 from fotspor.simulation.demo import SIZES, demo
 from fotspor.simulation.districts import CHILDREN_FOR, districts, employees, move, open_district
+from fotspor.simulation.families import families
 from fotspor.simulation.models import Build
 from fotspor.simulation.municipality import load_town, moment
 from fotspor.simulation.population import Place
@@ -174,7 +179,27 @@ def test_no_two_employees_have_one_name():
     assert len(set(names)) == 12_000
 
 
+def test_nobody_is_booked_twice_while_a_colleague_is_free(hamlet):
+    pattern = SimpleNamespace(family=SimpleNamespace(district=SECOND.code))
+    every = districts(on=TODAY)
+    nurses = [staff.pk for staff in every[SECOND.code].crews[("health_station", "nurse")]]
+    assert len(nurses) == 2
+    pattern.booked = [(nurses[0], TODAY, time(9))]
+    diaries = volume.Diaries(every, SEED)
+    moves = [diaries.move(pattern, pattern.family) for _ in range(3)]
+    met = [each.ids[(Staff, nurses[0])] for each in moves]
+    assert set(met[:2]) == set(nurses), "the third finds everybody busy, and is booked all the same"
+
+
 # --- who they are -------------------------------------------------------------------------------------------------
+
+
+def test_who_is_pressed_has_no_number_of_those_who_are_lived():
+    for born_on in (TODAY, date(1990, 2, 28)):
+        first = set(islice(identifiers.synthetic_numbers(born_on), 80))
+        others = list(identifiers.synthetic_numbers(born_on, but_first=volume.LIVED_HAVE))
+        assert len(others) > 250
+        assert not first & set(others)
 
 
 def test_the_numbers_of_a_day_run_out_and_nobody_gets_one_twice():
@@ -182,6 +207,16 @@ def test_the_numbers_of_a_day_run_out_and_nobody_gets_one_twice():
     with pytest.raises(volume.NumbersRunOut):
         dealt.extend(newcomers._number(TODAY) for _ in range(2_000))
     assert 500 < len(dealt) == len(set(dealt)) < 900
+
+
+def test_the_same_seed_makes_the_same_people(hamlet):
+    built, _told, _steps = hamlet
+    every = families(seed=SEED, size="hamlet", built_on=TODAY, until=TODAY)
+    patterns = volume.patterns_of([family for family in every if family.story is None], districts(on=TODAY))
+    once, again = ([family for _life, family in volume._everybody(built, patterns, TODAY)] for _ in range(2))
+    assert len(once) == len(again) > 20
+    assert once == again
+    assert len({family.mother.number for family in once}) == len(once)
 
 
 def test_an_age_that_nobody_was_lived_for_is_said():
@@ -200,6 +235,13 @@ def test_it_stands_still_and_says_so(hamlet, capsys):
     call_command("build_municipality", size="tiny")
     assert "stands as it was built on 2026-11-24" in capsys.readouterr().out
     assert Person.objects.count() == before
+
+
+def test_only_practice_is_built(monkeypatch):
+    monkeypatch.setenv("FOTSPOR_MODE", "production")
+    answer = CliRunner().invoke(main, ["build", "--size", "city"])
+    assert answer.exit_code == 1
+    assert "needs FOTSPOR_MODE=demo" in answer.output
 
 
 def test_a_build_that_was_broken_off_is_said_and_not_taken_up(hamlet):

@@ -58,7 +58,8 @@ class Command(BaseCommand):
 
     def _tell(self, filled: Filled) -> None:
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        wall, processor = filled.rows / filled.seconds, filled.rows / filled.processor_seconds
+        self.stdout.write(f"{filled.lives} lives pressed from {filled.patterns}: {filled.rows} rows.")
         self.stdout.write(
-            f"{filled.lives} lives pressed from {filled.patterns}: {filled.rows} rows in {filled.seconds:.0f} s, "
-            f"{filled.rows / filled.seconds:.0f} a second. The whole build took at most {most} MB."
+            f"{wall:.0f} rows a second, {processor:.0f} a second of the processor; at most {most} MB in all."
         )

@@ -1,0 +1,131 @@
+"""How the installation stands: version, runs, room. No person is in it."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from fotspor import __version__
+from fotspor.access.rules import Permission, Purpose, Viewer
+from fotspor.kit.clock import start_of
+from fotspor.kit.definitions import load
+from fotspor.kit.models import Run
+from fotspor.operation import rules
+from fotspor.operation.rules import Expected, Ran, State, Upkeep
+from fotspor.pathways.queries.register_imports import last_applied_on
+from fotspor.worklist import queries as worklist
+from fotspor.worklist.models import Task
+
+REGISTER = "register_import"  # known from the files that were taken in, whoever took them in
+
+
+@cache
+def upkeep() -> Upkeep:
+    """What should run by itself here? From `definitions/upkeep.toml`."""
+    return load(Upkeep, Path(__file__).parent / "definitions" / "upkeep.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One run and how it stands. `late_from` is when it becomes, or became, too late."""
+
+    expected: Expected
+    ran: Ran
+    state: State
+    late_from: datetime
+
+    @property
+    def needs_somebody(self) -> bool:
+        return self.state in (State.LATE, State.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much room is left where the database and the copies lie. Units: bytes."""
+
+    free: int
+    total: int
+    is_short: bool
+
+    @property
+    def free_gigabytes(self) -> int:
+        return self.free // rules.GIGABYTE
+
+
+def ran(name: str) -> Ran:
+    """What is known of this command's runs?"""
+    if name == REGISTER:
+        last = last_applied_on()
+        return Ran(start_of(last) if last else None, None, None)
+    runs = Run.objects.filter(name=name)
+    ended = runs.filter(ended_at__isnull=False)
+    good = ended.filter(failed="").aggregate(last=Max("ended_at"))["last"]
+    bad = ended.exclude(failed="").order_by("-ended_at", "-pk").first()
+    latest = runs.order_by("-began_at", "-pk").first()
+    going = latest.began_at if latest is not None and latest.ended_at is None else None
+    return Ran(good, bad.ended_at if bad else None, going, bad.failed if bad else "")
+
+
+def installed_at() -> datetime:
+    """When was the first step of the database taken here?"""
+    return MigrationRecorder.Migration.objects.order_by("applied").values_list("applied", flat=True)[0]
+
+
+def lines(*, at: datetime) -> list[Line]:
+    """How does everything that should run by itself stand? Asks no permission: for the watch."""
+    since, found = installed_at(), []
+    for expected in upkeep().runs:
+        known = ran(expected.name)
+        state = rules.standing(expected, known, installed_at=since, now=at)
+        found.append(Line(expected, known, state, rules.late_from(expected, known, since)))
+    return found
+
+
+def room() -> Room:
+    """How much room is left?"""
+    home = Path(settings.HOME)
+    usage = shutil.disk_usage(next(each for each in (home, *home.absolute().parents) if each.exists()))
+    return Room(usage.free, usage.total, rules.is_short_of_room(upkeep().disk, free=usage.free, total=usage.total))
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The status page."""
+
+    version: str
+    lines: list[Line]
+    room: Room
+    engine: str
+    tasks: list[Task]
+
+
+def status(*, viewer: Viewer, at: datetime) -> Status:
+    """How does the installation stand? Errors: Http404 for a role that does not keep it."""
+    if not viewer.may(Permission.OPERATE):
+        raise Http404
+    waiting = list(tasks(viewer=viewer, at=at))
+    return Status(__version__, lines(at=at), room(), connection.display_name, waiting)
+
+
+def tasks(*, viewer: Viewer, at: datetime) -> QuerySet[Task]:
+    """Which tasks has whoever keeps the installation? The most pressing first."""
+    today = timezone.localdate(at)
+    return worklist.shown(worklist.tasks(viewer=viewer, purpose=Purpose.ADMINISTRATION, today=today), today)
+
+
+def badge(*, viewer: Viewer, at: datetime) -> int:
+    """How many tasks wait? The number in the rail."""
+    return tasks(viewer=viewer, at=at).count()
+
+
+def is_answering() -> bool:
+    """Does the database answer? Errors: DatabaseError when it does not."""
+    return MigrationRecorder.Migration.objects.exists()
