@@ -22,7 +22,7 @@ OURS = Path(__file__).resolve().parents[2]
 WITH_ADDRESSES = ("django.request", "django.security", "django.server", "gunicorn")
 STATEMENTS = "django.db.backends"
 # Errors whose words are about the installation, and what an operator must read.
-IN_WORDS = (CommandError, ImproperlyConfigured, OperationalError, ImportError, SyntaxError, OSError)
+IN_WORDS = (CommandError, ImproperlyConfigured, OperationalError, ImportError, SyntaxError, NameError, OSError)
 LEFT_OUT = "Its words are left out, since they may hold a person's name."
 
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]

@@ -346,7 +346,7 @@ def _open_officers_task(fact: Fact, *, ref: str, key: str, title: str, rule: str
 
 
 def _answer_reviewed(fact: Fact) -> None:
-    """The officer has gone through looks: what needs follow-up is hers to do, and the emergencies among them are done."""
+    """Looks are gone through: what needs follow-up is the officer's to do, and the emergencies among them are done."""
     ref = f"{LOOKS_MARK}{fact.facts['ref']}"
     reviewed = Q(ref=ref) | Q(ref__in=[f"emergency:{key}" for key in fact.facts["emergencies"]])
     done = {"done_on": timezone.localdate(fact.at), "done_by_id": fact.by_id}

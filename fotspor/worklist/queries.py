@@ -28,6 +28,7 @@ from django.utils import timezone
 from fotspor.access import queries as access
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.kit.clock import start_of
+from fotspor.kit.subqueries import fetched_once
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.services.models import Absence, Staff, Unit
 from fotspor.services.queries import viewers_at
@@ -217,10 +218,20 @@ def is_closed_by(unit_id: int | None, on: date) -> bool:
 
 def open_of(*, source: str, scope: str, journey_ids: Collection[int] | None = None) -> dict[str, Task]:
     """Which tasks of one source are open, by ref? `scope` is a prefix of ref; `journey_ids` narrows it."""
-    found = Task.objects.open().filter(source=source, ref__startswith=scope)
-    if journey_ids is not None:
-        found = found.filter(journey_id__in=journey_ids)
-    return {task.ref: task for task in found}
+    if journey_ids is not None and len(journey_ids) == 1:
+        (journey_id,) = journey_ids
+        return {task.ref: task for task in _open_of_one(source=source, scope=scope, journey_id=journey_id)}
+    found = _open_in(source, scope)
+    return {task.ref: task for task in (found if journey_ids is None else found.filter(journey_id__in=journey_ids))}
+
+
+def _open_in(source: str, scope: str) -> QuerySet[Task]:
+    return Task.objects.open().filter(source=source, ref__startswith=scope)
+
+
+@fetched_once("journey_id")
+def _open_of_one(*, source: str, scope: str, journey_id: int) -> QuerySet[Task]:
+    return _open_in(source, scope).filter(journey_id=journey_id)
 
 
 def differences(

@@ -70,8 +70,8 @@ POSTED = """desk:day_print desk:child_print services:choose_post services:staff_
     instruments:response_print instruments:summary_withdraw instruments:duty_withdraw instruments:duty_confirm
     instruments:response_start instruments:duty_take_back instruments:letter_print
     pathways:contact_unbook pathways:handover_accept pathways:handover_withdraw pathways:handover_keep
-    access:who_has_looked_file pathways:baton_confirm pathways:register_import_apply pathways:register_proposal access:consent_withdraw
-    kit:language"""
+    pathways:baton_confirm pathways:register_import_apply pathways:register_proposal access:consent_withdraw
+    kit:language access:who_has_looked_file"""
 MAIN = {"desk:day", "desk:child", "instruments:response", "pathways:batons", "pathways:calendar"}
 EVERYTHING = os.environ.get("FOTSPOR_TEST_ALL") == "1"
 EACH = 3 if EVERYTHING else 1  # so many pages of each kind

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from fotspor.access import actions as access
 from fotspor.access.rules import SYSTEM, Viewer
 from fotspor.kit.errors import Refused
+from fotspor.kit.subqueries import fetched_once
 from fotspor.pathways.actions.tasks import (
     _centre_task,
     _contact_task,
@@ -221,8 +222,7 @@ def _known(journeys: Sequence[Journey]) -> Known:
     known = Known(defaultdict(list), defaultdict(list), {}, defaultdict(list), {})
     for enrolment in Enrolment.objects.filter(journey_id__in=ids).order_by("pk"):
         known.enrolments[enrolment.journey_id].append(enrolment)
-    contacts = Contact.objects.filter(journey_id__in=ids, cancelled_on=None).order_by("pk")
-    for contact in contacts.select_related("enrolment").defer("note", "outcome_reason", "late_reason"):
+    for contact in _contacts_of_one(journey_id=ids[0]) if len(ids) == 1 else _contacts(Q(journey_id__in=ids)):
         known.contacts[contact.journey_id].append(contact)
     booked = {c.journey_id for each in known.contacts.values() for c in each if c.booked_on and c.place}
     if children := [journey.child_id for journey in journeys if journey.pk in booked and journey.child_id]:
@@ -235,6 +235,16 @@ def _known(journeys: Sequence[Journey]) -> Known:
     with_midwives = {journey_id for journey_id, _unit_id, kind in held if kind == Unit.Kind.MIDWIFERY}
     known.without_centre = without_centre([j.pk for j in journeys if j.child_id and j.pk in with_midwives])
     return known
+
+
+def _contacts(which: Q) -> QuerySet[Contact]:
+    found = Contact.objects.filter(which, cancelled_on=None).order_by("pk")
+    return found.select_related("enrolment").defer("note", "outcome_reason", "late_reason")
+
+
+@fetched_once("journey_id")
+def _contacts_of_one(*, journey_id: int) -> QuerySet[Contact]:
+    return _contacts(Q(journey_id=journey_id))
 
 
 def _last_units(journeys: Sequence[Journey], missed: Collection[int]) -> dict[int, int | None]:
