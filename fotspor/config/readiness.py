@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 NO_DATABASE = (
-    "DATABASE_URL is not set, so no database is chosen. In production write postgres://USER:PASSWORD@HOST/fotspor. "
+    "DATABASE_URL is not set, so no database is chosen. In production write postgres://USER:…@HOST/fotspor. "
     "To run on one SQLite file on purpose, say so: sqlite:////path/to/fotspor.sqlite3"
 )
 KEYS = {

@@ -6,6 +6,7 @@ from functools import cache
 
 import holidays
 
+EVERY_MONTH_HAS = 28  # days
 TERM_DAYS = 280  # 40 weeks from the first day of the last menstrual period
 
 
@@ -13,7 +14,8 @@ def add_months(day: date, months: int) -> date:
     """Which date is so many months later? The 31st becomes the last day of a shorter month; 29 February, the 28th."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    in_month = day.day if day.day <= EVERY_MONTH_HAS else min(day.day, monthrange(year, month + 1)[1])
+    return date(year, month + 1, in_month)
 
 
 def months_and_days(day: date, months: int, days: int) -> date:

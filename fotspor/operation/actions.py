@@ -18,7 +18,6 @@ from fotspor.worklist.actions import NotAllowed, reconcile
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import Urgency, Wanted
 
-VERSION = "2026.1"
 DAYS = 1  # working days: an installation without copies or seals waits for nobody
 
 
@@ -52,8 +51,8 @@ def _of_run(line: Line, stands: dict) -> Wanted:
 
 
 def _wanted(ref: str, title: str, rule: str, facts: dict, stands: dict) -> Wanted:
-    return Wanted(ref=ref, title=title, rule=rule, rule_version=VERSION, facts=facts, urgency=Urgency.WINDOW,
-                  closes_on=stands["due_on"], **stands)  # fmt: skip
+    said = {"ref": ref, "title": title, "rule": rule, "rule_version": queries.upkeep().byline.version, "facts": facts}
+    return Wanted(**said, urgency=Urgency.WINDOW, closes_on=stands["due_on"], **stands)
 
 
 def _as_they_stand(wanted: list[Wanted]) -> list[Wanted]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from fotspor.kit.definitions import Byline
+
 GIGABYTE = 1_000_000_000
 
 
@@ -40,6 +42,7 @@ class Upkeep:
 
     runs: tuple[Expected, ...]
     disk: DiskLimit
+    byline: Byline
 
 
 @dataclass(frozen=True, slots=True)

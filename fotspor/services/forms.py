@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.kit import forms
 from fotspor.kit.numbers import BadNumber, read_number
 from fotspor.services import labels, rules
+from fotspor.services.rules import staff_files
 
 NONE = _("None")
 CHOOSE = _("Choose")
@@ -208,6 +209,54 @@ class Password(forms.Form):
         if typed.get("password") and typed.get("again") and typed["password"] != typed["again"]:
             self.add_error("again", _("The two passwords are not the same."))
         return typed
+
+
+class Setup(Password):
+    """The first page of a new installation."""
+
+    code = forms.TextField(label=_("The code"), help_text=_("From `fotspor setup` on the server."), max_length=40)
+    municipality = forms.TextField(label=_("The municipality's name"), max_length=100)
+    number = forms.TextField(label=_("Municipality number"), help_text=_("Four digits."), max_length=4)
+    given_name = forms.TextField(label=_("Your given name"), max_length=100)
+    family_name = forms.TextField(label=_("Your family name"), max_length=100)
+    email = forms.EmailField(
+        label=_("Your e-mail address"), help_text=_("Used to sign in. Nothing is sent to it."), max_length=254
+    )
+
+    field_order = ("code", "municipality", "number", "given_name", "family_name", "email", "password", "again")
+
+    def clean_number(self):
+        return _digits(self.cleaned_data["number"], 4)
+
+    def newcomer(self) -> rules.Newcomer:
+        typed = self.cleaned_data
+        return rules.Newcomer(typed["email"], typed["given_name"], typed["family_name"])
+
+
+class StaffFile(forms.Form):
+    """A file of staff, read and never kept."""
+
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_("CSV with comma or semicolon, at most 2 MB, 5,000 rows. It is read now, and not kept."),
+        attributes={"accept": ".csv,text/csv"},
+    )
+
+    def clean_file(self):
+        """The file's name and content, which can be read."""
+        file = self.cleaned_data["file"]
+        content = file.read(staff_files.MOST_BYTES + 1)
+        try:
+            staff_files.read(content)
+        except staff_files.BadFile as bad:
+            raise forms.ValidationError(labels.FILE_FAULTS[bad.fault] % {"detail": bad.detail}) from None
+        return file.name, content
+
+
+class StaffFileSeen(forms.Form):
+    """The button under a preview, with the file it showed."""
+
+    sealed = forms.HiddenField()
 
 
 class Settings(Versioned):

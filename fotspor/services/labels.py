@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.rules import ROLES
 from fotspor.kit.labels import Label
+from fotspor.services.rules.staff_files import Does, FileFault, RowFault
 
 ROLE_NAMES: Mapping[str, Promise] = {
     "midwife": _("Midwife"),
@@ -68,6 +71,38 @@ SERVED: Mapping[str, Label] = {
     "one": Label(pgettext_lazy("district", "Served"), "CheckmarkCircle", "success"),
     "several": Label(_("Several units"), "InformationSquare", "info"),
     "none": Label(_("Nobody yet"), "QuestionmarkDiamond", "warning"),
+}
+
+# What a line of a file of staff does, or why it cannot be taken in.
+DOES: Mapping[Does, Label] = {
+    Does.INVITES: Label(_("Is invited"), "PersonPlus", "success"),
+    Does.GIVES_POST: Label(_("Known here: gets the post"), "Plus", "info"),
+    Does.NOTHING: Label(_("Has the post: nothing changes"), "CheckmarkCircle", "neutral", outline=True),
+}
+REFUSED = Label(_("Cannot be taken in"), "ExclamationmarkTriangle", "danger")
+ROW_FAULTS: Mapping[RowFault, Promise] = {
+    RowFault.NAME: _("Given name and family name must both be there."),
+    RowFault.EMAIL: _("Write an e-mail address, such as name@example.org."),
+    RowFault.TOO_LONG: _("Something in the row is too long."),
+    RowFault.TWICE: _("This e-mail address stands on a row above. More posts are given on the employee's page."),
+    RowFault.HAS_LEFT: _("Somebody with this e-mail address has left."),
+    RowFault.UNIT: _("No unit has this name. Write it as it stands under «Units»."),
+    RowFault.ROLE: _("This is no role. Write it as it stands when you invite a colleague."),
+    RowFault.ROLE_DOES_NOT_FIT: _("A unit of this kind has no such role."),
+    RowFault.DAY: _("Write a date, such as 24.11.2026."),
+    RowFault.UNIT_NOT_OPEN: _("The unit is not open on the first day of the post."),
+    RowFault.NUMBER: _("This is no identity number. A digit may be wrong, or two changed about."),
+    RowFault.NUMBER_SYNTHETIC: _("This is the number of a synthetic test person. It cannot be used here."),
+    RowFault.NUMBER_REAL: _("This is practice. Only numbers of synthetic people are accepted here."),
+    RowFault.NUMBER_MISSING: _("The post sees people's records, and the employee's identity number is not registered."),
+    RowFault.ONESELF: _("Another administrator must give you a post that sees people's records."),
+}
+FILE_FAULTS: Mapping[FileFault, Promise] = {
+    FileFault.EMPTY: _("The file is empty."),
+    FileFault.TOO_LARGE: _("The file is too large: at most %(detail)s. Take in a part at a time."),
+    FileFault.ENCODING: _("The file is not text. Save it as CSV from the spreadsheet, and choose it again."),
+    FileFault.COLUMNS: _("The first row must have these headings, once each: %(detail)s."),
+    FileFault.CUT: _("Row %(detail)s has more or fewer cells than the headings, or a quotation mark too many."),
 }
 
 # Field names as they are said when somebody else has changed the same thing meanwhile.
@@ -141,6 +176,19 @@ HELP: Mapping[str, tuple[Promise, ...]] = {
     ),
     "reset": (_("Meet in person, or call back on a number you already have. Never by e-mail alone."),),
     "leaving": (_("What the person held stays with the unit, and the leader sees it."),),
+    "staff_import": (
+        _("A row is one employee and one post. Nothing is stored before you have seen what each row does."),
+        _("The whole file is taken in, or nothing of it. The same file once more changes nothing."),
+        _("Nobody who is registered is changed by a file. The identity number is kept only as a digest."),
+    ),
+    "staff_links": (
+        _("Each link works once, for seven days. We keep only a digest of it, so the page is shown once."),
+        _("Print the page and cut it, or give each link in a safe message, never by ordinary e-mail."),
+    ),
+    "setup": (
+        _("`fotspor setup` on the server prints the code. It works once, for a day, until there is an administrator."),
+        _("Five wrong tries make you wait for five minutes, and ten make the code void."),
+    ),
     "settings": (_("These settings are yours, in every browser. Nobody else sees them."),),
 }
 
@@ -148,6 +196,15 @@ HELP: Mapping[str, tuple[Promise, ...]] = {
 def role_name(key: str) -> str:
     """Which word is on the door? An unknown role is shown as it is stored."""
     return str(ROLE_NAMES.get(key, key))
+
+
+def role_words() -> dict[str, str]:
+    """By which words may a file call a role? The key, and the name in every language, in small letters."""
+    words = {key: key for key in ROLE_ICONS}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words |= {str(ROLE_NAMES[key]).lower(): key for key in ROLE_ICONS}
+    return words
 
 
 def role_sentence(key: str) -> str:

@@ -294,3 +294,32 @@ class Invitation(Addressed):
                 name="invitation_used_is_a_pair",
             )
         ]
+
+
+class SetupCode(models.Model):
+    """A one-time code, printed on the server, that lets whoever holds it make the first administrator."""
+
+    holds = Holds(
+        Retention.ORGANISATION,
+        organisational=["made_at", "made_by", "used_at", "used_by"],
+        technical=["id", "digest", "wrong_tries", "is_void"],
+    )
+
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")  # empty: a command
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    is_void = models.BooleanField(default=False)  # a newer one was made, or there were too many wrong tries
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(used_at=None, used_by=None) | Q(used_at__isnull=False, used_by__isnull=False),
+                name="setup_code_used_is_a_pair",
+            ),
+            models.UniqueConstraint(
+                fields=["is_void"], condition=Q(is_void=False, used_at=None), name="setup_code_one_open"
+            ),
+        ]

@@ -13,6 +13,7 @@ OPEN = {
     "kit:accessibility": "the law demands a public statement",
     "kit:gallery": "components with made-up words, not routed in production",
     "kit:help": "no person in it",
+    "healthz": "a machine asks whether the pages can be served, and learns nothing else",
 }
 
 

@@ -49,7 +49,7 @@ def machine(tmp_path_factory, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), installation(folder / "var") as own:
         (settings,) = blocks("env")
         database = own.database_url or f"sqlite:///{folder / 'fotspor.sqlite3'}"
-        text = settings.replace("postgres://fotspor:PASSWORD@127.0.0.1:5432/fotspor", database)
+        text = settings.replace("postgres://fotspor:…@127.0.0.1:5432/fotspor", database)
         assert text != settings, "the page names the database as the test expects it"
         environment = dict(line.split("=", 1) for line in here(text, folder).splitlines())
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("FOTSPOR_", "DATABASE_URL", "DJANGO_"))}

@@ -49,7 +49,7 @@ REACHED = {
         services:colleague_absence_new services:colleague_absence_end access:who_has_looked pathways:batons
         worklist:task instruments:distribution pathways:handover_redirect pathways:unassigned_assign
         pathways:journey_closed pathways:journey_undo""",
-    "administrator": """services:units services:unit services:unit_new services:unit_change services:unit_close
+    "administrator": """operation:status services:units services:unit services:unit_new services:unit_change services:unit_close
         services:districts services:district_new services:district_change services:municipality services:staff_list
         services:staff services:staff_new services:staff_change services:staff_reset services:staff_leave
         pathways:register_imports pathways:register_import services:post_new services:post_end
@@ -63,6 +63,7 @@ REACHED = {
 ELSEWHERE = {
     "kit:gallery": "test_gallery opens it, at each width and in each scheme",
     "desk:day_task": "shows nothing itself: leads on to the task, or back to the day's page",
+    "healthz": "is no page: a machine asks whether the pages can be served",
     "desk:day_taken": "is no page: tells the day's page which rows to ask about again",
 }
 POSTED = """desk:day_print desk:child_print services:choose_post services:staff_invite access:emergency_second

@@ -81,12 +81,8 @@ def consents_of(*, viewer: Viewer, person_key: str, at: datetime) -> ConsentPage
     on = timezone.localdate(at)
     facts = facts_for(viewer=viewer, person_id=person.id, at=at)
     demanded = consent_demanded_of(facts, on)
-    found = list(
-        within_seal(Consent.objects.filter(person_id=person.id), on=on)
-        .select_related("given_by", "to_unit", "recorded_by")
-        .order_by("-recorded_at", "-pk")
-    )
-    names = _names_of_people({c.given_by_id for c in found} | demanded, person, viewer, at)
+    found = _consents(person.id, on)
+    names = _names_of_people({c.given_by_id for c in found} | demanded, person.id, viewer, at)
     givers = table("people.Person").objects.filter(pk__in=demanded).values_list("key", "pk")
     giver_ids = {handle("consent", person.key, key): pk for key, pk in givers}
     return ConsentPage(
@@ -99,6 +95,19 @@ def consents_of(*, viewer: Viewer, person_key: str, at: datetime) -> ConsentPage
         is_child=demanded != {person.id},
         is_open=may_do(decision, Doing.CHANGE),
     )
+
+
+def consent_cards(facts: PersonFacts, *, viewer: Viewer, at: datetime) -> list[ConsentCard]:
+    """What is consented to for this person? For a page that has let the viewer in, on facts with the consents."""
+    on = timezone.localdate(at)
+    found = _consents(facts.person_id, on)
+    ids = {c.given_by_id for c in found} | consent_demanded_of(facts, on)
+    return _cards(found, facts, _names_of_people(ids, facts.person_id, viewer, at), at) if found else []
+
+
+def _consents(person_id: int, on: date) -> list[Consent]:
+    found = within_seal(Consent.objects.filter(person_id=person_id), on=on)
+    return list(found.select_related("given_by", "to_unit", "recorded_by").order_by("-recorded_at", "-pk"))
 
 
 def _cards(found: list[Consent], facts: PersonFacts, names: dict[int, str], at: datetime) -> list[ConsentCard]:
@@ -166,9 +175,9 @@ def consent_state(consent: Consent, *, at: datetime, on: date) -> str:
     return "future" if consent.from_on > on else "in_force"
 
 
-def _names_of_people(ids: set[int] | frozenset[int], child: PersonRow, viewer: Viewer, at: datetime) -> dict[int, str]:
+def _names_of_people(ids: set[int] | frozenset[int], child_id: int, viewer: Viewer, at: datetime) -> dict[int, str]:
     """Names of guardians, as the viewer may know them, and what they are to the child."""
-    guardianships = table("people.Guardianship").objects.filter(child=child.id, guardian__in=ids).order_by("pk")
+    guardianships = table("people.Guardianship").objects.filter(child=child_id, guardian__in=ids).order_by("pk")
     kinds = {g.guardian_id: str(g.get_kind_display()).lower() for g in guardianships}
     names = names_as_seen(viewer=viewer, ids=ids, at=at)
     return {pk: f"{name} ({kinds[pk]})" if pk in kinds else name for pk, name in names.items()}

@@ -305,6 +305,11 @@ def decision_for(*, viewer: Viewer | None, person_id: int, purpose: Purpose, par
         person = facts_for(viewer=viewer, person_id=person_id, at=at, consents=part is Part.AGREED_STEPS)
     except NotVisible:
         return Decision(allowed=False, reason="unknown")
+    return decision_on(person, viewer=viewer, purpose=purpose, part=part, at=at)
+
+
+def decision_on(person: PersonFacts, *, viewer: Viewer, purpose: Purpose, part: Part, at: datetime) -> Decision:
+    """May this viewer see this part, on facts that are at hand already? For a page that asks of several parts."""
     return decide(Ask(viewer=viewer, person=person, purpose=purpose, part=part, at=at, on=timezone.localdate(at)))
 
 

@@ -9,8 +9,16 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from fotspor.access.models import Consent
-from fotspor.access.queries import ConsentCard, consents_of, decision_for, emergency_until, names_as_seen
-from fotspor.access.rules import EMERGENCY, Decision, Doing, Part, Permission, Purpose, Viewer, may_do
+from fotspor.access.queries import (
+    ConsentCard,
+    consent_cards,
+    decision_for,
+    decision_on,
+    emergency_until,
+    facts_for,
+    names_as_seen,
+)
+from fotspor.access.rules import EMERGENCY, Decision, Doing, Part, Permission, PersonFacts, Purpose, Viewer, may_do
 from fotspor.desk.queries.colleagues import may_name
 from fotspor.desk.queries.rows import Row, row_of
 from fotspor.instruments.models import ReleasedSummary
@@ -105,7 +113,9 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
     """What does the page of this journey show? Before birth the record is the mother's. Errors: NotVisible."""
     journey = journey_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     person, today = journey.subject, timezone.localdate(at)
-    decision = decision_for(viewer=viewer, person_id=person.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    is_shared = Consent.objects.filter(person=person).exists()  # few are, and the rest is asked only then
+    known = facts_for(viewer=viewer, person_id=person.pk, at=at, consents=is_shared)
+    decision = decision_on(known, viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     guardians = guardians_of(child_id=person.pk, on=today) if journey.child_id else []
     way = read(journey=journey, at=at)
     drawing = drawn(way, list_url=list_url)
@@ -128,7 +138,7 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
         steps=steps,
         steps_count=count,
         summaries=_summaries(viewer, journey, at),
-        consents=_consents(viewer, person, at),
+        consents=[_consent(card) for card in _shown(known, viewer, at)] if is_shared else [],
         notes=_notes(journey),
         closed=journey_label(journey) if journey.closed_on else None,
         may_record=viewer.may(Permission.RECORD_CONTACT),
@@ -279,11 +289,9 @@ def _summaries(viewer: Viewer, journey: Journey, at: datetime) -> list:
     return released_summary(viewer=viewer, person_id=journey.child_id, at=at)
 
 
-def _consents(viewer: Viewer, person: Person, at: datetime) -> list[Line]:
-    """What is shared with whom, one line for each. Few have any, so that the rest is asked only then."""
-    if not Consent.objects.filter(person=person).exists():
-        return []
-    return [_consent(card) for card in consents_of(viewer=viewer, person_key=person.key, at=at).cards[:ROWS]]
+def _shown(known: PersonFacts, viewer: Viewer, at: datetime) -> list[ConsentCard]:
+    """What is shared with whom, the first few."""
+    return consent_cards(known, viewer=viewer, at=at)[:ROWS]
 
 
 def _consent(card: ConsentCard) -> Line:

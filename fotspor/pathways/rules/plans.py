@@ -127,7 +127,8 @@ def shift(day: date, by: Offset) -> date:
     """Which day is that far from `day`? Months on the calendar (29 February to the 28th), then weeks and days."""
     if by.months:
         day = add_months(day, by.months)
-    return day + timedelta(days=by.weeks * 7 + by.days)
+    days = by.weeks * 7 + by.days
+    return day + timedelta(days) if days else day
 
 
 def school_start(pathway: Pathway, born_on: date) -> date:

@@ -27,11 +27,21 @@ from fotspor.services.actions.sessions import (
     NotYourPost,
     change_settings,
     choose_post,
+    note_codes_printed,
     note_codes_set_up,
     note_failed_sign_in,
     note_password_change,
     note_sign_in,
     note_sign_out,
+)
+from fotspor.services.actions.setup import (
+    AdministratorExists,
+    CodeNotValid,
+    MunicipalityMissing,
+    found_municipality,
+    make_setup_code,
+    note_wrong_setup_code,
+    set_up,
 )
 from fotspor.services.actions.staff import (
     AlreadySignedIn,
@@ -48,6 +58,7 @@ from fotspor.services.actions.staff import (
     register_staff,
     reset_access,
 )
+from fotspor.services.actions.staff_files import PreviewTooOld, RowsRefused, TakenIn, take_in_staff
 from fotspor.services.actions.units import (
     AlreadyClosed,
     AlreadyServed,
@@ -66,6 +77,7 @@ from fotspor.services.actions.units import (
 
 __all__ = [
     "AbsenceOver",
+    "AdministratorExists",
     "AlreadyAway",
     "AlreadyClosed",
     "AlreadyInPost",
@@ -73,6 +85,7 @@ __all__ = [
     "AlreadySignedIn",
     "CannotSignIn",
     "ClosesBeforeItOpened",
+    "CodeNotValid",
     "EmailTaken",
     "EndsBeforeStart",
     "HasLeft",
@@ -80,6 +93,7 @@ __all__ = [
     "InvitationNotValid",
     "LastAdministrator",
     "MunicipalityExists",
+    "MunicipalityMissing",
     "NameTaken",
     "NotASubstitute",
     "NotAllowed",
@@ -89,8 +103,11 @@ __all__ = [
     "NotYourPost",
     "NumberMissing",
     "PasswordTooWeak",
+    "PreviewTooOld",
     "RoleDoesNotFit",
+    "RowsRefused",
     "SubstituteAway",
+    "TakenIn",
     "UnitNotOpen",
     "accept_invitation",
     "add_membership",
@@ -106,16 +123,22 @@ __all__ = [
     "create_unit",
     "end_absence",
     "end_membership",
+    "found_municipality",
     "invite_again",
     "invite_staff",
     "leave",
+    "make_setup_code",
+    "note_codes_printed",
     "note_codes_set_up",
     "note_failed_sign_in",
     "note_password_change",
     "note_sign_in",
     "note_sign_out",
+    "note_wrong_setup_code",
     "record_absence",
     "register_staff",
     "reset_access",
     "rotate_second_factors",
+    "set_up",
+    "take_in_staff",
 ]

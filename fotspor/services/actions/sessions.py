@@ -23,7 +23,7 @@ class NotYourPost(Refused):
 
 @transaction.atomic
 def note_sign_in(*, staff: Staff, session_key: str | None, how: str, at: datetime) -> None:
-    """Somebody came in. `how` is "password" or "demo"."""
+    """Somebody came in. `how` is "password", "demo" or, the first time of all, "setup"."""
     by = queries.themselves(staff=staff, session_key=session_key)
     log(type="services.session.signed_in", by=by, at=at, object=f"services.staff:{staff.key}", how=how)
 
@@ -49,6 +49,13 @@ def note_password_change(*, staff: Staff, session_key: str | None, at: datetime)
     """Somebody chose a new password of their own."""
     by = queries.themselves(staff=staff, session_key=session_key)
     log(type="services.session.password_changed", by=by, at=at, object=f"services.staff:{staff.key}")
+
+
+@transaction.atomic
+def note_codes_printed(*, staff: Staff, session_key: str | None, at: datetime) -> None:
+    """Somebody put their recovery codes on paper."""
+    by = queries.themselves(staff=staff, session_key=session_key)
+    log(type="services.session.codes_printed", by=by, at=at, object=f"services.staff:{staff.key}")
 
 
 @transaction.atomic

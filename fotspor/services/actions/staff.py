@@ -51,6 +51,8 @@ class InvitationNotValid(Refused):
 class PasswordTooWeak(Refused):
     """The password does not meet the rules; `message` says each of them."""
 
+    field = "password"
+
 
 @transaction.atomic
 def register_staff(*, who: rules.Newcomer, by: Viewer, at: datetime) -> Staff:
@@ -113,10 +115,7 @@ def accept_invitation(*, token: str, password: str, at: datetime) -> Staff:
     if invitation is None:
         raise InvitationNotValid
     staff = invitation.staff
-    try:
-        validate_password(password, staff)
-    except ValidationError as error:
-        raise PasswordTooWeak(" ".join(error.messages)) from error
+    _check_password(password, staff)
     # Only one of two browsers with the same link gets through.
     if not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=at, used_by=staff):
         raise InvitationNotValid
@@ -196,6 +195,14 @@ def leave(*, staff: Staff, by: Viewer, at: datetime) -> Staff:
     facts = {"staff_id": staff.pk, "unit_ids": unit_ids}
     announce(Fact(Kind.STAFF_LEFT, at=at, by_id=by.staff_id, facts=facts))
     return staff
+
+
+def _check_password(password: str, staff: Staff) -> None:
+    """Is it good enough? Errors: PasswordTooWeak."""
+    try:
+        validate_password(password, staff)
+    except ValidationError as error:
+        raise PasswordTooWeak(" ".join(error.messages)) from error
 
 
 def _lock_out(staff: Staff) -> None:

@@ -40,7 +40,9 @@ from fotspor.services.queries.posts import (
     viewer_in,
     viewers_at,
 )
+from fotspor.services.queries.setup import has_administrator, open_setup_code
 from fotspor.services.queries.staff import (
+    Link,
     NewPost,
     StaffPage,
     StaffRow,
@@ -50,6 +52,7 @@ from fotspor.services.queries.staff import (
     demo_person,
     has_second_factor,
     invitation_by_token,
+    invited_links,
     leaders_of,
     new_posts,
     post_of,
@@ -64,12 +67,22 @@ from fotspor.services.queries.staff import (
     substitute_for,
     visible_staff,
 )
+from fotspor.services.queries.staff_files import (
+    RowShown,
+    StaffFile,
+    judged_staff,
+    opened_staff_file,
+    staff_file,
+)
 
 __all__ = [
     "Coverage",
     "DistrictRow",
+    "Link",
     "NewPost",
     "Post",
+    "RowShown",
+    "StaffFile",
     "StaffPage",
     "StaffRow",
     "UnitPage",
@@ -88,13 +101,18 @@ __all__ = [
     "district_values",
     "districts",
     "districts_by_keys",
+    "has_administrator",
     "has_second_factor",
     "invitation_by_token",
+    "invited_links",
+    "judged_staff",
     "kind_choices",
     "leaders_of",
     "municipality",
     "municipality_values",
     "new_posts",
+    "open_setup_code",
+    "opened_staff_file",
     "own_settings",
     "post_choices",
     "post_label",
@@ -103,6 +121,7 @@ __all__ = [
     "session_digest",
     "staff_by_key",
     "staff_choices",
+    "staff_file",
     "staff_names",
     "staff_of",
     "staff_page",

@@ -112,6 +112,33 @@ class NewPost:
     given_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One new colleague's one-time link, on the page that shows it once."""
+
+    staff: Staff
+    post: str
+    token: str
+    expires_on: date
+
+
+def invited_links(*, viewer: Viewer, tokens: Iterable[str], on: date) -> list[Link]:
+    """Whose links are these, by family name? Those that were used or replaced meanwhile are left out."""
+    if not rules.may(viewer, Permission.MANAGE_STAFF):
+        return []
+    by_digest = {sha256(token.encode()).hexdigest(): token for token in tokens}
+    open_ones = Invitation.objects.filter(token_digest__in=by_digest, used_at=None, expires_on__gt=on)
+    invited = list(open_ones.select_related("staff").order_by("staff__family_name", "staff__given_name"))
+    posts = {
+        post.staff_id: labels.post_name(post.role, post.unit.name)
+        for post in Membership.objects.filter(staff__in=[each.staff_id for each in invited]).select_related("unit")
+    }
+    return [
+        Link(each.staff, posts.get(each.staff_id, ""), by_digest[each.token_digest], each.expires_on)
+        for each in invited
+    ]
+
+
 def visible_staff(*, viewer: Viewer, on: date) -> QuerySet[Staff]:
     """Whom may this viewer keep? An administrator everybody, a leader those of her own unit, others nobody."""
     if rules.may(viewer, Permission.MANAGE_STAFF):

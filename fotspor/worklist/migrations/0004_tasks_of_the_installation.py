@@ -4,15 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('worklist', '0003_who_took_a_task'),
+        ("worklist", "0003_who_took_a_task"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='task',
-            name='source',
-            field=models.CharField(choices=[('contact', 'Expected contact'), ('absence', 'After a missed appointment'), ('routine', 'Answer to a result'), ('baton', 'Baton'), ('stop', 'Stop outside the municipality'), ('unassigned', 'Nobody holds it'), ('emergency', 'Emergency access'), ('loss', 'After a loss'), ('register', 'Population register'), ('plan', 'The plan'), ('operation', 'The installation'), ('typed', 'Written by a colleague')], max_length=12),
+            model_name="task",
+            name="source",
+            field=models.CharField(
+                choices=[
+                    ("contact", "Expected contact"),
+                    ("absence", "After a missed appointment"),
+                    ("routine", "Answer to a result"),
+                    ("baton", "Baton"),
+                    ("stop", "Stop outside the municipality"),
+                    ("unassigned", "Nobody holds it"),
+                    ("emergency", "Emergency access"),
+                    ("loss", "After a loss"),
+                    ("register", "Population register"),
+                    ("plan", "The plan"),
+                    ("operation", "The installation"),
+                    ("typed", "Written by a colleague"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

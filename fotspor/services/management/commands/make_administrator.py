@@ -38,16 +38,10 @@ class Command(BaseCommand):
     @transaction.atomic
     def _make(self, who, municipality, number):
         at = clock.now()
-        if queries.municipality() is None:
-            if not municipality:
-                raise CommandError("Say the municipality's name with --municipality. Nothing was stored.")
-            actions.create_municipality(name=municipality, number=number, by=SYSTEM, at=at)
-        unit = queries.administration(on=clock.today()) or actions.create_unit(
-            kind="administration",
-            details=rules.UnitDetails(name="Administrasjonen"),
-            from_on=clock.today(),
-            by=SYSTEM,
-            at=at,
+        if queries.municipality() is None and not municipality:
+            raise CommandError("Say the municipality's name with --municipality. Nothing was stored.")
+        unit = actions.found_municipality(
+            municipality="" if queries.municipality() else municipality, number=number, by=SYSTEM, at=at
         )
         _invitation, token = actions.invite_staff(who=who, unit=unit, role="administrator", by=SYSTEM, at=at)
         return token
