@@ -1,7 +1,4 @@
-"""P3, P6, P8: a worklist page, a child's page and one re-planning, in a small made-up municipality.
-
-City and nation sizes, and the mixed load, come with the issue that builds them; these are for the feel of it.
-"""
+"""P3, P6 and P12: a worklist page, a child's page, and what a browser fetches first."""
 
 import os
 from pathlib import Path
@@ -85,24 +82,6 @@ def child_page() -> Row:
         None,
         "<= 60 ms, <= 25 queries",
         taken <= 0.06 and len(captured) <= 25,
-    )
-
-
-def re_plan() -> Row:
-    from fotspor.access.rules import SYSTEM
-    from fotspor.kit import clock
-    from fotspor.pathways.actions import plan_journey
-    from fotspor.people.models import Journey
-
-    journeys = list(Journey.objects.open()[:20])
-
-    def ours():
-        for journey in journeys:
-            plan_journey(journey=journey, by=SYSTEM, at=clock.now())
-
-    each = sorted(seconds(ours, 9))[4] / len(journeys)
-    return Row(
-        "P8", "one child re-planned in its transaction", f"{each * 1000:.1f} ms", "", None, "<= 5 ms", each <= 0.005
     )
 
 

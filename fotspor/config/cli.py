@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fotspor.config import upkeep
+from fotspor.config import first_week, upkeep
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -164,7 +164,7 @@ def migrate_with_backup(*, without_backup: bool = False) -> None:
 
 @main.group("import")
 def import_() -> None:
-    """Take in people or forms from a file."""
+    """Take in people, forms or staff from a file."""
 
 
 @import_.command("people")
@@ -256,5 +256,7 @@ def check() -> None:
     click.echo("Settings, database, log and definitions are in order.")
 
 
+import_.add_command(first_week.import_staff)
+main.add_command(first_week.setup)
 for command in (upkeep.backup, upkeep.restore, upkeep.try_restore, upkeep.keys, upkeep.audit, upkeep.watch):
     main.add_command(command)

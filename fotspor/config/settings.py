@@ -183,6 +183,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 60 * 60 * 10  # absolute limit: one long working day
 SESSION_IDLE_SECONDS = 60 * 30
+SESSION_WARNING_SECONDS = 60 * 2  # so long before either limit the page says so
+SESSION_BANNER_SECONDS = 60 * 15  # so long before the longest day ends every page says so, also without JavaScript
+# Forms that keep their own drafts: what is typed there is not kept once more.
+FORMS_WITH_DRAFTS = ["instruments:response", "instruments:response_draft", "instruments:response_sign"]
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION

@@ -108,10 +108,11 @@ def watch() -> None:
     from fotspor.access.rules import SYSTEM
     from fotspor.kit import clock
     from fotspor.kit.models import Run
-    from fotspor.operation import actions
+    from fotspor.operation import actions, queries
 
     with Run.noted("watch", clock=clock.now) as facts:
         facts["tasks"] = actions.watch(by=SYSTEM, at=clock.now())
+        facts["missing"] = queries.missing(at=clock.now())
     click.echo(f"{facts['tasks']} tasks wait for the administrator." if facts["tasks"] else "Everything is in order.")
 
 

@@ -44,8 +44,8 @@ class Meanwhile:
 
 
 def typed(request: HttpRequest) -> QueryDict | None:
-    """What a form is made from: what was sent, or nothing when the page is only opened."""
-    return request.POST if request.method == "POST" else None
+    """What a form is made from: what was sent, else a draft being fetched, or nothing when the page is only opened."""
+    return request.POST if request.method == "POST" else getattr(request, "fetched", None)
 
 
 def answered(

@@ -18,6 +18,7 @@ from django import forms
 from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 ValidationError = forms.ValidationError
@@ -112,6 +113,17 @@ class Bound(BoundField):
         ]
 
 
+class Fetched(QueryDict):
+    """What was typed earlier and is now fetched: it stands in the form's boxes, and nothing is sent or judged yet."""
+
+    @classmethod
+    def of(cls, values: dict[str, list[str]]) -> "Fetched":
+        fetched = cls(mutable=True)
+        for name, each in values.items():
+            fetched.setlist(name, each)
+        return fetched
+
+
 class Form(forms.Form):
     """The base of every form. The browser's own messages are off: ours are in the page's language, and in a summary."""
 
@@ -124,6 +136,16 @@ class Form(forms.Form):
     result: Any = None
     refused: Any = None
     meanwhile: Any = None
+
+    def __init__(self, data: Any = None, *args, **options):
+        self.fetched = data if isinstance(data, Fetched) else None
+        super().__init__(None if self.fetched is not None else data, *args, **options)
+
+    def get_initial_for_field(self, field, field_name):
+        name, widget = self.add_prefix(field_name), field.widget
+        if self.fetched is None or widget.needs_multipart_form or widget.value_omitted_from_data(self.fetched, {}, name):
+            return super().get_initial_for_field(field, field_name)
+        return widget.value_from_datadict(self.fetched, {}, name)
 
     @property
     def error_count(self) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from fotspor.kit.encryption import EncryptedTextField
 from fotspor.kit.errors import Stale
 from fotspor.kit.faults import told
 
@@ -88,6 +89,25 @@ class Submission(models.Model):
             models.UniqueConstraint("token", "user", name="submission_once"),
             models.UniqueConstraint("token", condition=models.Q(user=None), name="submission_once_for_a_guest"),
         ]
+
+
+class Draft(Addressed):
+    """What somebody had typed in a form and not saved: for that person alone, in that post, at that address."""
+
+    holds = Holds(
+        Retention.TRANSIENT,
+        special=["content"],
+        technical=["id", "key", "user", "post", "place", "kept_at"],
+    )
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    post = models.CharField(max_length=KEY_LENGTH)
+    place = models.CharField(max_length=64)  # keyed digest of the address: the table tells nobody where she was
+    content = EncryptedTextField()
+    kept_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "post", "place", name="draft_one_at_an_address")]
 
 
 class Run(models.Model):

@@ -1,10 +1,14 @@
 """What runs and their states are called."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from fotspor.kit.labels import Label
-from fotspor.operation.rules import State
+from fotspor.operation.rules import Need, State
 
 RUNS = {
     "backup": _("Copy of the database"),
@@ -40,3 +44,87 @@ FAILED_RULE = gettext_noop("The last run went wrong. The status page says how, a
 ROOM_TITLE = gettext_noop("Make room on the disk")
 ROOM_RULE = gettext_noop("When the disk is full nothing can be saved, and no copy taken.")
 IN_ORDER = gettext_noop("It is in order again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One thing an installation needs: what, why, and the page where it is done (none: a command)."""
+
+    what: Promise
+    why: Promise
+    page: str = ""
+    command: str = ""
+
+
+NEEDS: Mapping[Need, Words] = {
+    Need.MUNICIPALITY: Words(
+        _("The municipality, with its number"), _("It stands on what is printed and sent."), "services:municipality"
+    ),
+    Need.CODES: Words(
+        _("Codes and recovery codes of every administrator"),
+        _("A password alone is not enough, and a lost phone must not lock everybody out."),
+        "services:settings",
+    ),
+    Need.DISTRICTS: Words(
+        _("At least one district"), _("The address decides which unit a family belongs to."), "services:districts"
+    ),
+    Need.UNITS: Words(
+        _("A health centre and a midwifery unit, with opening hours"),
+        _("Units hold the baton; at closing time an open safety conversation goes on to the leader."),
+        "services:units",
+    ),
+    Need.SERVED: Words(
+        _("A health centre and a midwifery unit for every district"),
+        _("Else a child who moves there has nobody, and waits on the list of those without a holder."),
+        "services:districts",
+    ),
+    Need.STAFF: Words(
+        _("Staff"),
+        _("They are invited one by one, or from a file, and choose a password of their own."),
+        "services:staff_import",
+    ),
+    Need.LEADERS: Words(
+        _("A leader of every unit"), _("What nobody answers in time goes to the leader."), "services:staff_list"
+    ),
+    Need.NURSES: Words(
+        _("A public-health nurse at every health centre"),
+        _("Nobody else there can hold a child's baton."),
+        "services:staff_list",
+    ),
+    Need.MIDWIVES: Words(
+        _("A midwife in every midwifery unit"),
+        _("Nobody else there can hold a pregnancy's baton."),
+        "services:staff_list",
+    ),
+    Need.OFFICER: Words(
+        _("A data-protection officer"),
+        _("Somebody else than those who work here goes through who has looked."),
+        "services:staff_new",
+    ),
+    Need.REGISTER: Words(
+        _("The population register taken in"),
+        _("Only a child who is here can be followed."),
+        "pathways:register_imports",
+    ),
+    Need.INSTRUMENT: Words(
+        _("EPDS read and approved"),
+        _("No form is filled in before somebody answers for its text."),
+        "instruments:definitions",
+    ),
+    Need.ROUTINE: Words(
+        _("What is done after EPDS, read and approved"),
+        _("It decides who is called, and how soon."),
+        "instruments:definitions",
+    ),
+    Need.PATHWAY: Words(
+        _("Each pathway read and approved"), _("No contact is planned before that."), "instruments:definitions"
+    ),
+    Need.COPY: Words(
+        _("A first copy of the database"), _("Without one, what is written can be lost."), command="fotspor backup"
+    ),
+    Need.TRIED: Words(
+        _("The copy put back on trial"), _("A copy that nobody has tried is no copy."), command="fotspor try-restore"
+    ),
+}
+DONE = Label(_("Done"), "CheckmarkCircle", "success")
+LEFT = Label(_("Missing"), "ExclamationmarkTriangle", "warning")

@@ -1,8 +1,10 @@
-"""How the installation stands: version, runs, room. No person is in it."""
+"""How the installation stands: version, what it lacks, runs, room. No person is in it."""
 
 import shutil
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -15,12 +17,14 @@ from django.utils import timezone
 
 from fotspor import __version__
 from fotspor.access.rules import Permission, Purpose, Viewer
+from fotspor.instruments.queries import lacking_approval
 from fotspor.kit.clock import start_of
 from fotspor.kit.definitions import load
 from fotspor.kit.models import Run
 from fotspor.operation import rules
-from fotspor.operation.rules import Expected, Ran, State, Upkeep
+from fotspor.operation.rules import Expected, Ran, State, Step, Upkeep
 from fotspor.pathways.queries.register_imports import last_applied_on
+from fotspor.services import queries as services
 from fotspor.worklist import queries as worklist
 from fotspor.worklist.models import Task
 
@@ -96,23 +100,70 @@ def room() -> Room:
     return Room(usage.free, usage.total, rules.is_short_of_room(upkeep().disk, free=usage.free, total=usage.total))
 
 
+def steps(*, at: datetime, runs: Iterable[Line]) -> tuple[Step, ...]:
+    """What does the installation need, and how much of each is left? Asks no permission: for the watch."""
+    on = timezone.localdate(at)
+    there = services.staffed(on=on)
+    went_well = {line.expected.name: line.ran.succeeded_at is not None for line in runs}
+    counted = rules.Counted(
+        has_number=there.has_number,
+        without_codes=services.administrators_without_codes(on=on) if settings.IS_PRODUCTION else None,
+        districts=there.districts,
+        kinds_missing=there.kinds_missing,
+        unserved=there.unserved,
+        at_work=there.at_work,
+        without_leader=there.without_leader,
+        health_centres_missing=there.without_nurse,
+        midwiferies_missing=there.without_midwife,
+        officers=there.officers,
+        register_taken_in=went_well[REGISTER],
+        unapproved=Counter(kind for kind, _slug, _version in lacking_approval()),
+        copied=went_well["backup"],
+        tried=went_well["restore_tried"],
+    )
+    return rules.steps(counted)
+
+
+def missing(*, at: datetime) -> int:
+    """How much does the installation lack? Asks no permission: for the watch, which notes it."""
+    return sum(not step.is_done for step in steps(at=at, runs=lines(at=at)))
+
+
+def was_ready_before(on: date) -> bool:
+    """Has a look at everything found nothing lacking, on a day before this?"""
+    looks = Run.objects.filter(name="watch", ended_at__lt=start_of(on), failed="")
+    return looks.filter(facts__missing=0).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The status page."""
+    """The status page. `steps` are empty once nothing has been lacking for a day."""
 
     version: str
+    steps: tuple[Step, ...]
     lines: list[Line]
     room: Room
     engine: str
     tasks: list[Task]
+
+    @property
+    def done(self) -> int:
+        return sum(step.is_done for step in self.steps)
+
+    @property
+    def is_ready(self) -> bool:
+        return rules.is_ready(self.steps)
 
 
 def status(*, viewer: Viewer, at: datetime) -> Status:
     """How does the installation stand? Errors: Http404 for a role that does not keep it."""
     if not viewer.may(Permission.OPERATE):
         raise Http404
-    waiting = list(tasks(viewer=viewer, at=at))
-    return Status(__version__, lines(at=at), room(), connection.display_name, waiting)
+    waiting, runs = list(tasks(viewer=viewer, at=at)), lines(at=at)
+    needed = steps(at=at, runs=runs)
+    if rules.is_ready(needed) and was_ready_before(timezone.localdate(at)):
+        needed = ()
+    return Status(__version__, needed, runs, room(), connection.display_name, waiting)
 
 
 def tasks(*, viewer: Viewer, at: datetime) -> QuerySet[Task]:

@@ -1,5 +1,6 @@
-"""Whether what should run by itself has run: from what is expected, what ran last, and the clock that is handed in."""
+"""Whether what should run by itself has run, and what an installation lacks before it can be used in earnest."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -72,3 +73,87 @@ def standing(expected: Expected, ran: Ran, *, installed_at: datetime, now: datet
 def is_short_of_room(limit: DiskLimit, *, free: int, total: int) -> bool:
     """Is there too little room on the disk? Units: bytes."""
     return free < limit.least_free_gigabytes * GIGABYTE or free * 100 < limit.least_free_percent * total
+
+
+class Need(StrEnum):
+    """What an installation needs before a municipality can work in it, in the order in which it is done."""
+
+    MUNICIPALITY = "municipality"
+    CODES = "codes"
+    DISTRICTS = "districts"
+    UNITS = "units"
+    SERVED = "served"
+    STAFF = "staff"
+    LEADERS = "leaders"
+    NURSES = "nurses"
+    MIDWIVES = "midwives"
+    OFFICER = "officer"
+    REGISTER = "register"
+    INSTRUMENT = "instrument"
+    ROUTINE = "routine"
+    PATHWAY = "pathway"
+    COPY = "copy"
+    TRIED = "tried"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What was counted, and nobody's name. Each says how much is there, or how much is lacking."""
+
+    has_number: bool
+    without_codes: int | None  # administrators; None where codes are not asked for
+    districts: int
+    kinds_missing: int
+    unserved: int
+    at_work: int
+    without_leader: int
+    health_centres_missing: int
+    midwiferies_missing: int
+    officers: int
+    register_taken_in: bool
+    unapproved: Mapping[str, int]  # by kind of definition
+    copied: bool
+    tried: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is needed, and how much of it is left. Nothing left: done."""
+
+    need: Need
+    left: int
+
+    @property
+    def is_done(self) -> bool:
+        return self.left == 0
+
+
+_LEFT: Mapping[Need, Callable[[Counted], int]] = {
+    Need.MUNICIPALITY: lambda counted: not counted.has_number,
+    Need.CODES: lambda counted: counted.without_codes or 0,
+    Need.DISTRICTS: lambda counted: not counted.districts,
+    Need.UNITS: lambda counted: counted.kinds_missing,
+    Need.SERVED: lambda counted: counted.unserved if counted.districts else 1,
+    Need.STAFF: lambda counted: not counted.at_work,
+    Need.LEADERS: lambda counted: counted.without_leader if counted.at_work else max(1, counted.without_leader),
+    Need.NURSES: lambda counted: counted.health_centres_missing,
+    Need.MIDWIVES: lambda counted: counted.midwiferies_missing,
+    Need.OFFICER: lambda counted: not counted.officers,
+    Need.REGISTER: lambda counted: not counted.register_taken_in,
+    Need.INSTRUMENT: lambda counted: counted.unapproved.get("instrument", 0),
+    Need.ROUTINE: lambda counted: counted.unapproved.get("routine", 0),
+    Need.PATHWAY: lambda counted: counted.unapproved.get("pathway", 0),
+    Need.COPY: lambda counted: not counted.copied,
+    Need.TRIED: lambda counted: not counted.tried,
+}
+
+
+def steps(counted: Counted) -> tuple[Step, ...]:
+    """What is needed, and how much of each is left? Second factors are left out where they are not asked for."""
+    asked = [need for need in Need if need is not Need.CODES or counted.without_codes is not None]
+    return tuple(Step(need, int(_LEFT[need](counted))) for need in asked)
+
+
+def is_ready(found: tuple[Step, ...]) -> bool:
+    """Is nothing left?"""
+    return all(step.is_done for step in found)

@@ -24,7 +24,18 @@ def status(request: HttpRequest) -> HttpResponse:
         for each in found.lines
     ]
     tasks = [{"title": words.title(each), "why": words.explanation(each), "task": each} for each in found.tasks]
-    context = {"status": found, "lines": lines, "tasks": tasks, "little_room": labels.LITTLE_ROOM, "active": "status"}
+    needs = [
+        {"step": step, "words": labels.NEEDS[step.need], "label": labels.DONE if step.is_done else labels.LEFT}
+        for step in found.steps
+    ]
+    context = {
+        "needs": needs,
+        "status": found,
+        "lines": lines,
+        "tasks": tasks,
+        "little_room": labels.LITTLE_ROOM,
+        "active": "status",
+    }
     return page(request, "operation/status.html", context)
 
 

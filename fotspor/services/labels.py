@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.rules import ROLES
 from fotspor.kit.labels import Label
-from fotspor.services.rules.staff_files import Does, FileFault, RowFault
+from fotspor.services.rules.staff_files import COLUMNS as FILE_COLUMNS
+from fotspor.services.rules.staff_files import OPTIONAL, Does, FileFault, RowFault
 
 ROLE_NAMES: Mapping[str, Promise] = {
     "midwife": _("Midwife"),
@@ -99,11 +100,34 @@ ROW_FAULTS: Mapping[RowFault, Promise] = {
 }
 FILE_FAULTS: Mapping[FileFault, Promise] = {
     FileFault.EMPTY: _("The file is empty."),
-    FileFault.TOO_LARGE: _("The file is too large: at most %(detail)s. Take in a part at a time."),
+    FileFault.TOO_LARGE: _("The file is too large. Take in a part at a time."),
+    FileFault.TOO_MANY: _("The file has more than %(detail)s rows. Take in a part at a time."),
     FileFault.ENCODING: _("The file is not text. Save it as CSV from the spreadsheet, and choose it again."),
     FileFault.COLUMNS: _("The first row must have these headings, once each: %(detail)s."),
     FileFault.CUT: _("Row %(detail)s has more or fewer cells than the headings, or a quotation mark too many."),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a file of staff, as the page tells of it."""
+
+    heading: str
+    what: Promise
+    optional: bool
+
+
+_WHAT: Mapping[str, Promise] = {
+    "given_name": _("Given name"),
+    "family_name": _("Family name"),
+    "email": _("Used to sign in. Nothing is sent to it."),
+    "title": _("Title"),
+    "identity_number": _("Must be there for a post that sees people's records. Kept only as a digest."),
+    "unit": _("The unit's name, as it stands under «Units»."),
+    "role": _("The role, as it stands when you invite a colleague."),
+    "from_on": _("First day of the post, such as 24.11.2026. Empty: today."),
+}
+COLUMNS = tuple(Column(words[0], _WHAT[name], name in OPTIONAL) for name, words in FILE_COLUMNS.items())
 
 # Field names as they are said when somebody else has changed the same thing meanwhile.
 FIELDS: Mapping[str, Promise] = {

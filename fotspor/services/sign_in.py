@@ -4,12 +4,13 @@ import time
 
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import login
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
@@ -19,7 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.rules import SYSTEM
 from fotspor.kit import clock, encryption
+from fotspor.kit.errors import Refused
 from fotspor.services import actions
+from fotspor.services.middleware import came_in, post_key, remember_whose
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -69,13 +72,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request, user, **more):
         response = super().post_login(request, user, **more)
-        actions.note_sign_in(staff=user, session_key=request.session.session_key, how="password", at=clock.now())
+        at = clock.now()
+        actions.note_sign_in(staff=user, session_key=request.session.session_key, how="password", at=at)
+        came_in(request, user, at=at)
         return speak_as(user, response)
 
     def logout(self, request):
-        session_key = request.session.session_key
-        actions.note_sign_out(staff=request.user, session_key=session_key, why="asked", at=clock.now())
+        staff, at, post = request.user, clock.now(), post_key(request)
+        actions.note_sign_out(staff=staff, session_key=request.session.session_key, why="asked", at=at)
         super().logout(request)
+        remember_whose(request, staff_id=staff.pk, post=post, at=at)  # another window may hold a form
 
     def respond_user_inactive(self, request, user):
         messages.error(request, gettext("Your access has ended. Ask your leader if that is wrong."))
@@ -139,3 +145,25 @@ def speak_as(staff, response):
 def forget_pending(request):
     """A sign-in that had come as far as the code is begun anew: the password has just been chosen again."""
     clear_login(request)
+
+
+def let_in(request, staff):
+    """Signed in, and not asked again at once for a password that was chosen on the page before."""
+    login(request, staff, backend=settings.AUTHENTICATION_BACKENDS[0])
+    record_authentication(request, staff, method="password", email=staff.email)
+
+
+class NotYou(Refused):
+    field = "password"
+
+
+def know_again(request, password):
+    """Is it the one who locked the screen? Throttled and logged as at the door. Errors: NotYou, with the reason."""
+    staff = request.user
+    adapter = AccountAdapter(request)
+    try:
+        found = adapter.authenticate(request, email=staff.email, password=password)
+    except ValidationError as error:
+        raise NotYou(adapter.error_messages["too_many_login_attempts"]) from error
+    if found is None or found.pk != staff.pk:
+        raise NotYou(adapter.error_messages["incorrect_password"])

@@ -6,7 +6,7 @@ What has no address here cannot be reached: sign-up, e-mail addresses, reset by 
 from django.conf import settings
 from django.urls import include, path
 
-from fotspor.services.views import account, own, people, places
+from fotspor.services.views import account, own, people, places, setup, staff_files
 
 account_patterns = [
     path("konto/inn/", account.sign_in, name="account_login"),
@@ -21,6 +21,9 @@ account_patterns = [
 ]
 
 own_patterns = [
+    path("oppsett/", setup.setup, name="setup"),
+    path("konto/reservekoder/skriv-ut/", account.recovery_codes_print, name="recovery_codes_print"),
+    path("konto/reservekoder/papir/", account.recovery_codes_paper, name="recovery_codes_paper"),
     path("innstillinger/", own.own_settings, name="settings"),
     path("stilling/", own.choose_post, name="choose_post"),
     path("uten-stilling/", own.no_post, name="no_post"),
@@ -36,6 +39,9 @@ own_patterns = [
     path("kommunen/", places.municipality, name="municipality"),
     path("ansatte/", people.staff_list, name="staff_list"),
     path("ansatte/ny/", people.staff_new, name="staff_new"),
+    path("ansatte/fil/", staff_files.staff_import, name="staff_import"),
+    path("ansatte/fil/ta-inn/", staff_files.staff_import_apply, name="staff_import_apply"),
+    path("ansatte/lenker/", staff_files.staff_links, name="staff_links"),
     path("ansatte/<str:key>/", people.staff, name="staff"),
     path("ansatte/<str:key>/endre/", people.staff_change, name="staff_change"),
     path("ansatte/<str:key>/lenke/", people.staff_link, name="staff_link"),

@@ -9,6 +9,7 @@ OPEN = {
     "mfa_authenticate": "second step of signing in",
     "services:demo_sign_in": "demo only, not routed in production",
     "services:invitation": "a one-time link",
+    "services:setup": "a one-time code of the server, until there is an administrator",
     "kit:language": "choosing a language",
     "kit:accessibility": "the law demands a public statement",
     "kit:gallery": "components with made-up words, not routed in production",

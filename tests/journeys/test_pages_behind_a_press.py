@@ -21,7 +21,8 @@ from tests.journeys.world import NOW, TODAY, day
 BEHIND = {
     "test_the_door": "account_login services:demo_sign_in",
     "test_from_a_new_link_to_ones_own_account": """services:staff_link services:invitation account_login
-        mfa_activate_totp mfa_view_recovery_codes mfa_generate_recovery_codes account_logout mfa_authenticate
+        mfa_activate_totp mfa_view_recovery_codes services:recovery_codes_paper
+        mfa_generate_recovery_codes account_logout mfa_authenticate
         account_reauthenticate mfa_reauthenticate account_change_password services:no_post""",
     "test_what_is_found_by_typing": "desk:search_found people:take_in_found people:merge",
     "test_what_goes_to_paper": "desk:day_paper desk:child_paper instruments:response_sheet instruments:letter",
@@ -116,6 +117,8 @@ class TestPagesBehindAPress(Story):
                 self.sends()
         self.sees("mfa_view_recovery_codes")
         self.reserve = self.page.locator("main kbd").first.inner_text()
+        press(self.page, "Skriv ut kodene")
+        self.sees("services:recovery_codes_paper")
 
     def when_she_signs_in_with_a_code(self):
         self.goes_to("account_logout")

@@ -226,12 +226,21 @@ def _newest() -> list[tuple[str, str]]:
     return [(kind, slug) for kind in KINDS for slug in dict.fromkeys(slug for slug, _version in _all(kind))]
 
 
+def lacking_approval() -> list[tuple[str, str, str]]:
+    """Which definitions has nobody approved as they stand, in practice too: (kind, slug, version)?"""
+    given = Approval.objects.filter(is_practice=False) if settings.IS_PRODUCTION else Approval.objects.all()
+    stand = set(given.values_list("kind", "slug", "version", "digest"))
+    newest = [(kind, slug, *_found(kind, slug, None)) for kind, slug in _newest()]
+    return [
+        (kind, slug, definition.version)
+        for kind, slug, definition, digest in newest
+        if (kind, slug, definition.version, digest) not in stand
+    ]
+
+
 def not_approved() -> list[tuple[str, str, str]]:
     """Which definitions may not be used in earnest yet: (kind, slug, version)? None outside production."""
-    if not settings.IS_PRODUCTION:
-        return []
-    missing = [(kind, slug) for kind, slug in _newest() if approved(kind, slug) is None]
-    return [(kind, slug, _found(kind, slug, None)[0].version) for kind, slug in missing]
+    return lacking_approval() if settings.IS_PRODUCTION else []
 
 
 def check_definitions_are_approved(databases=None, **_) -> list[CheckMessage]:

@@ -45,6 +45,20 @@ def note_sign_out(*, staff: Staff, session_key: str | None, why: str, at: dateti
 
 
 @transaction.atomic
+def note_lock(*, staff: Staff, session_key: str | None, at: datetime) -> None:
+    """Somebody locked the screen and left it."""
+    by = queries.themselves(staff=staff, session_key=session_key)
+    log(type="services.session.locked", by=by, at=at, object=f"services.staff:{staff.key}")
+
+
+@transaction.atomic
+def note_unlock(*, staff: Staff, session_key: str | None, how: str, at: datetime) -> None:
+    """Somebody came back to a locked screen. `how` is "password", "passkey" or "demo"."""
+    by = queries.themselves(staff=staff, session_key=session_key)
+    log(type="services.session.unlocked", by=by, at=at, object=f"services.staff:{staff.key}", how=how)
+
+
+@transaction.atomic
 def note_password_change(*, staff: Staff, session_key: str | None, at: datetime) -> None:
     """Somebody chose a new password of their own."""
     by = queries.themselves(staff=staff, session_key=session_key)

@@ -38,6 +38,13 @@ class CodeNotValid(Refused):
         super().__init__(_("The code cannot be used. Look at each letter, or run `fotspor setup` for a new one."))
 
 
+class TooManyTries(Refused):
+    field = "code"
+
+    def __init__(self):
+        super().__init__(_("Too many tries. Wait five minutes."))
+
+
 class MunicipalityMissing(Refused):
     field = "municipality"
 

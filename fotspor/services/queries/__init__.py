@@ -1,5 +1,6 @@
 """Questions about units and staff; each file answers for one noun."""
 
+from fotspor.services.queries.drafts import Unsaved, draft_at, draft_by_key, has_drafts
 from fotspor.services.queries.places import (
     Coverage,
     DistrictRow,
@@ -74,6 +75,7 @@ from fotspor.services.queries.staff_files import (
     opened_staff_file,
     staff_file,
 )
+from fotspor.services.queries.staffed import Staffed, administrators_without_codes, staffed
 
 __all__ = [
     "Coverage",
@@ -85,11 +87,14 @@ __all__ = [
     "StaffFile",
     "StaffPage",
     "StaffRow",
+    "Staffed",
     "UnitPage",
     "UnitRow",
+    "Unsaved",
     "absence_of",
     "address_kinds",
     "administration",
+    "administrators_without_codes",
     "away_map",
     "chosen_post",
     "coverage",
@@ -101,7 +106,10 @@ __all__ = [
     "district_values",
     "districts",
     "districts_by_keys",
+    "draft_at",
+    "draft_by_key",
     "has_administrator",
+    "has_drafts",
     "has_second_factor",
     "invitation_by_token",
     "invited_links",
@@ -127,6 +135,7 @@ __all__ = [
     "staff_page",
     "staff_rows",
     "staff_values",
+    "staffed",
     "substitute_choices",
     "substitute_for",
     "themselves",

@@ -79,7 +79,7 @@ def staff_file(*, viewer: Viewer, name: str, content: bytes, at: datetime, on: d
     others = tuple(each for each in rows if not each.row.faults)
     sealed = "" if refused else _sealed(content, viewer, at)
     if len(sealed) > LONGEST:
-        raise staff_files.BadFile(staff_files.FileFault.TOO_LARGE, str(staff_files.MOST_ROWS))
+        raise staff_files.BadFile(staff_files.FileFault.TOO_LARGE)
     return StaffFile(name, refused, others, sealed)
 
 

@@ -24,9 +24,19 @@ from fotspor.services.rules.places import (
     session_ended,
     substitute,
 )
+from fotspor.services.rules.sessions import (
+    DRAFT_HOURS,
+    DRAFTS_EACH,
+    Left,
+    drafts_older_than,
+    keepable,
+    session_left,
+)
 
 __all__ = [
     "BY_ADDRESS",
+    "DRAFTS_EACH",
+    "DRAFT_HOURS",
     "IDENTITY_CHECK_LENGTH",
     "INVITATION_DAYS",
     "LEADER_ONLY",
@@ -35,17 +45,21 @@ __all__ = [
     "OUTSIDERS",
     "PLACES",
     "ROLES_BY_KIND",
+    "Left",
     "Newcomer",
     "Serving",
     "UnitDetails",
     "changed",
     "chosen_for_area",
+    "drafts_older_than",
     "invitation_ends",
     "is_organisation_number",
+    "keepable",
     "may",
     "may_sign_in",
     "overlaps",
     "roles_for",
     "session_ended",
+    "session_left",
     "substitute",
 ]

@@ -42,6 +42,7 @@ class FileFault(StrEnum):
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
     ENCODING = "encoding"
     COLUMNS = "columns"
     CUT = "cut"
@@ -161,7 +162,7 @@ def read(content: bytes) -> tuple[StaffLine, ...]:
     if len(lines) < 2:
         raise BadFile(FileFault.EMPTY)
     if len(lines) - 1 > MOST_ROWS:
-        raise BadFile(FileFault.TOO_LARGE, str(MOST_ROWS))
+        raise BadFile(FileFault.TOO_MANY, str(MOST_ROWS))
     places = _places(lines[0][1])
     width = len(lines[0][1])
     found = []

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from fotspor.access.rules import SYSTEM
 from fotspor.access.views import open_to_all
@@ -19,6 +20,8 @@ from fotspor.services import actions, queries
 from fotspor.services.views.answering import signed_in
 
 DOOR = "The door itself: whoever is outside must reach it."
+FIRST_TIME = "codes_new"  # in the session: the recovery codes then lead on to the day's work
+PRINTED = "codes_printed"  # in the session when a print was asked for and logged
 
 
 class Refuses:
@@ -95,6 +98,7 @@ class CodesSetUp(Refuses, totp.ActivateTOTPView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
+        self.request.session[FIRST_TIME] = True
         actions.note_codes_set_up(staff=self.request.user, session_key=self.request.session.session_key, at=clock.now())
         return response
 
@@ -107,9 +111,33 @@ class RecoveryCodes(recovery.ViewRecoveryCodesView):
             return redirect("mfa_activate_totp")
         return super().dispatch(request, *args, **kwargs)
 
+    def get_context_data(self, **kwargs):
+        is_first = self.request.session.get(FIRST_TIME)
+        onward = reverse(settings.LOGIN_REDIRECT_URL if is_first else "services:settings")
+        return {**super().get_context_data(**kwargs), "onward": onward}
+
+
+class RecoveryCodesPaper(RecoveryCodes):
+    """The same codes on a page that prints itself, once for each print that was asked for."""
+
+    template_name = "services/account/recovery_codes_paper.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.session.pop(PRINTED, False):
+            return redirect("mfa_view_recovery_codes")
+        return super().dispatch(request, *args, **kwargs)
+
 
 class RecoveryCodesNew(recovery.GenerateRecoveryCodesView):
     template_name = "services/account/recovery_codes_new.html"
+
+
+@signed_in
+@require_POST
+def recovery_codes_print(request):
+    actions.note_codes_printed(staff=request.user, session_key=request.session.session_key, at=clock.now())
+    request.session[PRINTED] = True
+    return redirect("services:recovery_codes_paper")
 
 
 sign_in = open_to_all(DOOR)(SignIn.as_view())
@@ -120,4 +148,5 @@ reauthenticate = signed_in(Reauthenticate.as_view())
 code_again = signed_in(CodeAgain.as_view())
 codes_set_up = signed_in(CodesSetUp.as_view())
 recovery_codes = signed_in(RecoveryCodes.as_view())
+recovery_codes_paper = signed_in(RecoveryCodesPaper.as_view())
 recovery_codes_new = signed_in(RecoveryCodesNew.as_view())

@@ -1,0 +1,181 @@
+"""P2, P7, P8 and P10: what is written, and what it costs beside the same rows written in bulk."""
+
+import random
+import resource
+from datetime import date
+
+from benchmarks.measure import Row, p95, seconds
+
+FORMS, PEOPLE = 40, 600
+UNUSED = 120  # the place among a day's numbers from which the made-up municipality takes none
+MEGABYTE = 1024  # ru_maxrss counts kilobytes
+
+
+def rebuild() -> Row:
+    """P2: every open task of an expected contact is taken away and made again from the facts, and taken back."""
+    from django.db import connection, transaction
+
+    from fotspor.kit import clock
+    from fotspor.pathways.actions import rebuild as build_again
+    from fotspor.worklist.models import Task
+
+    with transaction.atomic():
+        found = list(Task.objects.open().filter(source=Task.Source.CONTACT))
+        (check,) = seconds(lambda: list(build_again(check=True, at=clock.now())), 1)
+        Task.objects.filter(pk__in=[task.pk for task in found]).delete()
+        (ours,) = seconds(lambda: list(build_again(check=False, at=clock.now())), 1)
+        again = Task.objects.open().filter(source=Task.Source.CONTACT)
+        assert again.count() == len(found), "the facts give other tasks"
+        again.delete()
+        (theirs,) = seconds(lambda: Task.objects.bulk_create(found, batch_size=500), 1)
+        transaction.set_rollback(True)
+    return Row(
+        "P2",
+        f"{len(found)} tasks made from facts ({connection.vendor}); --check {check:.1f} s",
+        f"{ours:.2f} s",
+        f"{theirs:.2f} s",
+        ours / theirs,
+        "city <= 25 s, <= 2.5x, check faster",
+        ours <= 25 and ours / theirs <= 2.5 and check < ours,
+    )
+
+
+def sign_form() -> Row:
+    """P7: a form of ten items is saved and signed: scored, tasks made, logged. Each in a transaction taken back."""
+    from django.db import connection, transaction
+
+    from fotspor.instruments import actions, queries
+    from fotspor.kit import clock
+    from fotspor.people.models import Journey
+
+    rng, today, at = random.Random(1), clock.today(), clock.now()  # noqa: S311 - made-up answers
+    by, journey = _midwife_and_pregnancy(Journey, today)
+    keys = [item.key for item in queries.instrument("epds").items]
+
+    def save():
+        with transaction.atomic():
+            answers = {key: rng.randrange(4) for key in keys}
+            draft = actions.save_draft(subject=journey.pregnancy.mother, informant_kind="mother", instrument="epds",
+                                       answers=answers, answered_on=today, journey=journey, occasion="other",
+                                       by=by, at=at)  # fmt: skip
+            actions.sign(response=draft, version=draft.version, by=by, at=at)
+            transaction.set_rollback(True)
+
+    taken = p95(seconds(save, FORMS))
+    return Row(
+        "P7", f"a form saved and signed, p95 ({connection.vendor})", f"{taken * 1000:.0f} ms", "", None, "<= 40 ms",
+        taken <= 0.04,
+    )  # fmt: skip
+
+
+def _midwife_and_pregnancy(journeys, today):
+    """A midwife, and somebody of hers who is pregnant."""
+    from fotspor.access.queries import decision_for
+    from fotspor.access.rules import Part, Purpose
+    from fotspor.kit import clock
+    from fotspor.services.models import Membership
+    from fotspor.services.queries import viewer_for
+
+    expecting = list(
+        journeys.objects.open().filter(child=None).select_related("pregnancy__mother").order_by("pk")[:200]
+    )
+    for post in Membership.objects.in_force(today).filter(role="midwife").select_related("staff"):
+        viewer = viewer_for(staff=post.staff, membership_key=post.key, session_key=None, on=today)
+        asked = {"viewer": viewer, "purpose": Purpose.CARE, "part": Part.FORMS, "at": clock.now()}
+        for journey in expecting:
+            if decision_for(person_id=journey.pregnancy.mother_id, **asked).allowed:
+                return viewer, journey
+    raise AssertionError("no midwife follows anybody who is pregnant")
+
+
+def re_plan() -> Row:
+    """P8: one child planned anew, in its transaction."""
+    from django.db import connection
+
+    from fotspor.access.rules import SYSTEM
+    from fotspor.kit import clock
+    from fotspor.pathways.actions import plan_journey
+    from fotspor.people.models import Journey
+
+    journeys = list(Journey.objects.open()[:20])
+
+    def ours():
+        for journey in journeys:
+            plan_journey(journey=journey, by=SYSTEM, at=clock.now())
+
+    ours()
+    each = sorted(seconds(ours, 9))[4] / len(journeys)
+    said = f"one child re-planned in its transaction ({connection.vendor})"
+    return Row("P8", said, f"{each * 1000:.1f} ms", "", None, "<= 5 ms", each <= 0.005)
+
+
+def import_people() -> Row:
+    """P10: a register file of made-up families, staged and applied, and taken back; the pace for 10,000 people."""
+    from django.db import connection, transaction
+
+    from fotspor.access.rules import SYSTEM
+    from fotspor.kit import clock
+    from fotspor.kit.models import new_key
+    from fotspor.pathways.actions.register_import import apply_households, stage_register
+    from fotspor.pathways.queries.register_imports import default_layout
+    from fotspor.people.models import Person
+
+    content = _register_file(PEOPLE)
+    with transaction.atomic():
+        before = Person.objects.count()
+
+        def take_in():
+            said = {"by": SYSTEM, "at": clock.now()}
+            source = stage_register(content=content, file_name="bench.csv", layout=default_layout(),
+                                                    accepts_missing=True, **said)  # fmt: skip
+            return list(apply_households(source=source, **said))
+
+        (ours,) = seconds(take_in, 1)
+        new = list(Person.objects.order_by("-pk")[: Person.objects.count() - before])
+        for person in new:  # the same rows without the number, which is one person's only
+            person.pk, person.key = None, new_key()
+            person.identity_number, person.identity_index, person.identity_kind = None, None, ""
+        (theirs,) = seconds(lambda: Person.objects.bulk_create(new, batch_size=500), 1)
+        transaction.set_rollback(True)
+    pace, memory = ours / len(new) * 10_000, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
+    return Row(
+        "P10",
+        f"10,000 people at the pace of {len(new)} ({connection.vendor}), {memory:.0f} MB",
+        f"{pace:.0f} s",
+        f"{theirs / len(new) * 10_000:.1f} s",
+        ours / theirs,
+        "<= 15 s",
+        pace <= 15,
+    )
+
+
+def _register_file(people: int) -> bytes:
+    """A file with mothers and children whom the municipality does not know, half of each."""
+    import csv
+    import io
+    from datetime import timedelta
+
+    from fotspor.kit import clock
+    from fotspor.pathways.queries.register_imports import default_layout
+    from fotspor.services.models import District
+    from fotspor.simulation.people import number_for
+
+    layout, today = default_layout(), clock.today()
+    heads = {**layout.columns, **layout.optional_columns}
+    codes = list(District.objects.order_by("code").values_list("code", flat=True)[:50])
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, fieldnames=list(heads.values()), delimiter=layout.file.delimiter, restval="")
+    writer.writeheader()
+    for number in range(people // 2):
+        mother_born, child_born = date(1985, 1, 1) + timedelta(days=number), today - timedelta(days=30 + number * 5)
+        mother, child = number_for(mother_born, UNUSED), number_for(child_born, UNUSED)
+        home = {"family_name": "Målt", "street": f"Prøveveien {number}", "postcode": "0001", "city": "Øving",
+                "district": codes[number % len(codes)], "status": "bosatt", "protection": "ugradert"}  # fmt: skip
+        rows = (
+            {"identity_number": mother, "given_name": "Mor", "born_on": mother_born.isoformat(), "sex": "K"},
+            {"identity_number": child, "given_name": "Barn", "born_on": child_born.isoformat(), "sex": "M",
+             "guardian_1_number": mother, "guardian_1_kind": "mor", "birth_order": "1", "custody": "mor"},
+        )  # fmt: skip
+        for row in rows:
+            writer.writerow({heads[name]: value for name, value in (home | row).items()})
+    return stream.getvalue().encode()
