@@ -22,6 +22,17 @@ def note_print(*, what: str, person: str = "", people: Iterable[str] = (), by: V
     log(type=f"desk.{what}.printed", by=by, at=at, person=person, people=people, purpose=Purpose.CARE)
 
 
+LISTS = {"people": Permission.SEE_PEOPLE, "unit": Permission.SEE_UNIT, "figures": Permission.SEE_FIGURES}
+
+
+@transaction.atomic
+def note_export(*, what: str, people: Iterable[str], purpose: Purpose | str, by: Viewer, at: datetime) -> None:
+    """Write that a list was saved to a file: which, and about whom. Errors: NotVisible for a role without that list."""
+    if not by.may(LISTS[what]):
+        raise NotVisible
+    log(type=f"desk.{what}.exported", by=by, at=at, people=people, purpose=purpose)
+
+
 @transaction.atomic
 def name_colleagues(
     *, person_id: int, staff_ids: Iterable[int], unit_id: int | None = None, by: Viewer, at: datetime

@@ -142,10 +142,10 @@ class Form(forms.Form):
         super().__init__(None if self.fetched is not None else data, *args, **options)
 
     def get_initial_for_field(self, field, field_name):
-        name, widget = self.add_prefix(field_name), field.widget
-        if self.fetched is None or widget.needs_multipart_form or widget.value_omitted_from_data(self.fetched, {}, name):
+        name, widget, fetched = self.add_prefix(field_name), field.widget, self.fetched
+        if fetched is None or widget.needs_multipart_form or widget.value_omitted_from_data(fetched, {}, name):
             return super().get_initial_for_field(field, field_name)
-        return widget.value_from_datadict(self.fetched, {}, name)
+        return widget.value_from_datadict(fetched, {}, name)
 
     @property
     def error_count(self) -> int:

@@ -1,4 +1,4 @@
-"""What runs and their states are called."""
+"""What runs, their states, and what an installation needs are called."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -126,5 +126,5 @@ NEEDS: Mapping[Need, Words] = {
         _("The copy put back on trial"), _("A copy that nobody has tried is no copy."), command="fotspor try-restore"
     ),
 }
-DONE = Label(_("Done"), "CheckmarkCircle", "success")
-LEFT = Label(_("Missing"), "ExclamationmarkTriangle", "warning")
+DONE = Label(pgettext_lazy("installation", "Done"), "CheckmarkCircle", "success")
+LEFT = Label(pgettext_lazy("installation", "Missing"), "ExclamationmarkTriangle", "warning")

@@ -211,6 +211,16 @@ class Password(forms.Form):
         return typed
 
 
+class Unlock(forms.Form):
+    password = forms.TextField(
+        label=_("Password"), strip=False, attributes={"type": "password", "autocomplete": "current-password"}
+    )
+
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        self.fields["password"].widget.input_type = "password"
+
+
 class Setup(Password):
     """The first page of a new installation."""
 

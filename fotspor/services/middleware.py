@@ -85,9 +85,7 @@ class Watch:
     @property
     def says(self) -> str:
         if self.left.why == "longest":
-            said = _(
-                "You have been signed in for a whole day's work, and are signed out at %(time)s. Save before then."
-            )
+            said = _("You have been signed in for a long day, and are signed out at %(time)s. Save before then.")
         else:
             said = _("Nothing has happened for a while. You are signed out at %(time)s.")
         return said % {"time": phrases.clock(self.ends_at)}
@@ -189,9 +187,9 @@ class CurrentMembership:
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         here = request.resolver_match.view_name
-        if not request.turned_away and request.method == "POST" and getattr(view, "guard", None):
-            if not request.user.is_authenticated and self._whose(request):
-                request.turned_away = ENDED
+        too_late = request.method == "POST" and not request.user.is_authenticated and getattr(view, "guard", None)
+        if too_late and not request.turned_away and self._whose(request):
+            request.turned_away = ENDED
         if request.turned_away:
             return self._answer(request, kept=self._keep(request))
         if not request.user.is_authenticated or request.viewer is not None:

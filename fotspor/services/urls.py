@@ -6,7 +6,7 @@ What has no address here cannot be reached: sign-up, e-mail addresses, reset by 
 from django.conf import settings
 from django.urls import include, path
 
-from fotspor.services.views import account, own, people, places, setup, staff_files
+from fotspor.services.views import account, drafts, own, people, places, screen, setup, staff_files
 
 account_patterns = [
     path("konto/inn/", account.sign_in, name="account_login"),
@@ -24,6 +24,13 @@ own_patterns = [
     path("oppsett/", setup.setup, name="setup"),
     path("konto/reservekoder/skriv-ut/", account.recovery_codes_print, name="recovery_codes_print"),
     path("konto/reservekoder/papir/", account.recovery_codes_paper, name="recovery_codes_paper"),
+    path("okt/", screen.session_left, name="session_left"),
+    path("okt/forleng/", screen.session_stay, name="session_stay"),
+    path("las/", screen.lock, name="lock"),
+    path("last/", screen.locked, name="locked"),
+    path("utkast/", drafts.draft_keep, name="draft_keep"),
+    path("utkast/<str:key>/hent/", drafts.draft_fetch, name="draft_fetch"),
+    path("utkast/<str:key>/kast/", drafts.draft_discard, name="draft_discard"),
     path("innstillinger/", own.own_settings, name="settings"),
     path("stilling/", own.choose_post, name="choose_post"),
     path("uten-stilling/", own.no_post, name="no_post"),

@@ -14,8 +14,6 @@ from fotspor.instruments import queries as instrument_queries
 from fotspor.kit.models import Addressed
 from fotspor.pathways import actions as pathways
 from fotspor.pathways.models import Handover
-from fotspor.people import actions as people
-from fotspor.services import actions as services
 from fotspor.services.models import Staff
 from tests.journeys import world
 from tests.journeys.test_every_page import furnish

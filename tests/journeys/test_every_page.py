@@ -76,7 +76,7 @@ POSTED = """desk:day_print desk:child_print services:choose_post services:staff_
     instruments:response_start instruments:duty_take_back instruments:letter_print
     pathways:contact_unbook pathways:handover_accept pathways:handover_withdraw pathways:handover_keep
     pathways:baton_confirm pathways:register_import_apply pathways:register_proposal access:consent_withdraw
-    kit:language access:who_has_looked_file"""
+    kit:language access:who_has_looked_file desk:people_file desk:unit_file desk:figures_file"""
 MAIN = {"desk:day", "desk:child", "instruments:response", "pathways:batons", "pathways:calendar"}
 EVERYTHING = os.environ.get("FOTSPOR_TEST_ALL") == "1"
 EACH = 3 if EVERYTHING else 1  # so many pages of each kind

@@ -44,7 +44,7 @@ class RegisterFile(forms.Form):
         try:
             document = tomllib.loads(file.read(MOST_MAPPING_BYTES).decode())
             return validate(Layout, document, file.name)
-        except (ValueError, BadDefinition) as error:
+        except (ValueError, RecursionError, BadDefinition) as error:  # brackets within brackets without end
             raise forms.ValidationError(_("This is not a mapping: %(why)s") % {"why": str(error)[:300]}) from None
 
 

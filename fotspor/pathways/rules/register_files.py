@@ -6,12 +6,13 @@ moved. Nothing here knows what a column means.
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import IO, Final
 
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
@@ -20,7 +21,11 @@ from fotspor.kit.definitions import Byline
 MOST_BYTES: Final = 60_000_000
 MOST_UNPACKED_BYTES: Final = 400_000_000
 MOST_TIMES_PACKED: Final = 200
+MOST_PARTS: Final = 1_000
+MOST_BETWEEN_ROWS: Final = 5_000_000  # bytes: the parser holds a whole row, and a whole part that has no rows
+ROW_STARTS: Final = {"xl/worksheets/": b"<row", "xl/sharedStrings": b"<si"}
 MOST_ROWS: Final = 400_000
+MOST_COLUMNS: Final = 200  # what stands further out has no heading of ours
 MOST_IN_A_CELL: Final = 1_000
 POSTCODE_DIGITS: Final = 4
 ZIP_START: Final = b"PK\x03\x04"
@@ -66,6 +71,16 @@ class FileLayout:
     guardians_percent: int = 25
     shrunk_percent: int = 20
 
+    def __post_init__(self) -> None:
+        """What nothing could be read by is refused with the mapping. Errors: ValueError."""
+        if len(self.delimiter) != 1 or self.delimiter in '\r\n"\x00':
+            raise ValueError("delimiter: one character, not a quotation mark")
+        for pattern in self.date_formats:
+            try:
+                datetime.strptime(date(2000, 1, 1).strftime(pattern), pattern)  # noqa: DTZ007 - a date has no zone
+            except (ValueError, re.error):
+                raise ValueError("date_formats: each part of a date once, as %d.%m.%Y") from None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
@@ -106,7 +121,7 @@ def _csv(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     encoding = "utf-8-sig" if layout.file.encoding.lower() in ("utf-8", "utf8") else layout.file.encoding
     try:
         text = content.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
+    except (ValueError, LookupError) as error:  # some encodings fail in ways of their own
         where = content[: error.start].count(b"\n") + 1 if isinstance(error, UnicodeDecodeError) else 0
         raise BadFile(FileFault.ENCODING, str(where) if where else layout.file.encoding) from None
     if "\x00" in text:
@@ -128,7 +143,10 @@ def _xlsx(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book[layout.file.sheet] if layout.file.sheet else book.worksheets[0]
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)  # whatever it says itself
+        for number, cells in enumerate(rows, start=1):
+            if cells.count(None) == len(cells):
+                continue
             line = [_text(cell) for cell in cells]
             while line and not line[-1]:
                 line.pop()
@@ -138,6 +156,8 @@ def _xlsx(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
         if number:
             raise BadFile(FileFault.CUT, str(number + 1)) from None
         raise BadFile(FileFault.SPOILED) from None
+    if number > MOST_ROWS + 1:
+        raise BadFile(FileFault.TOO_LARGE, f"{MOST_ROWS}")
 
 
 def _check_archive(content: bytes) -> None:
@@ -148,12 +168,27 @@ def _check_archive(content: bytes) -> None:
             unpacked = sum(part.file_size for part in parts)
             if unpacked > min(MOST_UNPACKED_BYTES, max(len(content), 10_000) * MOST_TIMES_PACKED):
                 raise BadFile(FileFault.TOO_LARGE, f"{unpacked // 1_000_000} MB")
+            if len(parts) > MOST_PARTS:
+                raise BadFile(FileFault.SPOILED)
             for part in parts:
                 with archive.open(part) as opened:
-                    if b"<!DOCTYPE" in opened.read(4_096):
-                        raise BadFile(FileFault.SPOILED, part.filename)
+                    _check_part(part.filename, opened)
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError):
         raise BadFile(FileFault.CUT_SHEET) from None
+
+
+def _check_part(name: str, opened: IO[bytes]) -> None:
+    """Refuse a part with entities of its own, or so large without a row that the parser would hold all of it."""
+    mark = next((mark for start, mark in ROW_STARTS.items() if name.startswith(start)), b"")
+    since, tail = 0, b""
+    while chunk := opened.read(1_000_000):
+        if b"<!DOCTYPE" in tail + chunk:
+            raise BadFile(FileFault.SPOILED, name)
+        last = (tail + chunk).rfind(mark) if mark else -1
+        since = since + len(chunk) if last < 0 else len(tail) + len(chunk) - last
+        if since > MOST_BETWEEN_ROWS:
+            raise BadFile(FileFault.TOO_LARGE, f"{MOST_BETWEEN_ROWS // 1_000_000} MB")
+        tail = chunk[-10:]
 
 
 def _text(cell: object) -> str:

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from fotspor.kit.encryption import blind_index
 from fotspor.kit.models import Draft
 from fotspor.services import rules
@@ -24,6 +26,14 @@ class Unsaved:
     @property
     def kept_at(self) -> datetime:
         return self.row.kept_at
+
+    @property
+    def fetch_url(self) -> str:
+        return reverse("services:draft_fetch", args=[self.key])
+
+    @property
+    def discard_url(self) -> str:
+        return reverse("services:draft_discard", args=[self.key])
 
 
 def has_drafts(*, staff_id: int, at: datetime) -> bool:

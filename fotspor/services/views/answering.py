@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from fotspor.access.views import saved_by
 from fotspor.kit import answering
@@ -20,6 +21,12 @@ def signed_in(view):
     inner = login_required(view)
     inner.guard = "signed in"
     return inner
+
+
+def safe(request: HttpRequest, url: str) -> str:
+    """An address of our own to go on to, or none."""
+    is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if url and is_ours else ""
 
 
 def now_of(request: HttpRequest, kind: str, row: Any, values: Mapping[str, Any], *deeds: str) -> answering.Now:

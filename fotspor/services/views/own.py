@@ -6,7 +6,6 @@ from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -16,9 +15,9 @@ from fotspor.kit import clock
 from fotspor.kit.answering import Now, answered, typed
 from fotspor.kit.errors import Refused
 from fotspor.services import actions, forms, labels, queries
-from fotspor.services.middleware import POST
+from fotspor.services.middleware import POST, came_in
 from fotspor.services.sign_in import forget_pending, speak_as
-from fotspor.services.views.answering import form_page, signed_in
+from fotspor.services.views.answering import form_page, safe, signed_in
 
 DEMO = "Practice only: the address exists in no production."
 LINK = "The one-time link is the key."
@@ -32,11 +31,13 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         post = queries.demo_person(key=request.POST.get("post", ""), on=clock.today())
         login(request, post.staff, backend=settings.AUTHENTICATION_BACKENDS[0])
+        at = clock.now()
+        actions.note_sign_in(staff=post.staff, session_key=request.session.session_key, how="demo", at=at)
+        came_in(request, post.staff, at=at)
         request.session[POST] = post.key
-        actions.note_sign_in(staff=post.staff, session_key=request.session.session_key, how="demo", at=clock.now())
-        return speak_as(post.staff, redirect(_safe(request, onward) or reverse(settings.LOGIN_REDIRECT_URL)))
+        return speak_as(post.staff, redirect(safe(request, onward) or reverse(settings.LOGIN_REDIRECT_URL)))
     groups = labels.by_role(queries.demo_people(on=clock.today()))
-    context = {"groups": groups, "next": _safe(request, onward), "municipality": queries.municipality()}
+    context = {"groups": groups, "next": safe(request, onward), "municipality": queries.municipality()}
     return render(request, "services/demo_sign_in.html", context)
 
 
@@ -106,8 +107,3 @@ def own_settings(request: HttpRequest) -> HttpResponse:
 def _settings_now(key: str) -> Now:
     staff = queries.staff_by_key(key)
     return Now(staff.version, queries.own_settings(staff))
-
-
-def _safe(request: HttpRequest, url: str) -> str:
-    safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if url and safe else ""

@@ -1,6 +1,6 @@
 """The first page of a new installation, opened by the code that `fotspor setup` prints on the server."""
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect

@@ -27,6 +27,9 @@
     } else if (event.key === "?") {
       const list = first("#shortcuts");
       if (list && !list.open) { event.preventDefault(); open(list); }
+    } else if (event.key === "l" && first("form[data-lock]")) {
+      event.preventDefault();
+      first("form[data-lock]").requestSubmit();
     } else copyFromPaper(event);
   }
 
@@ -123,6 +126,78 @@
     const said = new DOMParser().parseFromString(xhr.responseText, "text/html").body.textContent;
     if (words(said) === words(target.textContent)) event.detail.shouldSwap = false;
   });
+
+  // --- The session. Nothing here keeps it going but «Go on»: what asks and what keeps says that nobody did anything.
+  const session = first("#session");
+  const begun = new Set(); // forms with something typed since it was last kept
+  const QUIET = { cache: "no-store", headers: { "X-Fotspor-Poll": "1" } };
+  const TOLD = "fotspor.session"; // other windows ask at once when this one goes on, is locked or is signed out
+  const tell = () => { try { localStorage.setItem(TOLD, `${Date.now()} ${Math.random()}`); } catch { /* private window */ } };
+
+  // Forms that are read and sent at one address, and that let nobody in: what is typed there is kept for a day.
+  function isKept(form) {
+    if (!session || form.getAttribute("method") !== "post" || "everyTime" in form.dataset) return false;
+    if (first("[data-draft-offer]") || form.closest("[data-autosave]") || first("[data-autosave]")) return false;
+    const to = new URL(form.getAttribute("action") || "", location.href);
+    return to.pathname === location.pathname && !first("input[type=password]", form);
+  }
+  function typedIn(event) {
+    const form = event.target.form;
+    if (form && isKept(form)) begun.add(form);
+  }
+  function keep(form) {
+    begun.delete(form);
+    const sent = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+    sent.set("_at", location.pathname + location.search);
+    return fetch(session.dataset.keep, { ...QUIET, method: "POST", body: sent, keepalive: true }).catch(() => {});
+  }
+  const keepAll = () => Promise.all([...begun].map(keep));
+
+  function watchSession() {
+    const { left, stay, warn } = session.dataset;
+    let timer, isQuiet, isSeen;
+    const later = (seconds) => { clearTimeout(timer); timer = setTimeout(ask, seconds * 1000); };
+    const leave = async () => { await keepAll(); location.replace(location.pathname + location.search); };
+    async function hear(sent) {
+      try {
+        const answer = await sent;
+        if (answer.status !== 200 || !answer.headers.get("Content-Type").includes("json")) return leave();
+        show(await answer.json());
+      } catch { later(30); } // no network: the page stands
+    }
+    const ask = () => hear(fetch(left, QUIET));
+    function show({ seconds, why, says }) {
+      if (seconds > warn) {
+        isQuiet = true;
+        session.close();
+        return later(seconds - warn);
+      }
+      first("[data-says]", session).textContent = says;
+      if (!session.open && !isSeen) { keepAll(); isQuiet = false; open(session); }
+      isSeen = why === "longest"; // said once: nothing can be done but to save
+      later(Math.min(10, seconds + 1));
+    }
+    session.addEventListener("close", () => {
+      if (isQuiet || isSeen) return;
+      const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
+      hear(fetch(stay, { method: "POST", headers: token, cache: "no-store" })).then(tell);
+    });
+    window.addEventListener("storage", (event) => { if (event.key === TOLD) ask(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
+    later(Math.max(0, session.dataset.seconds - warn));
+    tell();
+  }
+  if (session) {
+    watchSession();
+    document.addEventListener("input", typedIn);
+    document.addEventListener("change", typedIn);
+    setInterval(keepAll, 15000);
+    document.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      begun.delete(event.target);
+      if ("everyTime" in event.target.dataset) keepAll(); // out, or locked: what is typed elsewhere on the page stays
+    });
+  } else if (first("[data-locked]")) tell();
 
   document.addEventListener("keydown", shortcut);
   document.addEventListener("submit", refuseClosed, true);

@@ -1,0 +1,65 @@
+"""The screen itself: how long the session goes on, and a lock for rooms where others come by."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_POST
+
+from fotspor.kit import clock
+from fotspor.kit.answering import answered, typed
+from fotspor.services import actions, forms
+from fotspor.services.middleware import BACK, LOCKED, SEEN
+from fotspor.services.sign_in import know_again
+from fotspor.services.views.answering import form_page, safe, signed_in
+
+
+@signed_in
+@require_GET
+def session_left(request: HttpRequest) -> HttpResponse:
+    watch = request.watch
+    return JsonResponse({"seconds": watch.left.seconds, "why": watch.left.why, "says": watch.says})
+
+
+@signed_in
+@require_POST
+def session_stay(request: HttpRequest) -> HttpResponse:
+    request.session[SEEN] = int(clock.now().timestamp())
+    return redirect("services:session_left")
+
+
+@signed_in
+@require_POST
+def lock(request: HttpRequest) -> HttpResponse:
+    list(messages.get_messages(request))  # a receipt may name somebody
+    request.session[LOCKED] = int(clock.now().timestamp())
+    request.session[BACK] = safe(request, request.POST.get("back", ""))
+    actions.note_lock(staff=request.user, session_key=request.session.session_key, at=clock.now())
+    return redirect("services:locked")
+
+
+@signed_in
+@sensitive_post_parameters("password")
+def locked(request: HttpRequest) -> HttpResponse:
+    onward = request.session.get(BACK) or settings.LOGIN_REDIRECT_URL
+    if LOCKED not in request.session:
+        return redirect(onward)
+    practice = not request.user.has_usable_password() and (settings.IS_DEMO or settings.MODE == "test")
+    form = None if practice else forms.Unlock(typed(request))
+    opens = request.method == "POST" if practice else answered(request, form, lambda: _know_again(request, form))
+    if opens:
+        _unlock(request, how="demo" if practice else "password")
+        return redirect(onward)
+    return form_page(request, form or forms.Unlock(), template="services/locked.html", practice_lock=practice)
+
+
+def _know_again(request: HttpRequest, form: forms.Unlock) -> None:
+    know_again(request, form.cleaned_data["password"])
+
+
+def _unlock(request: HttpRequest, *, how: str) -> None:
+    del request.session[LOCKED]
+    request.session.pop(BACK, None)
+    request.session[SEEN] = int(clock.now().timestamp())
+    actions.note_unlock(staff=request.user, session_key=request.session.session_key, how=how, at=clock.now())
