@@ -1,8 +1,9 @@
 """A query written down once: its text depends on its arguments alone, and is asked often.
 
 Only the text is kept, never an answer. Whoever builds the query may ask the database nothing, and the arguments must
-be hashable. Those named as placed are compared with columns and used for nothing else, so that one text serves them
-all: numbers, texts and instants.
+be hashable. Those named as placed are compared with columns as they are, so that one text serves them all: numbers,
+texts and instants. Whether they are is tried, by writing the query down with two different stand-ins; where they are
+not, the query is written down each time.
 """
 
 from collections.abc import Callable
@@ -22,97 +23,114 @@ KEPT = 2048  # a viewer asks for some ten sets in a request; some kilobytes each
 FETCHES = 256  # a viewer has some ten lists and pages; each keeps its query too
 NOBODY = "SELECT 0 WHERE 1 = 0"
 
-Arguments = tuple[tuple[str, Any], ...]
+Build = Callable[..., QuerySet]
+Text = tuple[str, tuple]
 
 
-def compiled_once(*placed: str) -> Callable[[Callable[..., QuerySet]], Callable[..., RawSQL]]:
+def compiled_once(*placed: str) -> Callable[[Build], Callable[..., RawSQL]]:
     """The query that a function makes of its arguments, as an expression for `__in=`."""
 
-    def decorate(build: Callable[..., QuerySet]) -> Callable[..., RawSQL]:
-        @lru_cache(maxsize=KEPT)
-        def written(_vendor: str, arguments: Arguments) -> tuple[str, tuple]:
-            try:
-                return build(**dict(arguments)).query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-            except EmptyResultSet:
-                return NOBODY, ()
+    def decorate(build: Build) -> Callable[..., RawSQL]:
+        texts = _Texts(build, placed, KEPT)
 
         @wraps(build)
         def expression(**arguments: Any) -> RawSQL:
-            standing, values = _standing(placed, arguments)
-            sql, parameters = written(connections[DEFAULT_DB_ALIAS].vendor, standing)
-            return RawSQL(sql, _filled(parameters, values))  # noqa: S611 (Django's own text, its parameters apart)
+            try:
+                _found, _compiler, (sql, parameters) = texts.of(arguments)
+            except EmptyResultSet:
+                sql, parameters = NOBODY, ()
+            return RawSQL(sql, parameters)  # noqa: S611 (Django's own text, with its parameters apart)
 
-        expression.forget = written.cache_clear
+        expression.forget = texts.forget
         return expression
 
     return decorate
 
 
-def fetched_once(*placed: str) -> Callable[[Callable[..., QuerySet]], Callable[..., list]]:
+def fetched_once(*placed: str) -> Callable[[Build], Callable[..., list]]:
     """The rows of the query that a function makes of its arguments, asked for each time.
 
     Fifty rows with what stands around them take Django longer to write down than the database to answer. What the
     query prefetches is asked for as usual.
     """
 
-    def decorate(build: Callable[..., QuerySet]) -> Callable[..., list]:
-        @lru_cache(maxsize=FETCHES)
-        def written(_vendor: str, arguments: Arguments) -> tuple[QuerySet, SQLCompiler, str, tuple] | None:
-            found = build(**dict(arguments))
-            compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)
-            try:
-                return found, compiler, *compiler.as_sql()
-            except EmptyResultSet:
-                return None
+    def decorate(build: Build) -> Callable[..., list]:
+        texts = _Texts(build, placed, FETCHES)
 
         @wraps(build)
         def rows(**arguments: Any) -> list:
-            standing, values = _standing(placed, arguments)
-            kept = written(connections[DEFAULT_DB_ALIAS].vendor, standing)
-            if kept is None:
+            try:
+                found, compiler, text = texts.of(arguments)
+            except EmptyResultSet:
                 return []
-            found, compiler, sql, parameters = kept
-            text = sql, _filled(parameters, values)
             again = found.all()
             again.query.get_compiler = lambda using, **_options: _ready(compiler, text, using)
             return list(again)
 
-        rows.forget = written.cache_clear
+        rows.forget = texts.forget
         return rows
 
     return decorate
 
 
-def _standing(placed: tuple[str, ...], arguments: dict[str, Any]) -> tuple[Arguments, dict[Any, Any]]:
-    """The arguments with something else in the places to fill, and what is to be put there, as the database has it."""
-    fill = {name: _stand_in(name, arguments[name]) for name in placed}
-    values = {_adapted(fill[name]): _adapted(arguments[name]) for name in placed}
-    return tuple(sorted((arguments | fill).items())), values
+class _Texts:
+    """The texts of one query, by the arguments that are not placed."""
+
+    def __init__(self, build: Build, placed: tuple[str, ...], most: int) -> None:
+        self._build, self._placed = build, placed
+        self._kept = lru_cache(maxsize=most)(self._write)
+        self.forget = self._kept.cache_clear
+
+    def of(self, arguments: dict[str, Any]) -> tuple[QuerySet, SQLCompiler, Text]:
+        """The query, its compiler and its text with these arguments. Errors: EmptyResultSet when it holds nothing."""
+        fill = {name: _stand_in(name, arguments[name]) for name in self._placed}
+        kept = self._kept(connections[DEFAULT_DB_ALIAS].vendor, tuple(sorted((arguments | fill).items())))
+        if kept is None:
+            return _written(self._build, arguments)
+        found, compiler, (sql, parameters) = kept
+        values = {_adapted(fill[name]): _adapted(arguments[name]) for name in self._placed}
+        return found, compiler, (sql, tuple(values.get(each, each) for each in parameters))
+
+    def _write(self, _vendor: str, standing: tuple[tuple[str, Any], ...]) -> tuple[QuerySet, SQLCompiler, Text] | None:
+        first = dict(standing)
+        other = {name: _stand_in(name, first[name], another=True) for name in self._placed}
+        try:
+            found, compiler, text = _written(self._build, first)
+            _found, _compiler, (sql, parameters) = _written(self._build, first | other)
+        except EmptyResultSet:
+            return None
+        values = {_adapted(first[name]): _adapted(other[name]) for name in self._placed}
+        fits = (sql, parameters) == (text[0], tuple(values.get(each, each) for each in text[1]))
+        return (found, compiler, text) if fits else None
 
 
-def _stand_in(name: str, value: Any) -> Any:
+def _written(build: Build, arguments: dict[str, Any]) -> tuple[QuerySet, SQLCompiler, Text]:
+    found = build(**arguments)
+    compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, parameters = compiler.as_sql()
+    return found, compiler, (sql, tuple(parameters))
+
+
+def _stand_in(name: str, value: Any, *, another: bool = False) -> Any:
     """What no row and no other argument holds, of the same kind; another for each name."""
-    number = crc32(name.encode())
+    number = crc32(name.encode()) % 1_000_000 + (1_000_000 if another else 0)
     if type(value) is int:
-        return -(1 << 62) + number
+        return number - 2_147_400_000  # what a column of 32 bits may hold too
     if type(value) is str:
-        return f"\ue000{name}\ue000"
+        return f"\ue000{name}{number}\ue000"
     if type(value) is datetime:
-        return datetime(1000, 1, 1, tzinfo=UTC) + timedelta(seconds=number % 1_000_000_000)
+        return datetime(1000, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
     raise TypeError(f"{name} is a {type(value).__name__}, which cannot be put in its place afterwards")
 
 
 def _adapted(value: Any) -> Any:
+    """As the database's own driver has it."""
     if isinstance(value, datetime):
         return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(value)
     return value
 
 
-def _filled(parameters: tuple | list, values: dict[Any, Any]) -> tuple:
-    return tuple(values.get(each, each) for each in parameters)
-
-
-def _ready(compiler: SQLCompiler, text: tuple, using: str) -> SQLCompiler:
+def _ready(compiler: SQLCompiler, text: Text, using: str) -> SQLCompiler:
     """A compiler that has done its work, for the connection of this thread."""
     ready = copy(compiler)
     ready.connection, ready.as_sql = connections[using], lambda *_arguments, **_options: text

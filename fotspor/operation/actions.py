@@ -13,6 +13,7 @@ from fotspor.kit.dates import add_working_days
 from fotspor.operation import labels, queries
 from fotspor.operation.queries import Line
 from fotspor.operation.rules import State
+from fotspor.services.actions import forget_old_drafts
 from fotspor.services.queries import administration
 from fotspor.worklist.actions import NotAllowed, reconcile
 from fotspor.worklist.models import Task
@@ -36,6 +37,7 @@ def watch(*, by: Viewer, at: datetime) -> int:
     if queries.room().is_short:
         wanted.append(_wanted("room", labels.ROOM_TITLE, labels.ROOM_RULE, {}, stands))
     with transaction.atomic():
+        forget_old_drafts(at=at)
         wanted = _as_they_stand(wanted)
         reconcile(source=Task.Source.OPERATION, scope="", wanted=wanted, by=by, at=at, end_reason=labels.IN_ORDER)
         log(type="operation.watched", by=by, at=at, tasks=[want.ref for want in wanted])

@@ -201,8 +201,8 @@ class Password(forms.Form):
 
     def __init__(self, *args, **more):
         super().__init__(*args, **more)
-        for field in self.fields.values():
-            field.widget.input_type = "password"
+        for name in ("password", "again"):
+            self.fields[name].widget.input_type = "password"
 
     def clean(self):
         typed = super().clean()

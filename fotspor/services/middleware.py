@@ -124,7 +124,7 @@ def keep_typed(request: HttpRequest, *, staff_id: int, post: str, at: datetime) 
         path=address.path,
         address=f"{address.path}?{address.query}" if address.query else address.path,
         posted=dict(request.POST.lists()),
-        token=request.POST.get("_once", "")[:64],
+        token=request.POST.get("_token", "")[:64],
         at=at,
     )
 

@@ -12,7 +12,7 @@ from tests.journeys.world import NOW
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker):
     """The town, in a transaction that is taken back when the file is done."""
-    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=True), transaction.atomic():
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
         yield Town()
         transaction.set_rollback(True)
 

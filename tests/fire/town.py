@@ -27,7 +27,8 @@ STRANGERS = {
     "officer": "diskret.las",
     "director": "apen.utsikt",
 }
-if os.environ.get("FOTSPOR_TEST_ALL") == "1":
+EVERYTHING = os.environ.get("FOTSPOR_TEST_ALL") == "1"
+if EVERYTHING:
     STRANGERS |= {"midwife elsewhere": "myk.nes", "school nurse elsewhere": "jevn.brink"}
 SIGNED_OUT = "signed out"
 AT_WORK = {"nurse": "klok.fjell", "midwife": "stodig.bekk", "leader": "jevn.lid", "kindergarten": "leken.sand"}
@@ -78,6 +79,7 @@ KEYS = {
     "access:consent_withdraw": "consent", "worklist:task": "task", "worklist:task_finish": "task",
     "worklist:task_assign": "task", "services:unit": "unit", "services:unit_change": "unit",
     "services:unit_close": "unit", "services:district_change": "district",
+    "services:staff_absence_end": "colleague", "services:colleague_absence_end": "colleague",
 }  # fmt: skip
 KEYS_OF = {"people": "person", "services": "nurse"}  # the rest of an app's
 
@@ -184,6 +186,7 @@ _KEYS = {
     "person": lambda town: town.world.journey("six_weeks").child.key,
     "mother": lambda town: town.world.mother("six_weeks").key,
     "nurse": lambda town: town.world.staff["nurse"].key,
+    "colleague": lambda town: town.world.staff["colleague"].key,
     "unit": lambda town: town.world.unit("nurse").key,
     "membership": lambda town: _models()["membership"].objects.get(staff=town.world.staff["nurse"]).key,
     "response": lambda town: _response(town, is_draft=False),
@@ -208,6 +211,7 @@ _FRESH = [
     (re.compile(r'name="(csrfmiddlewaretoken|_once)" value="[^"]*"'), "token"),
     (re.compile(r"hx-headers='[^']*'"), "headers"),
     (re.compile(r'nonce="[^"]*"'), "nonce"),
+    (re.compile(r'data-left="[^"]*"'), "seconds"),
 ]
 
 
@@ -216,7 +220,9 @@ def bare(answer, **said):
     text = answer.content.decode() if not answer.streaming else ""
     for pattern, word in _FRESH:
         text = pattern.sub(word, text)
-    headers = {name: value for name, value in answer.headers.items() if name not in ("Content-Length", "Set-Cookie")}
+    headers = {
+        name: value for name, value in answer.headers.items() if name not in ("Content-Length", "Set-Cookie", "Expires")
+    }
     for word, value in said.items():
         text = text.replace(value, word)
         headers = {name: each.replace(value, word) for name, each in headers.items()}

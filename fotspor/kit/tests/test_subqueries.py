@@ -44,6 +44,17 @@ def few(*, most, name):
     return Group.objects.filter(pk__lte=most, name__gte=name).order_by("name").values_list("name", flat=True)
 
 
+@fetched_once("beginning", "least")
+def not_as_it_is(*, beginning, least):
+    BUILT.append("not as it is")
+    return Group.objects.filter(name__startswith=beginning, pk__gte=least // 2).order_by("name")
+
+
+@fetched_once("code")
+def never_below_nought(*, code):
+    return Permission.objects.filter(content_type__id=code) if code > 0 else Permission.objects.none()
+
+
 @fetched_once()
 def with_permissions():
     return Group.objects.order_by("name").prefetch_related("permissions")
@@ -76,7 +87,7 @@ def test_the_answer_is_asked_for_each_time_and_the_text_made_once():
     add("once2", "b%s'1")
     assert names(named(beginning="once")) == ["once1", "once2"]
     assert names(named(beginning="b%s'")) == ["b%s'1"], "what is asked for never becomes part of the text"
-    assert BUILT.count("once") == 1
+    assert BUILT.count("once") == 2, "twice, to try what is placed, and then no more"
 
 
 @pytest.mark.django_db
@@ -103,7 +114,7 @@ def test_an_instant_is_put_in_its_place_to_the_microsecond(minute, seen):
     found = Session.objects.filter(pk__in=ended(at=at))
     assert list(found.values_list("pk", flat=True)) == seen
     ended(at=NOON.replace(microsecond=1))
-    assert BUILT == ["ended"], "one text for every instant"
+    assert BUILT == ["ended"] * 2, "one text for every instant"
 
 
 @pytest.mark.django_db
@@ -114,9 +125,9 @@ def test_one_text_serves_every_value_that_is_placed_and_rows_are_asked_for_each_
     assert rows(name="c", order="pk") == []
     add("c")
     assert [row.name for row in rows(name="c", order="pk")] == ["c"]
-    assert BUILT == ["rows by pk"]
+    assert BUILT == ["rows by pk"] * 2
     assert [row.name for row in rows(name="a", order="name")] == ["a"]
-    assert BUILT == ["rows by pk", "rows by name"], "what is not placed has a text of its own"
+    assert BUILT == ["rows by pk"] * 2 + ["rows by name"] * 2, "what is not placed has a text of its own"
 
 
 @pytest.mark.django_db
@@ -125,7 +136,7 @@ def test_two_places_never_change_with_each_other():
     assert few(most=second.pk, name="a") == ["a", "b"]
     assert few(most=second.pk, name="b") == ["b"]
     assert few(most=first.pk, name="b") == []
-    assert BUILT == ["few"]
+    assert BUILT == ["few"] * 2
 
 
 @pytest.mark.django_db
@@ -144,6 +155,22 @@ def test_what_the_query_prefetches_comes_along_and_follows_the_facts(django_asse
     group.permissions.add(permission)
     with django_assert_num_queries(2):
         assert [list(row.permissions.all()) for row in with_permissions()] == [[permission]]
+
+
+@pytest.mark.django_db
+def test_what_is_not_compared_as_it_is_is_written_down_each_time_and_right_all_the_same():
+    first, *_others = add("ab", "ac", "b")
+    assert [row.name for row in not_as_it_is(beginning="a", least=first.pk * 2)] == ["ab", "ac"]
+    assert [row.name for row in not_as_it_is(beginning="ac", least=1)] == ["ac"]
+    assert [row.name for row in not_as_it_is(beginning="b", least=1)] == ["b"]
+    assert BUILT.count("not as it is") >= 5, "twice to try, and once for each answer"
+
+
+@pytest.mark.django_db
+def test_a_query_that_holds_nothing_for_the_stand_in_still_holds_what_it_holds():
+    permission = Permission.objects.first()
+    assert permission in never_below_nought(code=permission.content_type_id)
+    assert never_below_nought(code=-1) == []
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ def keep_draft(
     """Keep what was typed in the form at `path`. False when there was nothing to keep, or the form is saved already.
 
     Shape   post: key of the post it was written in; path: where the form is read and sent; address: the same with what
-            follows «?», to lead back to; token: the form's own, against keeping anew what has just been saved.
+            follows «?», to lead back to; token: of the form, which is not kept anew once saved.
     """
     values = rules.keepable(posted)
     if not values or (token and Submission.objects.filter(token=token, user_id=staff_id).exists()):

@@ -127,7 +127,7 @@
     if (words(said) === words(target.textContent)) event.detail.shouldSwap = false;
   });
 
-  // --- The session. Nothing here keeps it going but «Go on»: what asks and what keeps says that nobody did anything.
+  // --- The session. Nothing here keeps it going but «Keep working»: what asks and what keeps says that nobody did anything.
   const session = first("#session");
   const begun = new Set(); // forms with something typed since it was last kept
   const QUIET = { cache: "no-store", headers: { "X-Fotspor-Poll": "1" } };
@@ -149,6 +149,8 @@
     begun.delete(form);
     const sent = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
     sent.set("_at", location.pathname + location.search);
+    sent.set("_token", sent.get("_once") || ""); // not used up by this
+    sent.delete("_once");
     return fetch(session.dataset.keep, { ...QUIET, method: "POST", body: sent, keepalive: true }).catch(() => {});
   }
   const keepAll = () => Promise.all([...begun].map(keep));
