@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from fotspor import __version__
 from fotspor.access.queries import follow_up_count, waiting_reviews
 from fotspor.access.rules import Permission
 from fotspor.desk.queries import day, unit
@@ -15,6 +17,7 @@ from fotspor.instruments.queries import not_approved
 from fotspor.kit import clock
 from fotspor.kit.navigation import Place
 from fotspor.operation import queries as installation
+from fotspor.operation.views import NEWS_READ
 from fotspor.pathways.queries import batons
 from fotspor.services.queries import municipality
 
@@ -250,6 +253,23 @@ class Rail:
     @property
     def settings_url(self):
         return reverse("services:settings") if self.user else ""
+
+    @property
+    def news_url(self):
+        return reverse("operation:news") if self.viewer else ""
+
+    @cached_property
+    def has_news(self):
+        """Is there something new that this person has not read? Asked once in a session."""
+        session = self.request.session
+        if NEWS_READ not in session:
+            session[NEWS_READ] = __version__ if installation.has_read_news(staff_id=self.viewer.staff_id) else ""
+        return session[NEWS_READ] != __version__
+
+    @property
+    def say_url(self):
+        match = self.request.resolver_match
+        return f"{reverse('operation:say')}?{urlencode({'fra': match.view_name if match else ''})}"
 
     @property
     def color_scheme(self):

@@ -25,6 +25,7 @@ UNDECIDED = Label(_("Not decided: ask again"), "QuestionmarkDiamond", "warning")
 EMPTY = Label(_("Not filled in"), "MinusCircle", outline=True)
 TODAY = Label(_("Today"), "ExclamationmarkTriangleFill", "danger", strong=True)
 DONE = Label(_("Done"), "CheckmarkCircle", "success")
+ENDED = Label(_("No longer needed"), "XMark", outline=True)
 OPEN = Label(_("Answer to a result"), "ClipboardCheckmark", "warning")
 AGREED = Label(_("Agreed"), "Calendar", "accent")
 OVER = Label(_("Past the deadline"), "ExclamationmarkTriangle", "danger")
@@ -61,7 +62,11 @@ def response_label(response) -> Label:
 
 
 def duty_label(duty, *, is_safety: bool, today: date) -> Label:
-    """Where does a duty stand today?"""
+    """Where does a duty stand today? One that was withdrawn or is not demanded any more has no deadline."""
+    if duty.withdrawn_at:
+        return WITHDRAWN
+    if duty.ended_on:
+        return ENDED
     if duty.closed_on:
         return DONE
     if is_overdue(duty.due_on, today):

@@ -1,6 +1,8 @@
-"""Two promises kept for every page: person pages are not cached, and a form sent twice does one thing."""
+"""What is kept for every page: nothing is cached, a form sent twice does one thing, no text has a nought in it."""
 
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -9,7 +11,25 @@ from django.utils.translation import gettext as _
 from fotspor.kit.models import Submission
 
 DONE = (302, 303)
+NULL = "\x00"
 TOKEN_FIELD = "_once"  # noqa: S105 - the name of a form field
+
+
+class NoNulls:
+    """No text holds the letter nought, and PostgreSQL has none: whoever sends it is told that it was not understood."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = (request.path_info, *request.COOKIES.values())
+        if "%00" in request.META.get("QUERY_STRING", "") or any(NULL in each for each in told):
+            raise BadRequest
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs) -> None:
+        if any(NULL in each for name, values in request.POST.lists() for each in (name, *values)):
+            raise BadRequest
 
 
 class PrivatePages:
@@ -60,6 +80,8 @@ class OncePosted:
                         response.render()
                     transaction.set_rollback(True)
                 return response
+        except (ReauthenticationRequired, ImmediateHttpResponse):
+            return None  # nothing is stored: called again outside, the library's own middleware answers for it
         except IntegrityError:
             first = Submission.objects.filter(token=token, user=user).first()
             if first is None:

@@ -128,3 +128,19 @@ NEEDS: Mapping[Need, Words] = {
 }
 DONE = Label(pgettext_lazy("installation", "Done"), "CheckmarkCircle", "success")
 LEFT = Label(pgettext_lazy("installation", "Missing"), "ExclamationmarkTriangle", "warning")
+
+
+SAID_TITLE = gettext_noop("Answer a colleague")
+SAID_RULE = gettext_noop("A colleague told something about the system. It is done when it is answered.")
+
+# What is new, by version, in the order it matters; shown once to each after an upgrade.
+NEWS = {
+    "0.3.0": (
+        _("«Lock the screen» stands in your menu. What you had typed waits for you when you come back."),
+        _("You print with the button «Print». The browser's own print gives a page without names."),
+        _("Agreed conversations stand beside the appointments, today and in the calendar."),
+        _("A death that was recorded by mistake can be taken back on the person's page."),
+        _("Lists can be saved as a spreadsheet. Each time is in the log."),
+        _("«Say what you think» in your menu reaches the administrator, who answers you there."),
+    ),
+}

@@ -22,12 +22,14 @@ from fotspor.kit.clock import start_of
 from fotspor.kit.definitions import load
 from fotspor.kit.models import Run
 from fotspor.operation import rules
+from fotspor.operation.models import Message, NewsRead
 from fotspor.operation.rules import Expected, Ran, State, Step, Upkeep
 from fotspor.pathways.queries.register_imports import last_applied_on
 from fotspor.services import queries as services
 from fotspor.worklist import queries as worklist
 from fotspor.worklist.models import Task
 
+MOST_SHOWN = 100
 REGISTER = "register_import"  # known from the files that were taken in, whoever took them in
 
 
@@ -180,3 +182,23 @@ def badge(*, viewer: Viewer, at: datetime) -> int:
 def is_answering() -> bool:
     """Does the database answer? Errors: DatabaseError when it does not."""
     return MigrationRecorder.Migration.objects.exists()
+
+
+def messages(*, viewer: Viewer) -> list[Message]:
+    """What has been told: everything for whoever keeps the installation, newest first; to others what they told."""
+    found = Message.objects.select_related("written_by", "answered_by")
+    mine = found if viewer.may(Permission.OPERATE) else found.filter(written_by=viewer.staff_id)
+    return list(mine[:MOST_SHOWN])
+
+
+def message_by_key(*, viewer: Viewer, key: str) -> Message:
+    """Which message is to be answered? Errors: Http404 for all but whoever keeps the installation."""
+    found = Message.objects.filter(key=key).select_related("written_by", "answered_by").first()
+    if found is None or not viewer.may(Permission.OPERATE):
+        raise Http404
+    return found
+
+
+def has_read_news(*, staff_id: int) -> bool:
+    """Has this person read what is new in this version?"""
+    return NewsRead.objects.filter(staff=staff_id, version=__version__).exists()

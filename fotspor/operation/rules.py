@@ -1,5 +1,6 @@
 """Whether what should run by itself has run, and what an installation lacks before it can be used in earnest."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -157,3 +158,11 @@ def steps(counted: Counted) -> tuple[Step, ...]:
 def is_ready(found: tuple[Step, ...]) -> bool:
     """Is nothing left?"""
     return all(step.is_done for step in found)
+
+
+LOOKS_LIKE_A_NUMBER = re.compile(r"(?<!\d)\d{6}[ .-]?\d{5}(?!\d)")
+
+
+def may_name_somebody(text: str) -> bool:
+    """Does the text hold something written as an identity number, valid or not?"""
+    return LOOKS_LIKE_A_NUMBER.search(text) is not None

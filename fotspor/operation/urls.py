@@ -7,4 +7,7 @@ from fotspor.operation import views
 app_name = "operation"
 urlpatterns = [
     path("", views.status, name="status"),
+    path("si-fra/", views.say, name="say"),
+    path("si-fra/<str:key>/", views.message, name="message"),
+    path("nytt/", views.news, name="news"),
 ]

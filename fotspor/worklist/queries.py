@@ -107,9 +107,13 @@ def _fallen(viewer: Viewer, at: datetime) -> Q:
 
 
 def personal(*, viewer: Viewer, today: date) -> QuerySet[Task]:
-    """Which tasks wait for this viewer? Own ones, those of people away, and those nobody in the unit has."""
+    """Which tasks wait for this viewer? Own ones, those of people away, and those nobody in the unit has.
+
+    An alarm stays with everybody in the unit until it is answered, whoever has taken it.
+    """
     found = tasks(viewer=viewer, purpose=Purpose.CARE, today=today)
-    return found.filter(Q(staff=None) | Q(staff_id=viewer.staff_id) | Q(staff_id__in=away(today).values("staff_id")))
+    mine = Q(staff=None) | Q(staff_id=viewer.staff_id) | Q(staff_id__in=away(today).values("staff_id"))
+    return found.filter(mine | Q(urgency=rules.Urgency.SAFETY, unit_id=viewer.unit_id))
 
 
 def shown(found: QuerySet[Task], today: date) -> QuerySet[Task]:
@@ -190,8 +194,14 @@ def receivers(*, task: Task, today: date) -> list[Staff]:
 
 
 def _would_see(viewer: Viewer, task: Task, today: date) -> bool:
-    purpose = Purpose.CARE if viewer.may(Permission.RECORD_CONTACT) else Purpose.LEADERSHIP
-    purpose = Purpose.PRIVACY if viewer.may(Permission.SEE_LOG) else purpose
+    """Would it stand on her own list, and may she do what it asks for? A leader who meets no family may not."""
+    purpose, needed = Purpose.CARE, Permission.RECORD_CONTACT
+    if task.source == Task.Source.EMERGENCY:
+        purpose, needed = Purpose.PRIVACY, Permission.SEE_LOG
+    elif task.for_leader:
+        purpose, needed = Purpose.LEADERSHIP, Permission.SEE_UNIT
+    if not viewer.may(needed):
+        return False
     seen = tasks(viewer=viewer, purpose=purpose, today=today).filter(pk=task.pk).first()
     return seen is not None and not getattr(seen, "hides_person", False)
 

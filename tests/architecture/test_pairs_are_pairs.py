@@ -3,7 +3,13 @@
 from django.apps import apps
 
 # Written by the machine, never by a person: no `_by` is possible.
-ALONE = {"kit.Submission.received_at", "worklist.Task.derived_at", "kit.Run.began_at", "kit.Run.ended_at", "kit.Draft.kept_at"}
+ALONE = {
+    "kit.Submission.received_at",
+    "worklist.Task.derived_at",
+    "kit.Run.began_at",
+    "kit.Run.ended_at",
+    "kit.Draft.kept_at",
+}
 MODELS = [m for m in apps.get_models() if m.__module__.startswith("fotspor.")]
 
 

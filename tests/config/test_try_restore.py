@@ -69,8 +69,8 @@ def test_what_is_late_is_told_and_becomes_tasks_and_goes_when_it_has_run(own):
     own.python(LATER.format(days=60))
     assert "tasks wait for the administrator" in own.run("watch")
     waiting = own.python(TASKS)
-    assert "late:audit_seal" in waiting
-    assert "late:backup" not in waiting
+    assert "run:late:audit_seal" in waiting
+    assert "run:late:backup" not in waiting
     own.run("audit", "seal")
     own.run("watch")
-    assert "late:audit_seal" not in own.python(TASKS)
+    assert "run:late:audit_seal" not in own.python(TASKS)

@@ -6,7 +6,8 @@ import re
 MAY_STAND = {
     "access_auditevent", "access_openform", "django_session", "kit_submission", "kit_draft", "cache_entries",
 }  # fmt: skip
-_CHANGES = re.compile(r'\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b[^"]*"(\w+)"', re.IGNORECASE)
+_CHANGES = re.compile(r'\s*(INSERT|UPDATE|DELETE|REPLACE)\b[^"]*"(\w+)"', re.IGNORECASE)
+_ALWAYS = {"INSERT", "REPLACE"}  # SQLite does not count rows that it gives back
 _MARKS = re.compile(r'\s*(ROLLBACK TO SAVEPOINT|SAVEPOINT) "?([\w]+)"?', re.IGNORECASE)
 
 
@@ -24,8 +25,8 @@ class Ledger:
             del self.written[self.marks.get(mark[2], 0) :]
         result = execute(sql, params, many, context)
         change = _CHANGES.match(sql)
-        if change and context["cursor"].rowcount != 0:
-            self.written.append(change[1])
+        if change and (change[1].upper() in _ALWAYS or context["cursor"].rowcount != 0):
+            self.written.append(change[2])
         return result
 
     def left(self):

@@ -6,14 +6,12 @@ from http.cookies import SimpleCookie
 from time import monotonic
 
 import pytest
-from django.apps import apps
 from django.core.cache import cache
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fotspor.kit.faults import places
-from fotspor.pathways.queries.register_imports import default_layout
+from fotspor.kit.faults import places, route
 from fotspor.pathways.tests.register_world import FAMILY
 from fotspor.pathways.tests.test_register_rules import as_csv, as_xlsx, cells
 from fotspor.people import actions as people
@@ -24,14 +22,8 @@ from tests.journeys.world import NOW, TODAY
 
 INPUTS = int(os.environ.get("FOTSPOR_FUZZ", 100_000 if EVERYTHING else 2_000))
 SECONDS = float(os.environ.get("FOTSPOR_FUZZ_SECONDS", 7_200 if EVERYTHING else 60))  # then no more are sent
-ANSWERS = {200, 204, 286, 302, 400, 404, 405, 413, 422, 429}
-FORM, ENCODED = "application/x-www-form-urlencoded", 6
-# Refused, and yet something is meant to stand.
-KEEPS = {"services_staff": "when somebody last signed in"}
-
-
-def from_part(name):
-    return apps.get_model(name)
+ANSWERS = {200, 204, 286, 301, 302, 400, 404, 405, 413, 422, 429}
+FORM = "application/x-www-form-urlencoded"
 
 
 class Sender:
@@ -42,7 +34,11 @@ class Sender:
         self.opened, closed = pages(town)
         self.forms = forms(self.opened, closed)
         self.cookies = {who: dict(browser.cookies) for who, browser in town.browsers.items()}
+
+    def begin(self):
+        """With nothing sent and nothing found."""
         self.sent, self.statuses, self.faults, self.until = 0, Counter(), {}, monotonic() + SECONDS
+        return self
 
     def send(self, who, method, url, **how):
         """One request; what it did is taken back."""
@@ -63,29 +59,38 @@ class Sender:
     def judge(self, who, method, url, how, answer, ledger):
         self.statuses[answer.status_code] += 1
         words = answer.content.decode(errors="replace") if not answer.streaming else ""
-        route = answer.resolver_match.view_name if getattr(answer, "resolver_match", None) else url.partition("?")[0]
+        where = route(url)
         if answer.status_code not in ANSWERS:
             error = answer.exc_info[1] if getattr(answer, "exc_info", None) else None
-            where = places(error).splitlines()[-1].strip() if error else ""
-            self.found(f"{method} {route}: {answer.status_code} {type(error).__name__} {where}", who, url, how)
+            line = places(error).splitlines()[-1].strip() if error else ""
+            self.found(f"{method} {where}: {answer.status_code} {type(error).__name__} {line}", who, url, how)
         elif "Traceback" in words or "django.db" in words:
-            self.found(f"{method} {route}: shows what only we should see", who, url, how)
-        elif answer.status_code == 422 and not SAYS_WHY(words):
-            self.found(f"{method} {route}: refuses without a word", who, url, how)
+            self.found(f"{method} {where}: shows what only we should see", who, url, how)
+        elif answer.status_code == 422 and not says_why(words):
+            self.found(f"{method} {where}: refuses without a word", who, url, how)
         elif answer.status_code != 302 and ledger.left():
-            self.found(f"{method} {route}: {answer.status_code}, but stores {ledger.left()}", who, url, how)
+            self.found(f"{method} {where}: {answer.status_code}, but stores {ledger.left()}", who, url, how)
 
     def found(self, fault, who, url, how):
         self.faults.setdefault(fault, f"{who} {url} {str(how)[:700]}")
 
 
-def SAYS_WHY(words):
-    return any(mark in words for mark in ("ds-alert", "ds-validation-message", "fs-errors", "data-field", "fs-error"))
+def says_why(words):
+    return any(
+        mark in words
+        for mark in ("ds-error-summary", "ds-alert", "ds-validation-message", "fs-errors", "data-field", "fs-error")
+    )
+
+
+@pytest.fixture(scope="module")
+def pages_of_the_town(built):
+    built.browsers.clear()
+    return Sender(built)
 
 
 @pytest.fixture
-def sender(town):
-    return Sender(town)
+def sender(pages_of_the_town, db):
+    return pages_of_the_town.begin()
 
 
 def many(part):
@@ -159,6 +164,7 @@ def test_every_file(sender):
     report(sender)
 
 
+NAMES = ["a.csv", "a.xlsx", "..\\..\\x", "/etc/passwd", 'a"b.csv', ".toml"]
 MAPPING = b"""slug = "x"
 title = "x"
 [byline]
@@ -203,4 +209,3 @@ def test_the_ledger_sees_what_is_left_and_not_what_is_taken_back(town):
         assert "people_person" in ledger.left()
         transaction.savepoint_rollback(there)
     assert ledger.left() == []
-    assert default_layout().slug

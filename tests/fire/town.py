@@ -5,6 +5,7 @@ import re
 from functools import cache
 
 from django.apps import apps
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -33,6 +34,7 @@ if EVERYTHING:
 SIGNED_OUT = "signed out"
 AT_WORK = {"nurse": "klok.fjell", "midwife": "stodig.bekk", "leader": "jevn.lid", "kindergarten": "leken.sand"}
 EVERYBODY = {**STRANGERS, **AT_WORK}
+PASSWORD = "en lang setning om fjorden"
 NOBODY = "finnes-ikke-her1"  # as long as a key, and nobody's
 
 # What a word in an address stands for: by the address where it differs, else by the word. `model.field` is a key.
@@ -109,6 +111,7 @@ class Town:
         self.world = world.build()
         furnish(self.world)
         self._put_more_in_the_drawers()
+        Staff.objects.update(password=make_password(PASSWORD))
         self.staff = {who: Staff.objects.get(email=f"{name}@fotspor.example") for who, name in EVERYBODY.items()}
         self.browsers = {}
 

@@ -13,6 +13,7 @@ from django.urls import Resolver404, get_resolver, resolve, reverse
 from fotspor.access import actions as access
 from fotspor.access.rules import Decision, Purpose
 from fotspor.instruments import actions as instruments
+from fotspor.operation import actions as operation
 from fotspor.pathways import actions as pathways
 from fotspor.pathways.actions import register_import as register
 from fotspor.pathways.queries import register_imports
@@ -42,14 +43,14 @@ REACHED = {
         pathways:handover_to_leader pathways:handover_new pathways:stop_new pathways:stop instruments:responses
         instruments:response_new instruments:response instruments:response_correct instruments:response_withdraw
         instruments:summary_release instruments:duty access:consents access:emergencies access:break_glass desk:search
-        mfa_activate_totp kit:help""",
+        mfa_activate_totp kit:help operation:say operation:news""",
     "midwife": "people:birth people:loss people:due_correct",
     "nurse_elsewhere": "pathways:handover_decline",
     "leader": """desk:unit desk:name_colleagues desk:figures services:colleagues services:colleague
         services:colleague_absence_new services:colleague_absence_end access:who_has_looked pathways:batons
         worklist:task instruments:distribution pathways:handover_redirect pathways:unassigned_assign
         pathways:journey_closed pathways:journey_undo""",
-    "administrator": """operation:status services:units services:unit services:unit_new services:unit_change services:unit_close
+    "administrator": """operation:status operation:message services:units services:unit services:unit_new services:unit_change services:unit_close
         services:districts services:district_new services:district_change services:municipality services:staff_list
         services:staff_import services:staff services:staff_new services:staff_change services:staff_reset
         services:staff_leave
@@ -67,6 +68,8 @@ ELSEWHERE = {
     "services:staff_links": "is shown once, after a file: test_first_week opens it",
     "desk:day_task": "shows nothing itself: leads on to the task, or back to the day's page",
     "healthz": "is no page: a machine asks whether the pages can be served",
+    "services:locked": "test_shared_room opens it: a screen that was locked",
+    "services:session_left": "is no page: tells the script how long the session goes on",
     "desk:day_taken": "is no page: tells the day's page which rows to ask about again",
 }
 POSTED = """desk:day_print desk:child_print services:choose_post services:staff_import_apply
@@ -76,6 +79,7 @@ POSTED = """desk:day_print desk:child_print services:choose_post services:staff_
     instruments:response_start instruments:duty_take_back instruments:letter_print
     pathways:contact_unbook pathways:handover_accept pathways:handover_withdraw pathways:handover_keep
     pathways:baton_confirm pathways:register_import_apply pathways:register_proposal access:consent_withdraw
+    services:session_stay services:lock services:draft_keep services:draft_fetch services:draft_discard
     kit:language access:who_has_looked_file desk:people_file desk:unit_file desk:figures_file"""
 MAIN = {"desk:day", "desk:child", "instruments:response", "pathways:batons", "pathways:calendar"}
 EVERYTHING = os.environ.get("FOTSPOR_TEST_ALL") == "1"
@@ -130,6 +134,7 @@ def furnish(world):
         )  # fmt: skip
         if not points:
             instruments.sign(response=response, version=response.version, by=nurse, at=NOW)
+    operation.tell(text="Kalenderen viste feil uke.", page="pathways:calendar", by=nurse, at=NOW)
     outside = Unit.objects.filter(signs_in=False)[0]
     pathways.add_stop(
         journey=journey, unit_id=outside.pk, reason="Hofteundersøkelse", from_on=TODAY, due_on=day(20).date(), by=nurse,

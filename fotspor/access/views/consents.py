@@ -11,6 +11,7 @@ from fotspor.access.forms import GiveConsent
 from fotspor.access.rules import Permission, Purpose
 from fotspor.access.views.guards import needs
 from fotspor.kit import clock
+from fotspor.kit.answering import typed
 from fotspor.kit.errors import Refused
 
 
@@ -19,7 +20,7 @@ from fotspor.kit.errors import Refused
 def consents(request: HttpRequest, person_key: str) -> HttpResponse:
     page = queries.consents_of(viewer=request.viewer, person_key=person_key, at=clock.now())
     form = GiveConsent(
-        request.POST or None,
+        typed(request),
         initial={"from_on": clock.today()},
         what=list(labels.CONSENTS.items()),
         givers=page.givers,

@@ -12,6 +12,7 @@ from fotspor.access.forms import Emergency
 from fotspor.access.rules import EMERGENCY_HOURS, Permission
 from fotspor.access.views.guards import freshly_signed_in, needs
 from fotspor.kit import clock
+from fotspor.kit.answering import typed
 from fotspor.kit.errors import Refused
 
 RECORD_PAGE = "people:person"  # a page of the layer above, named as a string foreign key is
@@ -25,7 +26,7 @@ def _record_url(person_key: str) -> str:
 @freshly_signed_in
 @require_http_methods(["GET", "POST"])
 def break_glass(request: HttpRequest) -> HttpResponse:
-    form = Emergency(request.POST or None)
+    form = Emergency(typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             emergency = _open(request, form)

@@ -11,6 +11,7 @@ from fotspor.access.views import needs
 from fotspor.desk import actions, forms
 from fotspor.desk.queries import colleagues as queries
 from fotspor.kit import clock
+from fotspor.kit.answering import typed
 from fotspor.kit.errors import Refused
 from fotspor.kit.htmx import page
 
@@ -38,7 +39,7 @@ def _logged(request, found, purpose, **about):
 
 def _asked(request, found, back, purpose):
     """The form, and what came of it."""
-    form = forms.Colleagues(request.POST or None, staff=found.choices, notes=found.notes)
+    form = forms.Colleagues(typed(request), staff=found.choices, notes=found.notes)
     if form.is_valid():
         ids = [found.ids[key] for key in form.cleaned_data["staff"]]
         try:

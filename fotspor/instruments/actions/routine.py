@@ -26,6 +26,8 @@ SIGN_RULE = gettext_noop("A form that is not signed is not counted, and what its
 SEEN_TITLE = gettext_noop("See that an alarm was withdrawn")
 SEEN_RULE = gettext_noop("A colleague other than the one who withdrew it sees the reason.")
 LEADER_TITLE = gettext_noop("A safety conversation is not done")
+LEADER_OPEN_TITLE = gettext_noop("A follow-up has been tried and is still open")
+LEADER_OPEN = gettext_noop("A colleague did not get through. See that somebody goes on with it.")
 LEADER_AT_ONCE = gettext_noop(
     "It has been tried and is still open. See that somebody has taken over. "
     "Out of hours, this is agreed: %(route_title)s"
@@ -230,22 +232,23 @@ def _for_leader(root: Response, duty: Duty, step: RoutineStep, routine: Routine)
     reopened = duty.taken_back if step.is_safety else None
     if not (tells or step.is_safety):
         return
+    title, urgency = (LEADER_TITLE, Urgency.SAFETY) if step.is_safety else (LEADER_OPEN_TITLE, Urgency.RESULT)
     if reopened is not None:
         rule, day = LEADER_TAKEN_BACK, timezone.localdate(reopened.taken_back_at)
     elif tells:
-        rule, day = LEADER_AT_ONCE, last.outcome_on
+        rule, day = LEADER_AT_ONCE if step.is_safety else LEADER_OPEN, last.outcome_on
     else:
         rule, day = LEADER_AT_CLOSING, duty.due_on
     yield _task(
         root,
         f"{duty.step}:leader:{_answering_unit_id(root, day)}",
-        LEADER_TITLE,
+        title,
         rule,
         day,
         day,
         routine,
         key="",
         facts={"route_title": root.unit.out_of_hours or NO_ROUTE},
-        urgency=Urgency.SAFETY,
+        urgency=urgency,
         due_before=duty.due_before if rule == LEADER_AT_CLOSING else None,
     )

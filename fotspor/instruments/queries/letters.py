@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 
 from fotspor.access import queries as access
 from fotspor.access.rules import Viewer
+from fotspor.instruments.models import Response
 from fotspor.instruments.queries.definitions import instrument
 from fotspor.instruments.queries.duties import DutyPage, duty_page
 from fotspor.kit import phrases
 
+# What the letter may say, by the routine's own words.
+TALK, TALKED, SUPPORT, DECLINED = "talk", "talked", "support", "wants_no"
 NORWEGIAN = ("nb", "nn")  # whatever language the sender's screen has: the GP reads Norwegian
 
 
@@ -35,11 +38,16 @@ def letter_page(*, viewer: Viewer, key: str, at: datetime) -> Letter:
         return Letter(page, tuple(_paragraphs(page)), f"{person.given_name[:1]}{person.family_name[:1]}")
 
 
+def _outcomes(response: Response) -> dict[str, str]:
+    """What has come of each step that stands? Empty text for one that waits."""
+    return dict(response.root.duties.standing().values_list("step", "outcome"))
+
+
 def _paragraphs(page: DutyPage) -> list[str]:
     """The letter, sentence by sentence. Never an answer to one question; the sum only on her own yes to it."""
     response, consent = page.response, page.consent
     form = instrument(response.instrument, response.instrument_version)
-    person = response.subject
+    person, outcomes = response.subject, _outcomes(response)
     facts = {
         "name": person.name,
         "born": phrases.day(person.born_on, year=True) if person.born_on else "–",
@@ -52,9 +60,13 @@ def _paragraphs(page: DutyPage) -> list[str]:
     }
     said = [
         _("About %(name)s, born %(born)s.") % facts,
-        _("%(name)s answered the form %(form)s at %(unit)s on %(day)s. We have talked about the answers.") % facts,
-        _("We offer support conversations, and would like you to know and to follow up in the way you find right."),
+        _("%(name)s answered the form %(form)s at %(unit)s on %(day)s.") % facts,
     ]
+    if outcomes.get(TALK) == TALKED:
+        said.append(_("We have talked about the answers."))
+    if outcomes.get(SUPPORT, DECLINED) != DECLINED:
+        said.append(_("We offer support conversations."))
+    said.append(_("We would like you to know, and to follow up in the way you find right."))
     if page.with_sum:
         said.append(
             _("The sum was %(total)s of %(most)s. It is a starting point for a conversation, not a diagnosis.") % facts

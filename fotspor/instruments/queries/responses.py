@@ -1,5 +1,6 @@
 """Forms: one, those of a person, and who may answer a new one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -200,13 +201,12 @@ def is_told(duty: Duty, step: RoutineStep) -> bool:
 
 def _rows(response: Response, form: Instrument, child: Person | None) -> tuple[tuple[Text, Any], ...]:
     """Whom it is about, who answered and in which language, who wrote it in, and when and why it was answered."""
-    words = {entry.key: _(entry.label) for entry in (*form.informants, *form.occasions, *form.languages)}
-    name, kind = response.subject.name, words.get(response.informant_kind, response.informant_kind).lower()
+    name, kind = response.subject.name, _word(form.informants, response.informant_kind).lower()
     about = {"name": name, "kind": kind, "child": display_name(child) if child else ""}
-    language = words.get(response.language, response.language)
+    language = _word(form.languages, response.language)
     language = language if get_language() == "en" else language.lower()
     when = {
-        "occasion": words.get(response.occasion, response.occasion),
+        "occasion": _word(form.occasions, response.occasion),
         "day": phrases.day(response.answered_on, year=True),
     }
     said = _("%(occasion)s, answered %(day)s") if when["occasion"] else _("Answered %(day)s")
@@ -216,6 +216,11 @@ def _rows(response: Response, form: Instrument, child: Person | None) -> tuple[t
         (_("Written in by"), response.saved_by.name if response.saved_by else "–"),
         (_("Occasion"), said % when),
     )
+
+
+def _word(entries: Iterable[Any], key: str) -> str:
+    """What this key is called among entries of its own kind; the same key may be in several kinds."""
+    return next((_(entry.label) for entry in entries if entry.key == key), key)
 
 
 def with_answers(page: ResponsePage, answers: dict[str, int]) -> ResponsePage:

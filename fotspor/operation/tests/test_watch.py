@@ -62,7 +62,7 @@ def test_an_installation_in_order_has_no_task(town):
 
 def test_each_thing_that_never_ran_is_one_task_of_the_administration_due_next_working_day(town):
     assert actions.watch(by=SYSTEM, at=AT) == len(NAMES)
-    assert open_refs() == sorted(f"late:{name}" for name in NAMES)
+    assert open_refs() == sorted(f"run:late:{name}" for name in NAMES)
     for task in Task.objects.open():
         assert task.unit == town["office"]
         assert task.person is None
@@ -74,8 +74,8 @@ def test_a_task_goes_when_the_command_has_run_and_says_why(town):
     actions.watch(by=SYSTEM, at=AT)
     ran("backup", AT)
     actions.watch(by=SYSTEM, at=AT)
-    assert "late:backup" not in open_refs()
-    ended = Task.objects.get(ref="late:backup")
+    assert "run:late:backup" not in open_refs()
+    ended = Task.objects.get(ref="run:late:backup")
     assert (ended.ended_on, ended.end_reason) == (AT.date(), "It is in order again.")
     assert len(open_refs()) == len(NAMES) - 1
 
@@ -91,7 +91,7 @@ def test_one_that_went_wrong_is_a_task_of_its_own_and_takes_the_place_of_late(to
     everything_ran(AT)
     ran("audit_verify", AT + timedelta(minutes=10), failed="3 findings")
     actions.watch(by=SYSTEM, at=AT + timedelta(minutes=20))
-    assert open_refs() == ["failed:audit_verify"]
+    assert open_refs() == ["run:failed:audit_verify"]
 
 
 def test_a_run_that_was_killed_counts_as_not_run_and_is_seen_as_not_ended(town):
@@ -106,7 +106,7 @@ def test_little_room_is_a_task_and_goes_when_there_is_room(town, monkeypatch):
     everything_ran(AT)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(100 * GIGABYTE, 0, 1 * GIGABYTE))
     actions.watch(by=SYSTEM, at=AT)
-    assert open_refs() == ["room"]
+    assert open_refs() == ["run:room"]
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(100 * GIGABYTE, 0, 50 * GIGABYTE))
     actions.watch(by=SYSTEM, at=AT)
     assert open_refs() == []

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from fotspor.access.rules import Purpose, Viewer
 from fotspor.instruments.models import DutyOutcome
+from fotspor.kit.subqueries import fetched_once
 from fotspor.pathways.rules.appointments import Slot
 from fotspor.people.models import Person
 from fotspor.services.models import Staff
@@ -33,10 +34,7 @@ def agreed(*, viewer: Viewer, from_on: date, until_on: date, only_mine: bool, at
 
     Shape   in order of time; own ones only with `only_mine`. Held ones stay in view.
     """
-    tasks = worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=timezone.localdate(at))
-    rows = list(
-        _booked(tasks, from_on, until_on).select_related("person", "staff").order_by("booked_on", "booked_time")
-    )
+    rows = _listed(viewer=viewer, from_on=from_on, until_on=until_on, today=timezone.localdate(at))
     agreed_by = _agreed_by(row.subject_key for row in rows if row.staff_id is None)
     found = [
         Agreed(
@@ -50,6 +48,12 @@ def agreed(*, viewer: Viewer, from_on: date, until_on: date, only_mine: bool, at
         for row in rows
     ]
     return [each for each in found if not only_mine or (each.staff and each.staff.pk == viewer.staff_id)]
+
+
+@fetched_once()
+def _listed(*, viewer: Viewer, from_on: date, until_on: date, today: date) -> QuerySet[Task]:
+    tasks = worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=today)
+    return _booked(tasks, from_on, until_on).select_related("person", "staff").order_by("booked_on", "booked_time")
 
 
 def agreed_slots(slot: Slot) -> list[Slot]:
@@ -71,5 +75,7 @@ def _booked(tasks: QuerySet[Task], from_on: date, until_on: date | None) -> Quer
 
 def _agreed_by(keys: Iterable[str]) -> dict[str, Staff]:
     """Who agreed the day of each of these duties? The last who did."""
-    found = DutyOutcome.objects.filter(duty__key__in=set(keys), next_on__isnull=False, taken_back_at=None)
+    if not (keys := set(keys)):
+        return {}
+    found = DutyOutcome.objects.filter(duty__key__in=keys, next_on__isnull=False, taken_back_at=None)
     return {row.duty.key: row.recorded_by for row in found.select_related("duty", "recorded_by").order_by("pk")}

@@ -307,6 +307,11 @@ def test_she_comes_back_to_the_post_she_wrote_in(inside, admin, town, clock):
     assert inside.get("/desk/").wsgi_request.viewer.role == "unit_leader"
 
 
+def test_the_browser_tells_us_and_nobody_else_where_a_form_was(inside):
+    """Without it forms come with the origin «null», and are refused as forged."""
+    assert inside.get(FORM)["Referrer-Policy"] == "same-origin"
+
+
 def test_a_button_of_another_page_is_no_draft(inside, clock):
     clock.shift(timedelta(minutes=31))
     answer = inside.post(FORM, TYPED, headers={"Referer": "http://testserver/desk/"})

@@ -176,7 +176,7 @@ def test_there_is_no_such_page_before_a_code_is_made_nor_after_it_was_used(clien
 
 def test_the_page_signs_the_administrator_in_and_leads_on(client, page):
     answer = page(actions.make_setup_code(by=SYSTEM, at=AT))
-    assert (answer.status_code, answer.url) == (302, "/desk/")
+    assert (answer.status_code, answer.url) == (302, "/")
     staff = Staff.objects.get()
     assert client.session["_auth_user_id"] == str(staff.pk)
     (signed_in,) = events("services.session.signed_in")
@@ -194,7 +194,7 @@ def test_sent_twice_it_is_done_once(page):
 def test_in_production_codes_are_set_up_first_without_asking_for_the_password_again(client, page, settings):
     settings.IS_PRODUCTION = True
     page(actions.make_setup_code(by=SYSTEM, at=AT))
-    assert client.get("/desk/").url == reverse("mfa_activate_totp")
+    assert client.get("/").url == reverse("mfa_activate_totp")
     assert client.get(reverse("mfa_activate_totp")).status_code == 200
 
 

@@ -33,6 +33,7 @@ def session_stay(request: HttpRequest) -> HttpResponse:
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
     list(messages.get_messages(request))  # a receipt may name somebody
+    request.session.cycle_key()  # a request under way may save the session as it was, and so take the lock away
     request.session[LOCKED] = int(clock.now().timestamp())
     request.session[BACK] = safe(request, request.POST.get("back", ""))
     actions.note_lock(staff=request.user, session_key=request.session.session_key, at=clock.now())
@@ -59,6 +60,7 @@ def _know_again(request: HttpRequest, form: forms.Unlock) -> None:
 
 
 def _unlock(request: HttpRequest, *, how: str) -> None:
+    request.session.cycle_key()
     del request.session[LOCKED]
     request.session.pop(BACK, None)
     request.session[SEEN] = int(clock.now().timestamp())

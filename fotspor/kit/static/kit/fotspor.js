@@ -191,13 +191,17 @@
   }
   if (session) {
     watchSession();
+    all("[data-until]").forEach((sentence) => sentence.remove());
     document.addEventListener("input", typedIn);
     document.addEventListener("change", typedIn);
     setInterval(keepAll, 15000);
     document.addEventListener("submit", (event) => {
+      const form = event.target;
       if (event.defaultPrevented) return;
-      begun.delete(event.target);
-      if ("everyTime" in event.target.dataset) keepAll(); // out, or locked: what is typed elsewhere on the page stays
+      begun.delete(form);
+      if (!("everyTime" in form.dataset) || !begun.size) return;
+      event.preventDefault(); // out, or locked: what is typed elsewhere on the page is kept first
+      keepAll().then(() => form.requestSubmit(event.submitter));
     });
   } else if (first("[data-locked]")) tell();
 
