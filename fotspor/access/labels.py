@@ -203,6 +203,8 @@ EVENTS = {
     "services.session.codes_printed": _("Printed recovery codes"),
     "services.session.codes_set_up": _("Set up codes for signing in"),
     "services.session.locked": _("Locked the screen"),
+    "services.session.passkey_added": _("Added a passkey"),
+    "services.session.passkey_removed": _("Removed a passkey"),
     "services.session.password_changed": _("Changed the password"),
     "services.session.refused": _("Was not let in"),
     "services.session.signed_in": _("Signed in"),

@@ -19,13 +19,16 @@ class InWords(click.Group):
         from django.core.management.base import CommandError
         from django.db import OperationalError
         from django.http import Http404
+        from django.utils import translation
 
         from fotspor.kit.errors import Refused
 
         try:
             return super().invoke(context)
         except (CommandError, ImproperlyConfigured, Refused, OperationalError, *upkeep.REFUSALS) as error:
-            raise click.ClickException(str(getattr(error, "message", error))) from error
+            with translation.override("en"):  # commands speak one language
+                said = str(getattr(error, "message", error))
+            raise click.ClickException(said) from error
         except Http404 as error:
             raise click.ClickException(f"There is no such thing. {error}".strip()) from error
 

@@ -24,6 +24,14 @@ KEYS = {
 OTHERS_MAY_READ = 0o077
 
 
+def has_name(host: str, *, may_be_local: bool) -> bool:
+    """Is it the name of a host, that a passkey can belong to? Not a number, not every host, not this machine."""
+    name = host.strip("[].")
+    if name == "localhost":
+        return may_be_local
+    return "." in name and not name.replace(".", "").isdigit() and ":" not in name and "*" not in name
+
+
 def lacking(environment: Mapping[str, str], home: Path) -> Iterator[str]:
     """What do the settings lack for production? Read before they are loaded, so that all of it is said at once."""
     if not environment.get("DATABASE_URL"):

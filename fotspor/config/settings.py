@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from fotspor.config.readiness import NO_DATABASE
+from fotspor.config.readiness import NO_DATABASE, has_name
 from fotspor.config.secrets import secret_from_environment_or_file
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -175,7 +175,12 @@ ACCOUNT_RATE_LIMITS = {
 # How many proxies of our own stand before us; without this a client could choose the address it is throttled by.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("FOTSPOR_BEHIND_PROXY") else 0
 MFA_ADAPTER = "fotspor.services.sign_in.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A passkey belongs to a host name: there are none where the site is reached by a number.
+HAS_PASSKEYS = any(has_name(host, may_be_local=MODE == "test") for host in ALLOWED_HOSTS)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *["webauthn"] * HAS_PASSKEYS]
+MFA_PASSKEY_LOGIN_ENABLED = HAS_PASSKEYS
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # it stands for both password and code
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE == "test"
 MFA_TOTP_ISSUER = "Fotspor"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

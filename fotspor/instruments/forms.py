@@ -1,10 +1,13 @@
 """What a person types about a form and its duties. Reads; never saves."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from fotspor.instruments.actions.outcomes import HANDED_TO_MISSING, NEXT_MISSING, NOTE_MISSING, TRIED_MISSING
 from fotspor.instruments.rules import Instrument, Outcome
 from fotspor.kit import forms
 
@@ -159,6 +162,7 @@ class DutyOutcome(forms.Form):
 
     def __init__(self, *args, outcomes: tuple[Outcome, ...], today: date, folders=(), languages=(), **more):
         more.setdefault("initial", {"outcome_on": today})
+        self.outcomes = {o.key: o for o in outcomes}
         super().__init__(*args, **more)
         self.fields["outcome"].choices = choices(outcomes)
         self.fields["outcome"].descriptions = {o.key: _now(o.sentence) for o in outcomes if o.sentence}
@@ -171,6 +175,15 @@ class DutyOutcome(forms.Form):
         for name in ("note", "tried", "handed_to", "next_on", "folder", "folder_language"):
             if name in self.fields:  # which of them are needed follows from the outcome
                 self.fields[name].says_optional = False
+
+    def clean(self) -> dict:
+        """Everything that the outcome asks for and is empty, said at once. The action asks again."""
+        clean = super().clean()
+        chosen = self.outcomes.get(clean.get("outcome"))
+        for name, message in _missing(chosen, clean) if chosen else ():
+            if name not in self.errors:
+                self.add_error(name, message)
+        return clean
 
     def _add_folders(self, folders, languages) -> None:
         if not folders:
@@ -190,6 +203,18 @@ class DutyOutcome(forms.Form):
         """The lines that only some outcomes ask for: name and field."""
         names = ("tried", "handed_to", "next_on", "next_time", "with_sum")
         return [(name, self[name]) for name in names if name in self.fields]
+
+
+def _missing(outcome: Outcome, given: dict) -> Iterator[tuple[str, Any]]:
+    """Which lines does this outcome ask for that are empty, and what is said there?"""
+    if outcome.needs_note and not given.get("note"):
+        yield "note", NOTE_MISSING
+    if outcome.needs_tried and not given.get("tried"):
+        yield "tried", TRIED_MISSING
+    if outcome.needs_handed_to and not given.get("handed_to"):
+        yield "handed_to", HANDED_TO_MISSING
+    if outcome.needs_next and not given.get("next_on"):
+        yield "next_on", NEXT_MISSING
 
 
 def _asked(outcome: Outcome) -> list[str]:

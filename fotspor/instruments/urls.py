@@ -23,6 +23,7 @@ urlpatterns = [
     path("oppgave/<str:key>/brev/", duties.letter, name="letter"),
     path("oppgave/<str:key>/brev/skriv-ut/", duties.letter_print, name="letter_print"),
     path("oppgave/<str:key>/trekk/", duties.duty_withdraw, name="duty_withdraw"),
+    path("varsel/<str:key>/", duties.withdrawal, name="withdrawal"),
     path("oppgave/<str:key>/sett/", duties.duty_confirm, name="duty_confirm"),
     path("fordeling/<slug:slug>/", figures.distribution, name="distribution"),
     path("definisjoner/", definitions.definitions, name="definitions"),

@@ -69,22 +69,28 @@ class OncePosted:
             return None
         user = request.user if request.user.is_authenticated else None
         try:
-            with transaction.atomic():
-                submission = Submission.objects.create(token=token, user=user, path=request.path[:500])
-                response = view(request, *args, **kwargs)
-                if response.status_code in DONE:
-                    submission.location = response["Location"][:500]
-                    submission.save(update_fields=["location"])
-                else:
-                    if hasattr(response, "render"):
-                        response.render()
-                    transaction.set_rollback(True)
-                return response
+            return self._in_one(request, token, user, lambda: view(request, *args, **kwargs))
         except (ReauthenticationRequired, ImmediateHttpResponse):
             return None  # nothing is stored: called again outside, the library's own middleware answers for it
         except IntegrityError:
             first = Submission.objects.filter(token=token, user=user).first()
             if first is None:
                 raise
+            if first.path != request.path[:500]:
+                return None  # a token of another form: it has stopped nothing, and says nothing about this one
             messages.info(request, _("This form had already been received. It was saved once."))
             return HttpResponseRedirect(first.location or request.path)
+
+    def _in_one(self, request, token, user, act) -> HttpResponse:
+        """The view and its token in one transaction, taken back when the view says no."""
+        with transaction.atomic():
+            submission = Submission.objects.create(token=token, user=user, path=request.path[:500])
+            response = act()
+            if response.status_code in DONE:
+                submission.location = response["Location"][:500]
+                submission.save(update_fields=["location"])
+            else:
+                if hasattr(response, "render"):
+                    response.render()
+                transaction.set_rollback(True)
+            return response

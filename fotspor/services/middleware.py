@@ -50,6 +50,9 @@ BEFORE_THE_SECOND_FACTOR = {
 WITHOUT_A_POST = BEFORE_THE_SECOND_FACTOR | {
     "account_change_password",
     "account_login",
+    "mfa_add_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_reauthenticate_webauthn",
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "services:recovery_codes_print",

@@ -8,6 +8,7 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -46,6 +47,8 @@ class AccountAdapter(DefaultAccountAdapter):
             "account/messages/logged_out.txt": gettext("You are signed out."),
             "account/messages/password_changed.txt": gettext("The password is changed. Sign in with the new one."),
             "mfa/messages/totp_activated.txt": gettext("Codes are now asked for when you sign in."),
+            "mfa/messages/webauthn_added.txt": gettext("The passkey is added. You can sign in with it from now on."),
+            "mfa/messages/webauthn_removed.txt": gettext("The passkey is removed."),
             "mfa/messages/recovery_codes_generated.txt": gettext("New recovery codes. The old ones no longer work."),
         }
         text = message or ours.get(message_template or "", "")
@@ -73,7 +76,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **more):
         response = super().post_login(request, user, **more)
         at = clock.now()
-        actions.note_sign_in(staff=user, session_key=request.session.session_key, how="password", at=at)
+        how = "passkey" if did_use_passwordless_login(request, user) else "password"
+        actions.note_sign_in(staff=user, session_key=request.session.session_key, how=how, at=at)
         came_in(request, user, at=at)
         return speak_as(user, response)
 
@@ -124,6 +128,9 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text):
         return encryption.decrypt(encrypted_text.encode())
+
+    def generate_authenticator_name(self, user, type):
+        return gettext("Passkey")
 
     def can_delete_authenticator(self, authenticator):
         return False  # an administrator does it, after checking who it is

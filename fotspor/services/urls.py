@@ -6,7 +6,7 @@ What has no address here cannot be reached: sign-up, e-mail addresses, reset by 
 from django.conf import settings
 from django.urls import include, path
 
-from fotspor.services.views import account, drafts, own, people, places, screen, setup, staff_files
+from fotspor.services.views import account, drafts, own, passkeys, people, places, screen, setup, staff_files
 
 account_patterns = [
     path("konto/inn/", account.sign_in, name="account_login"),
@@ -19,6 +19,13 @@ account_patterns = [
     path("konto/reservekoder/", account.recovery_codes, name="mfa_view_recovery_codes"),
     path("konto/reservekoder/nye/", account.recovery_codes_new, name="mfa_generate_recovery_codes"),
 ]
+if settings.HAS_PASSKEYS:
+    account_patterns += [
+        path("konto/nokkel/inn/", passkeys.sign_in_by_passkey, name="mfa_login_webauthn"),
+        path("konto/nokkel/ny/", passkeys.passkey_new, name="mfa_add_webauthn"),
+        path("konto/nokkel/bekreft/", passkeys.passkey_again, name="mfa_reauthenticate_webauthn"),
+        path("konto/nokkel/<int:pk>/fjern/", passkeys.passkey_remove, name="mfa_remove_webauthn"),
+    ]
 
 own_patterns = [
     path("oppsett/", setup.setup, name="setup"),

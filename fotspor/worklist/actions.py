@@ -20,6 +20,7 @@ from fotspor.worklist import queries, rules
 from fotspor.worklist.models import Task
 from fotspor.worklist.rules import Urgency, Wanted
 
+LATEST_TYPED = timedelta(days=366)
 LEADER_MARK = ":leader:"  # a ref that holds this belongs to the unit's leader
 TYPED_TITLES = {
     "call": gettext_noop("Call"),
@@ -48,6 +49,12 @@ class CannotReceive(Refused):
     """Not at the unit, or somebody who does not see whom the task is about."""
 
     field = "staff"
+
+
+class DayTooLate(Refused):
+    """A task is written for a day more than a year ahead."""
+
+    field = "due_on"
 
 
 class HasTasks(Refused):
@@ -165,6 +172,8 @@ def type_task(
     today = timezone.localdate(at)
     if due_on < today:
         raise Refused(_("The day is past. Choose today or later."))
+    if due_on > today + LATEST_TYPED:
+        raise DayTooLate(_("The day is too far ahead. Choose one within a year."))
     if queries.is_closed_by(by.unit_id, due_on):
         raise Refused(_("The unit is closed that day. Choose an earlier day, or write the task in another unit."))
     refuse_in_emergency(viewer=by, person_id=person.pk, at=at)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from fotspor.access.actions import log_list
 from fotspor.access.rules import Part, Permission, Purpose
 from fotspor.access.views import needs, note_look
-from fotspor.kit import clock
+from fotspor.kit import clock, phrases
 from fotspor.kit.answering import answered, form_page, typed
 from fotspor.kit.errors import Refused
 from fotspor.kit.htmx import page
@@ -63,6 +63,7 @@ def task(request, key, form=None, status=200):
         "why": labels.explanation(row, purpose),
         "ended": labels.end_reason(row),
         "state": labels.state_label(row, clock.today()),
+        "window": phrases.near_range(row.opens_on, row.closes_on, clock.today()),
         "shows_note": purpose is Purpose.CARE,
         "is_review": purpose is Purpose.PRIVACY,
         "may_finish": row.source in actions.FINISHED_BY_HAND

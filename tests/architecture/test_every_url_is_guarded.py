@@ -7,6 +7,7 @@ OPEN = {
     "account_login": "signing in",
     "account_logout": "signing out",
     "mfa_authenticate": "second step of signing in",
+    "mfa_login_webauthn": "signing in with a passkey",
     "services:demo_sign_in": "demo only, not routed in production",
     "services:invitation": "a one-time link",
     "services:setup": "a one-time code of the server, until there is an administrator",

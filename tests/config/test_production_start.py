@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager
+from urllib.parse import urlencode
 
 import pytest
 
@@ -29,6 +30,7 @@ by = viewer_for(staff=Staff.objects.get(), membership_key="", session_key=None, 
 for page in queries.definitions(viewer=by):
     actions.approve(kind=page.kind, slug=page.definition.slug, digest=page.digest, by=by, at=clock.now())
 """
+PASSWORD = "en lang setning om fjorden"
 NOT_FOLLOWED = "<!-- not followed by the test"
 
 
@@ -42,11 +44,10 @@ def commands():
     return [line for block in blocks("sh") for line in block.splitlines() if line and not line.startswith("cd ")]
 
 
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory, django_db_setup, django_db_blocker):
+@contextmanager
+def a_machine(folder):
     """The page's own paths, in a folder of the test's; the database the page names, made for the test."""
-    folder = tmp_path_factory.mktemp("machine")
-    with django_db_blocker.unblock(), installation(folder / "var") as own:
+    with installation(folder / "var") as own:
         (settings,) = blocks("env")
         database = own.database_url or f"sqlite:///{folder / 'fotspor.sqlite3'}"
         text = settings.replace("postgres://fotspor:…@127.0.0.1:5432/fotspor", database)
@@ -54,6 +55,19 @@ def machine(tmp_path_factory, django_db_setup, django_db_blocker):
         environment = dict(line.split("=", 1) for line in here(text, folder).splitlines())
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("FOTSPOR_", "DATABASE_URL", "DJANGO_"))}
         yield folder, {**plain, **environment}
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), a_machine(tmp_path_factory.mktemp("machine")) as made:
+        yield made
+
+
+@pytest.fixture
+def new_machine(tmp_path, django_db_setup, django_db_blocker):
+    """One that nobody has been at before: the page begins there."""
+    with django_db_blocker.unblock(), a_machine(tmp_path) as made:
+        yield made
 
 
 def here(text, folder):
@@ -104,26 +118,33 @@ def _answers(port):
         return False
 
 
-def ask(port, path, *, host=HOST, proto="https"):
+def ask(port, path, *, host=HOST, proto="https", typed=None, **more):
+    """What the pages answer behind the proxy of the page; `typed` is sent as a form."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("GET", path, headers={"Host": host, "X-Forwarded-Proto": proto, "X-Forwarded-For": "192.0.2.1"})
+    headers = {"Host": host, "X-Forwarded-Proto": proto, "X-Forwarded-For": "192.0.2.1", **more}
+    if typed is None:
+        connection.request("GET", path, headers=headers)
+    else:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request("POST", path, urlencode(typed), headers)
     answer = connection.getresponse()
     return answer.status, dict(answer.getheaders()), answer.read().decode(errors="replace")
 
 
-def test_the_commands_of_the_page_work_in_its_order_and_the_pages_are_served(machine):
+def test_the_commands_of_the_page_work_in_its_order_and_the_pages_are_served(new_machine):
     lines = commands()
     serve = next(line for line in lines if line.endswith("fotspor serve"))
     before, after = lines[: lines.index(serve)], lines[lines.index(serve) + 1 :]
     for line in before:
         if line.endswith("fotspor check"):  # nothing but what the page says comes later
-            said = run(machine, line, code=1)
+            said = run(new_machine, line, code=1)
             assert {each.rsplit("(", 1)[-1] for each in said.splitlines() if each.startswith("  - ")} == {
                 "instruments.W001)"
             }
         else:
-            run(machine, line)
-    with served(machine, serve) as port:
+            said = run(new_machine, line)
+    (code,) = re.findall(r"[A-Z]{4}(?:-[A-Z]{4}){3}", said)  # `fotspor setup` is the last before the pages
+    with served(new_machine, serve) as port:
         assert ask(port, "/healthz")[0] == 200
         status, headers, text = ask(port, "/konto/inn/")
         assert status == 200
@@ -136,8 +157,32 @@ def test_the_commands_of_the_page_work_in_its_order_and_the_pages_are_served(mac
         assert ask(port, "/konto/inn/", proto="http")[0] == 301, "never without TLS"
         assert ask(port, "/konto/inn/", host="other.example")[0] == 400
         assert ask(port, "/demo/")[0] == 404, "nobody signs in by role"
+        set_up(port, code)
     for line in after:
-        run(machine, line)
+        run(new_machine, line)
+    assert "administrator already" in run(new_machine, ".venv/bin/fotspor setup", code=1)
+
+
+def set_up(port, code):
+    """The page that the code opens, to the authenticator app that production asks for before anything else."""
+    status, headers, text = ask(port, "/oppsett/")
+    assert status == 200
+    assert "no-store" in headers["Cache-Control"]
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text).group(1)
+    cookie = headers["Set-Cookie"].split(";")[0]
+    typed = {
+        "csrfmiddlewaretoken": token, "code": code, "municipality": "Øvingskommunen", "number": "4999",
+        "given_name": "Ryddig", "family_name": "Stein", "email": "first@fotspor.example", "password": PASSWORD,
+        "again": PASSWORD,
+    }  # fmt: skip
+    from_us = {"Referer": f"https://{HOST}/oppsett/", "Origin": f"https://{HOST}"}
+    status, headers, text = ask(port, "/oppsett/", typed=typed, Cookie=cookie, **from_us)
+    assert (status, headers["Location"]) == (302, "/"), text
+    session = re.search(r"sessionid=[^;]+", headers["Set-Cookie"]).group(0)
+    assert "Secure" in headers["Set-Cookie"]
+    assert ask(port, "/drift/", Cookie=session)[1]["Location"] == "/konto/kode/ny/", "codes first"
+    assert ask(port, "/konto/kode/ny/", Cookie=session)[0] == 200
+    assert ask(port, "/oppsett/")[0] == 404, "it is gone once somebody keeps the installation"
 
 
 def test_every_line_of_the_timetable_runs_as_it_stands(machine):

@@ -43,17 +43,17 @@ REACHED = {
         pathways:handover_to_leader pathways:handover_new pathways:stop_new pathways:stop instruments:responses
         instruments:response_new instruments:response instruments:response_correct instruments:response_withdraw
         instruments:summary_release instruments:duty access:consents access:emergencies access:break_glass desk:search
-        mfa_activate_totp kit:help operation:say operation:news""",
+        mfa_activate_totp mfa_add_webauthn kit:help operation:say operation:news""",
     "midwife": "people:birth people:loss people:due_correct",
     "nurse_elsewhere": "pathways:handover_decline",
     "leader": """desk:unit desk:name_colleagues desk:figures services:colleagues services:colleague
         services:colleague_absence_new services:colleague_absence_end access:who_has_looked pathways:batons
         worklist:task instruments:distribution pathways:handover_redirect pathways:unassigned_assign
         pathways:journey_closed pathways:journey_undo""",
-    "administrator": """operation:status operation:message services:units services:unit services:unit_new services:unit_change services:unit_close
-        services:districts services:district_new services:district_change services:municipality services:staff_list
-        services:staff_import services:staff services:staff_new services:staff_change services:staff_reset
-        services:staff_leave
+    "administrator": """operation:status operation:message services:units services:unit services:unit_new
+        services:unit_change services:unit_close services:districts services:district_new
+        services:district_change services:municipality services:staff_list services:staff_import
+        services:staff services:staff_new services:staff_change services:staff_reset services:staff_leave
         pathways:register_imports pathways:register_import services:post_new services:post_end
         services:staff_absence_new services:staff_absence_end instruments:definitions instruments:definition""",
     "officer": """access:who_has_looked access:emergencies access:roles access:reviews access:review_list
@@ -67,7 +67,11 @@ ELSEWHERE = {
     "services:setup": "there is none once somebody keeps the house: test_first_week opens it",
     "services:staff_links": "is shown once, after a file: test_first_week opens it",
     "desk:day_task": "shows nothing itself: leads on to the task, or back to the day's page",
+    "instruments:withdrawal": "test_withdrawals opens it: only where no colleague may see why an alarm was withdrawn",
     "healthz": "is no page: a machine asks whether the pages can be served",
+    "mfa_login_webauthn": "is no page: test_passkeys sends it",
+    "mfa_reauthenticate_webauthn": "test_passkeys opens it",
+    "mfa_remove_webauthn": "test_passkeys opens it",
     "services:locked": "test_shared_room opens it: a screen that was locked",
     "services:session_left": "is no page: tells the script how long the session goes on",
     "desk:day_taken": "is no page: tells the day's page which rows to ask about again",

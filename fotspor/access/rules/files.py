@@ -2,15 +2,18 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+NOT_SEEN = " \u00a0\ufeff\u200b\u200c\u200d\u2060"
 BYTE_ORDER_MARK = "\ufeff"  # without it some spreadsheets read æ, ø and å as something else
 
 
 def safe_cell(text: str) -> str:
     """How does this stand in a cell without being taken for a formula?"""
-    return f"'{text}" if text.lstrip(" ").startswith(STARTS_A_FORMULA) else text
+    seen = unicodedata.normalize("NFKC", text).lstrip(NOT_SEEN)  # some spreadsheets read «＝» as «=»
+    return f"'{text}" if seen.startswith(STARTS_A_FORMULA) else text
 
 
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -13,6 +13,7 @@ from fotspor.access.forms import FindPerson, LookFilter
 from fotspor.access.rules import Permission
 from fotspor.access.views.guards import freshly_signed_in, needs
 from fotspor.kit import clock
+from fotspor.kit.printing import may_print, paper_ordered
 
 FOUND = "log_asked_by_number"
 
@@ -86,7 +87,9 @@ def who_has_looked_print(request: HttpRequest, person_key: str) -> HttpResponse:
     )
     if request.method == "POST":
         actions.log_print_of_log(viewer=request.viewer, person_key=looks.person_key, at=at, **period)
-        return redirect(request.get_full_path())
+        return paper_ordered(request, f"log:{person_key}", request.get_full_path())
+    if not may_print(request, f"log:{person_key}"):
+        return redirect("access:who_has_looked")
     actions.log_look_at_log(viewer=request.viewer, shown=looks.shown, at=at, **period)
     return render(request, "access/who_has_looked_print.html", {"looks": looks, "at": at, **period})
 

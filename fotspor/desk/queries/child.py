@@ -107,6 +107,12 @@ class Child:
     emergency_until: datetime | None
     may_change: bool  # not by emergency access
     naming: Naming | None
+    may_plan: bool  # whose unit writes here, and something is still expected
+
+    @property
+    def is_over(self) -> bool:
+        """Is there no child to follow: the pregnancy ended in loss, or the child has died?"""
+        return self.journey.close_reason == "loss" or (not self.is_unborn and self.person.died_on is not None)
 
 
 def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool = False) -> Child:
@@ -151,6 +157,9 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
         emergency_until=_emergency_until(viewer, person, decision, at),
         may_change=may_do(decision, Doing.CHANGE),
         naming=naming(viewer=viewer, journey=journey, at=at),
+        may_plan=viewer.may(Permission.BOOK)
+        and journey.closed_on is None
+        and (held.is_ours or held.baton is None or held.baton.unit_id is None),
     )
 
 

@@ -126,6 +126,8 @@ def _led(
         url = ""  # only an officer goes through it; the leader finds one who is not family
     elif task.hides_person:
         url = reverse("desk:name_colleagues", args=[task.key])
+    elif task.source == Task.Source.ROUTINE and task.for_leader and task.subject_key:
+        url = reverse("instruments:withdrawal", args=[task.subject_key])
     elif task.subject_key in sent:
         url = reverse("pathways:handover", args=[task.subject_key])
     elif task.source == Task.Source.UNASSIGNED:

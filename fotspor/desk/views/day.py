@@ -21,9 +21,9 @@ from fotspor.desk.context import first_place
 from fotspor.desk.queries import day as queries
 from fotspor.desk.queries.paper import paper
 from fotspor.desk.queries.rows import class_of
-from fotspor.desk.views.paper import may_print, paper_ordered
 from fotspor.kit import clock
 from fotspor.kit.htmx import is_poll, page
+from fotspor.kit.printing import may_print, paper_ordered
 
 FLAT, UNIT = "flat", "enheten"
 LIST, SEEN = ("vis", "hvem", "klasse", "side"), "sett"  # which list it was, and when it was shown

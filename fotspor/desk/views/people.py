@@ -14,10 +14,10 @@ from fotspor.desk import actions, forms, labels
 from fotspor.desk.queries import child as pages_of
 from fotspor.desk.queries import people as queries
 from fotspor.desk.views.day import address, number, pages
-from fotspor.desk.views.paper import may_print, paper_ordered
 from fotspor.kit import clock
 from fotspor.kit.encryption import blind_index, decrypt, encrypt
 from fotspor.kit.htmx import page
+from fotspor.kit.printing import may_print, paper_ordered
 from fotspor.people.labels import initials
 
 KEPT_SEARCHES = 10

@@ -6,6 +6,7 @@ from fotspor.instruments.actions.duties import (
     AlreadyAnswered,
     SeenByTheSame,
     StillStands,
+    confirm_as_leader,
     confirm_withdrawal,
     withdraw_alert,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "answer_as_parent",
     "approve",
     "begin",
+    "confirm_as_leader",
     "confirm_withdrawal",
     "correct",
     "import_responses",

@@ -85,6 +85,20 @@ def confirm_withdrawal(*, duty: Duty, by: Viewer, at: datetime) -> Duty:
     Errors  SeenByTheSame; AlreadyAnswered when it is seen or was never withdrawn; NotVisible.
     """
     _require(by, duty.response.subject_id, at)
+    return _seen(duty, by, at)
+
+
+@transaction.atomic
+def confirm_as_leader(*, duty: Duty, by: Viewer, at: datetime) -> Duty:
+    """Say, as the unit's leader, that the reason has been seen: when no colleague may open the form.
+
+    Errors  SeenByTheSame; AlreadyAnswered; NotVisible when it does not wait for this leader.
+    """
+    queries.withdrawal_page(viewer=by, key=duty.key, at=at)
+    return _seen(duty, by, at)
+
+
+def _seen(duty: Duty, by: Viewer, at: datetime) -> Duty:
     duty = _lock(duty)
     if duty.withdrawn_at is None or duty.seen_at is not None:
         raise AlreadyAnswered(_("This has been answered already. Nothing was changed."))

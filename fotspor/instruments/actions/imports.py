@@ -24,6 +24,7 @@ from fotspor.instruments.rules import BadFile, BadRow, Do, FileFault, Form, Inst
 from fotspor.instruments.rules.imports import TWICE
 from fotspor.kit.errors import Refused
 from fotspor.people.models import Person
+from fotspor.services.queries import may_be_done_at
 
 OTHER_ANSWERS = _("The file that the form came from has other answers now.")
 SAYS = {
@@ -43,6 +44,10 @@ class CannotUse(Refused):
     def __init__(self, fault: FileFault, detail: str = ""):
         self.fault, self.detail = fault, detail
         super().__init__(SAYS[fault] % {"detail": detail})
+
+
+class WrongUnit(Refused):
+    """Nobody there may open what the forms demand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,8 @@ def import_responses(
     _require_approved(instrument)
     if as_current and unit_id is None:
         raise ValueError("current forms need a unit that answers their results")
+    if as_current and not may_be_done_at(unit_id=unit_id, permission=Permission.SCREEN):
+        raise WrongUnit(_("This unit does not screen, and could not answer the results. Nothing was stored."))
     form = queries.instrument(instrument)
     mapping.fits(form)
     try:

@@ -12,9 +12,19 @@ from fotspor.instruments import queries, rules
 from fotspor.instruments.actions.duties import AlreadyAnswered, _lock, _log, _open, _step
 from fotspor.instruments.actions.letters import _consent_for, _withdraw_consents
 from fotspor.instruments.actions.responses import _reason, _require
-from fotspor.instruments.actions.routine import OUTCOME_TAKEN_BACK, reconcile
+from fotspor.instruments.actions.routine import OUTCOME_TAKEN_BACK, own_deadline, reconcile
 from fotspor.instruments.models import Duty, DutyOutcome
+from fotspor.kit import phrases
 from fotspor.kit.errors import Refused
+
+NOTE_MISSING = _("Write what you agreed, or why not.")
+TRIED_MISSING = _("Write what was tried.")
+HANDED_TO_MISSING = _("Choose who takes over.")
+NEXT_MISSING = _("Write the day you have agreed. It cannot be past.")
+ANSWERS_FIRST = _(
+    "The same answers are still missing in the form. Choose «Correct the form» and put them in. "
+    "Then this closes by itself."
+)
 
 
 class OutcomeIncomplete(Refused):
@@ -70,6 +80,11 @@ def record_outcome(
         raise OutcomeIncomplete(_("Choose what came of it."), "outcome")
     said = _Said(note.strip(), tried.strip(), handed_to, next_on, next_time, folder, folder_language)
     _require_whole(chosen, said, duty, today)
+    if chosen.needs_correction and step.when.holds(current):
+        raise OutcomeIncomplete(ANSWERS_FIRST, "outcome")
+    if chosen.needs_next:
+        by_when = rules.agreed_by(step, chosen, recorded, due_on=own_deadline(duty, current), today=today)
+        _require_soon_enough(said, by_when)
     if not current.answered_on <= on <= today:
         raise OutcomeIncomplete(_("The day is before the form was answered, or in the future."), "outcome_on")
     consent = _consent_for(duty, with_sum, by, at) if chosen.gives_consent else None
@@ -100,22 +115,28 @@ def record_outcome(
 
 def _require_whole(chosen: rules.Outcome, said: _Said, duty: Duty, today: date) -> None:
     if chosen.needs_note and not said.note:
-        raise OutcomeIncomplete(_("Write what you agreed, or why not."), "note")
+        raise OutcomeIncomplete(NOTE_MISSING, "note")
     if chosen.needs_tried and not said.tried:
-        raise OutcomeIncomplete(_("Write what was tried."), "tried")
+        raise OutcomeIncomplete(TRIED_MISSING, "tried")
     if chosen.needs_handed_to and said.handed_to not in DutyOutcome.HandedTo.values:
-        raise OutcomeIncomplete(_("Choose who takes over."), "handed_to")
-    if chosen.needs_next:
-        if said.next_on is None or said.next_on < today:
-            raise OutcomeIncomplete(_("Write the day you have agreed. It cannot be past."), "next_on")
-        if duty.agreed is None and not duty.standing_outcomes and said.next_on > duty.due_on and not said.note:
-            raise OutcomeIncomplete(_("The day is after the deadline. Write why."), "note")
+        raise OutcomeIncomplete(HANDED_TO_MISSING, "handed_to")
+    if chosen.needs_next and (said.next_on is None or said.next_on < today):
+        raise OutcomeIncomplete(NEXT_MISSING, "next_on")
     if said.folder:
         routine, form = queries.routine_of(duty.response.instrument), queries.instrument(duty.response.instrument)
         if said.folder not in {f"{each.key} {each.version}" for each in routine.folders}:
             raise OutcomeIncomplete(_("Choose one of the folders."), "folder")
         if said.folder_language not in {language.key for language in form.languages}:
             raise OutcomeIncomplete(_("Choose the language of the folder."), "folder_language")
+
+
+def _require_soon_enough(said: _Said, by_when: rules.AgreedBy) -> None:
+    """Is the day that is agreed within the limit, and is it said why when it is after the deadline?"""
+    if said.next_on > by_when.latest:
+        latest = {"day": phrases.day(by_when.latest, year=True)}
+        raise OutcomeIncomplete(_("The day is too far ahead. The latest is %(day)s.") % latest, "next_on")
+    if by_when.reason_after is not None and said.next_on > by_when.reason_after and not said.note:
+        raise OutcomeIncomplete(_("The day is after the deadline. Write why."), "note")
 
 
 @transaction.atomic

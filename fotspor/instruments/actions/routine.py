@@ -25,6 +25,9 @@ SIGN_TITLE = gettext_noop("Sign the form")
 SIGN_RULE = gettext_noop("A form that is not signed is not counted, and what its result asks for does not begin.")
 SEEN_TITLE = gettext_noop("See that an alarm was withdrawn")
 SEEN_RULE = gettext_noop("A colleague other than the one who withdrew it sees the reason.")
+SEEN_BY_LEADER = gettext_noop(
+    "No colleague of the one who withdrew it may open the form. You read the reason, and see no answers."
+)
 LEADER_TITLE = gettext_noop("A safety conversation is not done")
 LEADER_OPEN_TITLE = gettext_noop("A follow-up has been tried and is still open")
 LEADER_OPEN = gettext_noop("A colleague did not get through. See that somebody goes on with it.")
@@ -62,7 +65,7 @@ def reconcile(*, response: Response, by: Viewer, at: datetime, end_reason: str =
     worklist.reconcile(
         source=SOURCE,
         scope=f"response:{root.key}:",
-        wanted=list(_tasks(root, response, routine)),
+        wanted=list(_tasks(root, response, routine, at)),
         by=by,
         at=at,
         end_reason=end_reason,
@@ -114,6 +117,14 @@ def _bring_to(
             duty.save(update_fields=["due_on"])
 
 
+def own_deadline(duty: Duty, response: Response) -> date:
+    """By when does the routine itself ask for it, whatever has been agreed since?"""
+    root = response.root
+    standing = {each.step: each for each in root.duties.standing().prefetch_related("outcomes")}
+    wanted = _wanted(queries.routine_of(root.instrument), response, standing)
+    return max((want.due_on for want in wanted if want.step.key == duty.step), default=duty.due_on)
+
+
 def _due_on(duty: Duty, want: WantedDuty) -> date:
     """By when is it due now? The day that is agreed; a safety duty opened again, that day; else the rule's."""
     if duty.agreed is not None:
@@ -126,7 +137,7 @@ def _due_on(duty: Duty, want: WantedDuty) -> date:
 # --- tasks -----------------------------------------------------------------------------------------------
 
 
-def _tasks(root: Response, response: Response, routine: Routine) -> Iterable[worklist.Wanted]:
+def _tasks(root: Response, response: Response, routine: Routine, at: datetime) -> Iterable[worklist.Wanted]:
     """What the lists show. Tasks hang on the person who answered, never on the child's journey."""
     if response.is_history:
         return
@@ -138,7 +149,7 @@ def _tasks(root: Response, response: Response, routine: Routine) -> Iterable[wor
     for duty in root.duties.filter(ended_on=None).prefetch_related("outcomes").order_by("id"):
         step = routine.step(duty.step)
         if duty.withdrawn_at is not None:
-            yield from _withdrawal(root, duty, routine)
+            yield from _withdrawal(root, duty, routine, at)
             continue
         last = duty.standing_outcomes[-1:]
         done_by = last[0].recorded_by_id if last and duty.closed_on else None
@@ -184,7 +195,7 @@ def _task(
         opens_on=opens_on,
         due_on=due_on,
         closes_on=due_on,
-        unit_id=_answering_unit_id(root, due_on),
+        unit_id=more.pop("unit_id", None) or _answering_unit_id(root, due_on),
         person_id=root.subject_id,
         subject_key=key,
         **{"urgency": Urgency.RESULT, **more},
@@ -199,21 +210,35 @@ def _answering_unit_id(root: Response, due_on: date) -> int | None:
     return people.answering_unit_id(person_id=root.subject_id, journey_id=root.journey_id) or root.unit_id
 
 
-def _withdrawal(root: Response, duty: Duty, routine: Routine) -> Iterable[worklist.Wanted]:
-    """A colleague sees a withdrawn alarm the next working day at the latest: never whoever withdrew it."""
-    day, name = timezone.localdate(duty.withdrawn_at), f"seen:{duty.key}"
-    is_given = Task.objects.open().filter(source=SOURCE, ref=f"response:{root.key}:{name}").exists()
-    colleague = None if is_given else queries.colleague_for(duty=duty, unit_id=_answering_unit_id(root, day), on=day)
+def _withdrawal(root: Response, duty: Duty, routine: Routine, at: datetime) -> Iterable[worklist.Wanted]:
+    """Somebody sees a withdrawn alarm the next working day at the latest: never whoever withdrew it.
+
+    A colleague who may open the form; with none, the unit's leader, who reads the reason and no answers.
+    """
+    day, name = timezone.localdate(duty.withdrawn_at), f"{queries.SEEN}:{duty.key}"
+    begins = f"response:{root.key}:{name}"
+    given = Task.objects.open().filter(source=SOURCE, ref__startswith=begins).first()
+    own = _answering_unit_id(root, day)
+    unit_id, colleague, rule = own, None, SEEN_RULE
+    if given is not None and (given.staff_id or duty.seen_at):  # it stays with that colleague or whoever has it now
+        name, unit_id, rule = given.ref.removeprefix(f"response:{root.key}:"), given.unit_id, given.rule
+    elif duty.seen_at is None:
+        found = queries.colleague_for(duty=duty, unit_id=own, at=at)
+        if found is not None:
+            unit_id, colleague = found
+        elif own is not None:
+            name, rule = f"{name}:leader:{own}", SEEN_BY_LEADER
     yield _task(
         root,
         name,
         SEEN_TITLE,
-        SEEN_RULE,
+        rule,
         day,
         add_working_days(day, 1),
         routine,
         key=duty.key,
-        staff_id=colleague,  # once given, it stays with that colleague or whoever it is handed to
+        unit_id=unit_id,
+        staff_id=colleague,
         done_on=timezone.localdate(duty.seen_at) if duty.seen_at else None,
         done_by_id=duty.seen_by_id,
     )

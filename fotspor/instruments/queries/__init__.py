@@ -22,12 +22,14 @@ from fotspor.instruments.queries.definitions import (
     versions_of,
 )
 from fotspor.instruments.queries.duties import (
+    SEEN,
     DutyPage,
     colleague_for,
     duty_by_key,
     duty_page,
     open_duties,
     place_of,
+    withdrawal_page,
 )
 from fotspor.instruments.queries.figures import OWN, Distribution, distribution
 from fotspor.instruments.queries.letters import Letter, letter_page
@@ -66,6 +68,7 @@ from fotspor.instruments.queries.summaries import (
 
 __all__ = [
     "OWN",
+    "SEEN",
     "Answerer",
     "BlocksClosing",
     "DefinitionPage",
@@ -124,4 +127,5 @@ __all__ = [
     "usable",
     "versions_of",
     "with_answers",
+    "withdrawal_page",
 ]

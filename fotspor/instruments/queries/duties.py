@@ -1,7 +1,7 @@
 """What results demand: one duty, and those that wait."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,15 +10,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.access import queries as access
-from fotspor.access.rules import ROLES, Decision, Permission, Viewer
+from fotspor.access.models import CareRelation
+from fotspor.access.rules import Decision, Part, Permission, Purpose, Viewer
 from fotspor.instruments import labels, rules
 from fotspor.instruments.models import Duty, DutyOutcome, Response
 from fotspor.instruments.queries.definitions import instrument, routine_of
 from fotspor.instruments.queries.responses import READ, current_of, is_told, response_by_key
 from fotspor.kit.labels import Label
-from fotspor.services.models import Absence, Membership
+from fotspor.people import queries as people
+from fotspor.people.labels import display_name
+from fotspor.services.models import Absence
+from fotspor.services.queries import viewers_at
+from fotspor.worklist import queries as worklist
 
 Text = str | Promise
+SEEN = "seen"  # in the ref of a task: somebody sees why an alarm was withdrawn
 
 
 def open_duties(*, viewer: Viewer, at: datetime, step: str = "") -> QuerySet[Duty]:
@@ -30,17 +36,26 @@ def open_duties(*, viewer: Viewer, at: datetime, step: str = "") -> QuerySet[Dut
     return found.select_related("response__subject", "unit").order_by("due_on", "id")
 
 
-def colleague_for(*, duty: Duty, unit_id: int | None, on: date) -> int | None:
-    """Which colleague at the unit sees why an alarm was withdrawn? One at work, never whoever withdrew it, in turn.
+def colleague_for(*, duty: Duty, unit_id: int | None, at: datetime) -> tuple[int, int] | None:
+    """Which colleague sees why an alarm was withdrawn, and at which unit? Never whoever withdrew it, in turn.
 
-    Shape   None when there is nobody else.
+    Shape   (unit, staff): at the unit, else at the one that holds the baton, else at another that follows the person.
+            Somebody at work who may open the form. None when there is nobody.
     """
-    screens = [role.key for role in ROLES.values() if Permission.SCREEN in role.permissions]
-    posts = Membership.objects.counting(on).filter(unit_id=unit_id, role__in=screens)
-    away = Absence.objects.in_force(on).values("staff_id")
-    posts = posts.exclude(staff_id=duty.withdrawn_by_id).exclude(staff_id__in=away)
-    others = sorted(set(posts.values_list("staff_id", flat=True)))
-    return others[duty.pk % len(others)] if others else None
+    on, person_id = timezone.localdate(at), duty.response.subject_id
+    baton = people.answering_unit_id(person_id=person_id, journey_id=duty.response.journey_id)
+    related = CareRelation.objects.in_force(on).filter(person_id=person_id).order_by("unit_id")
+    away = set(Absence.objects.in_force(on).values_list("staff_id", flat=True))
+    for each in dict.fromkeys((unit_id, baton, *related.values_list("unit_id", flat=True))):
+        others = {
+            staff.pk
+            for staff, viewer in viewers_at(unit_id=each, on=on)
+            if staff.pk not in (duty.withdrawn_by_id, *away) and viewer.may(Permission.SCREEN)
+            if access.decision_for(viewer=viewer, person_id=person_id, at=at, **READ).allowed
+        }
+        if each is not None and others:
+            return each, sorted(others)[duty.pk % len(others)]
+    return None
 
 
 def duty_by_key(*, viewer: Viewer, key: str, at: datetime) -> Duty:
@@ -55,6 +70,30 @@ def duty_by_key(*, viewer: Viewer, key: str, at: datetime) -> Duty:
         raise access.NotVisible
     access.require(viewer=viewer, person_id=duty.response.subject_id, at=at, **READ)
     return duty
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalPage:
+    """Why an alarm was withdrawn, without any answer: for a leader, when no colleague may open the form."""
+
+    duty: Duty
+    decision: Decision
+    name: str
+    may_confirm: bool
+
+
+def withdrawal_page(*, viewer: Viewer, key: str, at: datetime) -> WithdrawalPage:
+    """What does the leader read about this withdrawal? Errors: NotVisible when it does not wait for her."""
+    today = timezone.localdate(at)
+    hers = worklist.tasks(viewer=viewer, purpose=Purpose.LEADERSHIP, today=today).open()
+    waits = hers.filter(for_leader=True, hides_person=False, ref__contains=f":{SEEN}:{key}:", subject_key=key)
+    duty = Duty.objects.filter(key=key).select_related("response__subject", "withdrawn_by").first()
+    if duty is None or duty.withdrawn_at is None or not waits.exists():
+        raise access.NotVisible
+    person = duty.response.subject
+    where = {"person_id": person.pk, "purpose": Purpose.LEADERSHIP, "part": Part.TASKS}
+    decision = access.decision_for(viewer=viewer, at=at, **where)
+    return WithdrawalPage(duty, decision, display_name(person), duty.withdrawn_by_id != viewer.staff_id)
 
 
 @dataclass(frozen=True, slots=True)

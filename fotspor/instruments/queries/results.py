@@ -199,7 +199,7 @@ def _standing(step: rules.RoutineStep, duty: Duty, today: date) -> Step:
     label = labels.duty_label(duty, is_safety=step.is_safety, today=today)
     status = _by(duty.due_on, today) if duty.closed_on is None and not step.is_safety else ""
     if duty.agreed is not None and label is labels.AGREED:
-        status = _("agreed %(day)s") % {"day": phrases.short_day(duty.agreed.next_on)}
+        status = _("agreed %(day)s") % {"day": phrases.near_day(duty.agreed.next_on, today)}
     who = labels.outcome_word(step, duty.outcome) if duty.outcome else labels.who(step)
     is_open = duty.closed_on is None
     return Step(
@@ -209,5 +209,5 @@ def _standing(step: rules.RoutineStep, duty: Duty, today: date) -> Step:
 
 def _by(due: date, today: date) -> str:
     if due <= today:
-        return _("today") if due == today else phrases.short_day(due)
-    return _("within %(day)s") % {"day": phrases.short_day(due)}
+        return _("today") if due == today else phrases.near_day(due, today)
+    return _("within %(day)s") % {"day": phrases.near_day(due, today)}

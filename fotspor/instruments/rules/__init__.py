@@ -23,6 +23,7 @@ from fotspor.instruments.rules.instruments import (
     score,
 )
 from fotspor.instruments.rules.routines import (
+    AgreedBy,
     Folder,
     Outcome,
     Routine,
@@ -31,6 +32,7 @@ from fotspor.instruments.rules.routines import (
     Summary,
     WantedDuty,
     When,
+    agreed_by,
     duties,
     duties_after,
     has_told_leader,
@@ -39,6 +41,7 @@ from fotspor.instruments.rules.routines import (
 )
 
 __all__ = [
+    "AgreedBy",
     "Alert",
     "BadFile",
     "BadRow",
@@ -71,6 +74,7 @@ __all__ = [
     "WantedDuty",
     "Wave",
     "When",
+    "agreed_by",
     "day_trouble",
     "duties",
     "duties_after",

@@ -63,6 +63,8 @@ class Outcome:
     needs_tried: bool = False
     needs_handed_to: bool = False
     needs_next: bool = False  # the day of the next conversation, which the duty then waits for
+    is_held: bool = False  # a conversation was held, so that the deadline is met
+    needs_correction: bool = False  # recorded only when the form no longer asks for the step
     gives_consent: bool = False  # a yes, kept as a consent until it is taken back
     only_after: tuple[str, ...] = ()  # offered once one of these has been recorded
 
@@ -96,6 +98,7 @@ class RoutineStep:
     from_draft: bool = False  # opens when the draft is saved, not first when it is signed
     is_safety: bool = False  # due before closing time, and told to the leader
     worker_may_start: bool = False
+    latest_agreed_days: int | None = None  # after the deadline, or today when that is later: no further may be agreed
     is_working_days: bool = False
     hands_out: bool = False  # asks which information folder was handed out
     writes_letter: bool = False  # a yes lets a letter be written
@@ -108,6 +111,8 @@ class RoutineStep:
             raise ValueError(f"{self.key}: outcomes need keys that differ")
         if any(not set(outcome.only_after) <= keys for outcome in self.outcomes):
             raise ValueError(f"{self.key}: only_after names an outcome that is not there")
+        if any(outcome.needs_next for outcome in self.outcomes) and self.latest_agreed_days is None:
+            raise ValueError(f"{self.key}: a day may be agreed, so it says how late")
 
     def outcome(self, key: str) -> Outcome:
         return next(outcome for outcome in self.outcomes if outcome.key == key)
@@ -229,6 +234,21 @@ def duties_after(routine: Routine, step: str, outcome: str, *, result: Scored, o
         for later in routine.steps
         if later.when.after_step == step and outcome in later.when.after_outcomes
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedBy:
+    """How late a conversation may be agreed: after `reason_after` with a reason, after `latest` not at all."""
+
+    reason_after: date | None  # None once a conversation is held: the deadline is met
+    latest: date
+
+
+def agreed_by(step: RoutineStep, chosen: Outcome, recorded: Iterable[str], *, due_on: date, today: date) -> AgreedBy:
+    """How late may the next conversation be agreed? `due_on` is the routine's own deadline."""
+    is_met = chosen.is_held or any(step.outcome(key).is_held for key in recorded)
+    latest = max(due_on, today) + timedelta(days=step.latest_agreed_days or 0)
+    return AgreedBy(None if is_met else due_on, latest)
 
 
 def open_outcomes(step: RoutineStep, recorded: Iterable[str]) -> tuple[Outcome, ...]:

@@ -6,12 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from fotspor.access.queries import NotVisible
-from fotspor.instruments import actions, queries
+from fotspor.instruments import actions, forms, queries
 from fotspor.instruments.models import Duty, DutyOutcome, Response
 from fotspor.instruments.tests.test_actions import draft, events, open_refs, open_steps, signed
 from fotspor.instruments.tests.world import AT, CALM, DAY, answers
 from fotspor.worklist.labels import explanation
 from fotspor.worklist.models import Task
+from fotspor.worklist.rules import Urgency
 
 pytestmark = pytest.mark.django_db
 
@@ -264,3 +265,46 @@ def test_a_leaders_list_shows_it_from_closing_time_and_on_every_day_after(world)
     answer(world, "safety", "not_reached", **TRIED)
     assert begun(leader_tasks(), at_noon).exists()
     assert begun(Task.objects.open().filter(for_leader=False), at_noon).count() == 2
+
+
+def test_the_leader_is_told_of_a_follow_up_as_what_it_is(world):
+    signed(world, answers(3, item10=1))
+    answer(world, "safety", "needs_others_today", **HELD)
+    answer(world, "follow_up", "not_reached", **TRIED)
+    told = leader_tasks().get()
+    assert (told.urgency, told.due_before) == (Urgency.RESULT, None)
+    assert told.title == "A follow-up has been tried and is still open"
+    assert "safety" not in explanation(told).lower()
+    answer(world, "follow_up", "we_follow_up", **HELD)
+    assert not leader_tasks().exists()
+
+
+def test_what_is_missing_is_not_answered_before_the_form_has_it(world):
+    response = signed(world, answers(9, missing=("epds08",)))
+    with pytest.raises(actions.OutcomeIncomplete) as refused, transaction.atomic():
+        answer(world, "ask_again", "answered")
+    assert refused.value.field == "outcome"
+    assert "ask_again" in open_steps(response)
+    whole = actions.correct(response=response, answers=answers(9), reason="Spurt på nytt", by=world.nurse, at=AT)
+    assert "ask_again" not in open_steps(whole)
+
+
+def test_a_duty_that_is_withdrawn_or_ended_has_no_deadline_any_more(world):
+    from fotspor.instruments import labels
+
+    mistyped(world)
+    duty = Duty.objects.get(step="safety")
+    actions.withdraw_alert(duty=duty, reason="Krysset sto i ruta ved siden av", by=world.nurse, at=AT)
+    late = DAY + timedelta(days=9)
+    duty.refresh_from_db()
+    assert labels.duty_label(duty, is_safety=True, today=late) is labels.WITHDRAWN
+    response = signed(world, answers(12))
+    actions.correct(response=response, answers=answers(2), reason="Feil rute", by=world.nurse, at=AT)
+    ended = Duty.objects.get(step="support")
+    assert labels.duty_label(ended, is_safety=False, today=late) is labels.ENDED
+
+
+def test_every_line_that_is_missing_is_said_at_once():
+    step = queries.routine_of("epds").step("safety")
+    form = forms.DutyOutcome({"outcome": "not_reached", "outcome_on": "2026-11-24"}, outcomes=step.outcomes, today=DAY)
+    assert set(form.errors) == {"tried", "handed_to"}

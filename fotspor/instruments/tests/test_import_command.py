@@ -68,6 +68,20 @@ def test_current_forms_need_a_date_within_14_days_and_a_unit(file, unit, capsys)
     assert "4 refused: The form has no answer date within 14 days" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("kind", ["kindergarten", "administration"])
+def test_a_unit_that_does_not_screen_gets_no_current_forms(file, kind):
+    place = make_unit("Et annet sted", kind, kind, None)
+    with pytest.raises(CommandError, match="does not screen"):
+        take_in(file, wave="survey", as_="current", unit=place.name, answered_on=TODAY.isoformat())
+    assert (Response.objects.count(), Duty.objects.count()) == (0, 0)
+
+
+def test_a_day_that_is_written_otherwise_is_refused_in_words(file, unit):
+    with pytest.raises(CommandError, match="write the day as 2026-11-20"):
+        take_in(file, wave="survey", as_="current", unit=unit.name, answered_on="20.11.2026")
+    assert Response.objects.count() == 0
+
+
 def test_a_row_that_is_refused_says_why_with_its_values_and_the_others_are_stored(file, capsys):
     file.write_text(file.read_text("utf-8").replace("a,survey,1", "a,survey,9"), "utf-8")
     take_in(file)

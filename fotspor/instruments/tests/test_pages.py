@@ -191,6 +191,7 @@ def test_the_letter_is_read_after_a_yes_and_its_print_is_logged(nurse, world):
     read = body(nurse.get(url("letter", duty.key)))
     assert world.mother.name in read
     assert "data-print>" not in read
+    assert "data-print>" not in body(nurse.get(url("letter", duty.key) + "?skriv-ut=1"))
     assert not events("instruments.duty.letter_printed").exists()
     reply = nurse.post(url("letter_print", duty.key))
     assert events("instruments.duty.letter_printed").count() == 1

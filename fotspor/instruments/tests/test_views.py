@@ -211,6 +211,8 @@ def test_a_form_is_withdrawn_with_a_reason(nurse, world):
 
 def test_the_sheet_has_no_answer_to_item_ten_and_its_print_is_logged(nurse, world):
     response = signed(world, answers(14, item10=2))
+    direct = nurse.get(url("response_sheet", response.key))
+    assert direct.headers["Location"] == url("response", response.key), "nothing prints that the log does not know of"
     reply = nurse.post(url("response_print", response.key))
     assert reply.headers["Location"] == url("response_sheet", response.key)
     assert AuditEvent.objects.filter(type="instruments.response.printed").count() == 1

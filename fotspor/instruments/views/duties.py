@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from fotspor.access.rules import Permission
+from fotspor.access.rules import Permission, Purpose
 from fotspor.access.views import edits, needs, note_look
 from fotspor.instruments import actions, forms, queries
 from fotspor.kit import clock
 from fotspor.kit.answering import answered, typed
 from fotspor.kit.errors import Refused
-
-PRINTING = "skriv-ut"  # in the address of a page that is printed, after the log has been told
+from fotspor.kit.htmx import page
+from fotspor.kit.printing import may_print, paper_ordered
 
 
 def opened(request, key):
@@ -96,7 +96,7 @@ def duty_take_back(request, key):
 def letter_print(request, key):
     opened(request, key)
     actions.print_letter(key=key, by=request.viewer, at=clock.now())
-    return redirect(f"{reverse('instruments:letter', args=[key])}?{PRINTING}=1")
+    return paper_ordered(request, f"letter:{key}", reverse("instruments:letter", args=[key]))
 
 
 @needs(Permission.SCREEN)
@@ -104,7 +104,7 @@ def letter_print(request, key):
 def letter(request, key):
     opened(request, key)
     found = queries.letter_page(viewer=request.viewer, key=key, at=clock.now())
-    context = {"letter": found, "page": found.page, "prints": PRINTING in request.GET, "active": "day"}
+    context = {"letter": found, "page": found.page, "prints": may_print(request, f"letter:{key}"), "active": "day"}
     return render(request, "instruments/letter.html", context)
 
 
@@ -118,3 +118,19 @@ def duty_confirm(request, key):
     except Refused as error:
         messages.error(request, error.message)
     return redirect("instruments:duty", key)
+
+
+@needs(Permission.SEE_UNIT)
+def withdrawal(request, key):
+    """Why an alarm was withdrawn, for a leader whom it waits for. No answers."""
+    found = queries.withdrawal_page(viewer=request.viewer, key=key, at=clock.now())
+    note_look(request, found.duty.response.subject, purpose=Purpose.LEADERSHIP, decision=found.decision)
+    if request.method == "POST":
+        try:
+            actions.confirm_as_leader(duty=found.duty, by=request.viewer, at=clock.now())
+            messages.success(request, _("Seen. Your name and the time are kept with it."))
+            return redirect("desk:unit")
+        except Refused as error:
+            messages.error(request, error.message)
+            return redirect("instruments:withdrawal", key)
+    return page(request, "instruments/withdrawal.html", {"page": found, "active": "unit"})

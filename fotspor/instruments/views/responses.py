@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -15,6 +16,7 @@ from fotspor.kit import clock
 from fotspor.kit.answering import Now, answered, form_page, typed
 from fotspor.kit.errors import Refused
 from fotspor.kit.htmx import page
+from fotspor.kit.printing import may_print, paper_ordered
 from fotspor.people.queries import person_by_key
 
 HEADS = (gettext_lazy("First"), gettext_lazy("Second"), gettext_lazy("Third"), gettext_lazy("Last"))
@@ -224,13 +226,15 @@ def response_withdraw(request, key):
 def response_print(request, key):
     found = opened(request, key)
     actions.print_sheet(response=found.response, by=request.viewer, at=clock.now())
-    return redirect("instruments:response_sheet", key)
+    return paper_ordered(request, f"sheet:{key}", reverse("instruments:response_sheet", args=[key]))
 
 
 @needs(Permission.SCREEN)
 @require_GET
 def response_sheet(request, key):
     found = opened(request, key)
+    if not may_print(request, f"sheet:{key}"):
+        return redirect("instruments:response", key)
     return render(request, "instruments/response_sheet.html", {"page": found, "sheet": queries.sheet(found)})
 
 

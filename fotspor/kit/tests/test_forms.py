@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from fotspor.kit import forms
+from fotspor.kit.answering import typed
 
 
 class Sample(forms.Form):
@@ -147,3 +148,59 @@ def test_an_address_must_look_like_one():
     form = Contact({"email": "nowhere", "name": "Kari"})
     assert "email" in form.errors
     assert 'autocomplete="off"' in str(form["name"])
+
+
+class Visit(forms.Form):
+    held_on = forms.DayField(label="When?")
+    note = forms.LongTextField(label="What?", required=False)
+    outcome = forms.RadioField(label="How?", choices=[("held", "Held"), ("gone", "Nobody came")])
+    follow_up = forms.CheckField(label="Follow up")
+    kinds = forms.ChecksField(label="Which?", choices=[("a", "A"), ("b", "B")], required=False)
+    paper = forms.FileField(label="Paper", required=False)
+    version = forms.VersionField()
+
+
+TYPED = {
+    "held_on": ["2026-11-24"],
+    "note": ["Ringe <b>onsdag</b>"],
+    "outcome": ["gone"],
+    "kinds": ["b"],
+    "paper": ["x"],
+    "version": ["3"],
+}
+
+
+def test_what_is_fetched_stands_in_the_boxes_and_nothing_is_sent():
+    form = Visit(forms.Fetched.of(TYPED), initial={"outcome": "held", "follow_up": True, "version": 7})
+    assert not form.is_bound
+    assert not form.is_valid()
+    assert not form.errors
+    drawn = str(form)
+    assert 'value="2026-11-24"' in drawn
+    assert "Ringe &lt;b&gt;onsdag&lt;/b&gt;" in drawn
+    assert [o.value for o in form["outcome"].options if o.checked] == ["gone"]
+    assert [o.value for o in form["kinds"].options if o.checked] == ["b"]
+    assert form["follow_up"].value() is False  # a box that was not ticked is not sent
+    assert form["version"].value() == "3"  # so that what others saved meanwhile is seen
+    assert form["paper"].value() is None
+
+
+def test_what_is_not_in_the_draft_is_as_on_a_fresh_page():
+    form = Visit(forms.Fetched.of({"note": ["Ringe"]}), initial={"outcome": "held", "version": 7})
+    assert form["outcome"].value() == "held"
+    assert form["version"].value() == 7
+
+
+def test_a_draft_knows_its_prefix():
+    form = Visit(forms.Fetched.of({"end-note": ["Ringe"], "note": ["Nei"]}), prefix="end")
+    assert form["note"].value() == "Ringe"
+
+
+def test_what_a_form_is_made_from(rf):
+    request = rf.get("/")
+    assert typed(request) is None
+    request.fetched = forms.Fetched.of(TYPED)
+    assert typed(request) is request.fetched
+    sent = rf.post("/", {"note": "x"})
+    sent.fetched = request.fetched
+    assert typed(sent) is sent.POST

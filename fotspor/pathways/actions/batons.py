@@ -15,7 +15,7 @@ from fotspor.kit import phrases
 from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.planning import plan_journey
-from fotspor.pathways.models import Baton
+from fotspor.pathways.models import Baton, Stop
 from fotspor.pathways.queries.batons import deadlines, keeps_list, list_keeper, people_of
 from fotspor.pathways.queries.units import kinds_for
 from fotspor.pathways.rules.handovers import HOLDER_KINDS
@@ -31,6 +31,9 @@ CONFIRM_RULE = gettext_noop(
 )
 UNASSIGNED = gettext_noop("Nobody holds the baton: choose a unit")
 UNASSIGNED_RULE = gettext_noop("The address rule names no unit, so a leader chooses who holds the baton.")
+
+ASK = gettext_noop("Ask after the stop outside the municipality")
+ASK_RULE = gettext_noop("Whoever sends a family to %(place)s holds the baton meanwhile and asks after it by this date.")
 
 
 class NotAHolder(Refused):
@@ -149,6 +152,28 @@ def _settle(*, baton: Baton, by: Viewer, at: datetime) -> None:
     reconcile(source=Task.Source.UNASSIGNED, scope=keys, wanted=listed, by=by, at=at, end_reason=reason)
 
 
+def _settle_stops(*, journey: Journey, by: Viewer, at: datetime) -> None:
+    """Bring the tasks of a journey's stops in line with who holds the baton now. May be repeated."""
+    holder = Baton.objects.filter(journey=journey, until_at=None).values_list("unit_id", flat=True).first()
+    for stop in Stop.objects.filter(journey=journey).select_related("unit"):
+        ref = f"stop:{stop.key}"
+        wanted = []
+        if holder is not None:
+            wanted = [
+                Wanted(
+                    ref=ref, title=ASK, rule=ASK_RULE, rule_version=deadlines().byline.version,
+                    facts={"place": stop.unit.name}, opens_on=stop.from_on, due_on=stop.due_on,
+                    closes_on=stop.due_on, urgency=Urgency.WINDOW, unit_id=holder, person_id=journey.subject.pk,
+                    journey_id=journey.pk, subject_key=stop.key, done_on=stop.done_on,
+                    done_by_id=by.staff_id if stop.done_on else None,
+                )
+            ]  # fmt: skip
+        if stop.done_on and not Task.objects.open().filter(source=Task.Source.STOP, ref=ref).exists():
+            continue
+        reason = gettext_noop("Nobody holds the baton any more")
+        reconcile(source=Task.Source.STOP, scope=ref, wanted=wanted, by=by, at=at, end_reason=reason)
+
+
 def _may_open(by: Viewer) -> None:
     """May this viewer open a journey at all? Errors: NotVisible."""
     if not (by.may(Permission.HAND_OVER) or by.may(Permission.REGISTER_PEOPLE)):
@@ -234,6 +259,7 @@ def assign_unassigned(*, journey: Journey, unit_id: int, by: Viewer, at: datetim
     _end(unassigned, by=by, at=at)
     baton = _give(journey=journey, unit_id=unit_id, staff_id=None, confirmed=False, by=by, at=at)
     _settle(baton=baton, by=by, at=at)
+    _settle_stops(journey=journey, by=by, at=at)
     plan_journey(journey=journey, by=by, at=at)
     _told(baton, "pathways.baton.assigned", by=by, at=at)
     return baton

@@ -12,11 +12,10 @@ from django.utils.translation import gettext_noop
 from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.errors import Refused
-from fotspor.pathways.actions.batons import NobodyHolds, _held_by, _let_see, _settle, _told
+from fotspor.pathways.actions.batons import NobodyHolds, _held_by, _let_see, _settle, _settle_stops, _told
 from fotspor.pathways.actions.concerns import _require_answered
 from fotspor.pathways.actions.journeys import follow
 from fotspor.pathways.actions.planning import CLOSED, plan_journey
-from fotspor.pathways.actions.stops import _settle_stops
 from fotspor.pathways.actions.tasks import _asked
 from fotspor.pathways.models import Baton, Contact, Enrolment
 from fotspor.pathways.queries.batons import list_keeper

@@ -15,6 +15,7 @@ from fotspor.access.queries import refuse_in_emergency
 from fotspor.access.rules import Permission, Viewer
 from fotspor.instruments import queries as instruments
 from fotspor.kit.errors import Refused
+from fotspor.pathways.actions.ahead import _require_before_school
 from fotspor.pathways.actions.batons import NotYours
 from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.labels import CONCERNS, TROUBLES
@@ -112,13 +113,15 @@ def book_contact(
 
     Shape   `shown` is the `NeedsConfirmation.shown` that somebody confirmed; None where nobody was asked.
     Errors  NeedsConfirmation for a double booking, a day outside the window or a day off, unless `confirmed` for this
-            very appointment; NotExpected; NotAllowed; NotYours; Refused for a day that is past; UnitClosed; Stale.
+            very appointment; NotExpected; NotAllowed; NotYours; Refused for a day that is past; TooFarAhead; UnitClosed;
+            Stale.
     """
     contact = _expected(contact, by, Permission.BOOK)
     _not_in_emergency(contact.journey, by, at)
     today = timezone.localdate(at)
     if on < today:
         raise Refused(_("The day is past. Choose today or later."))
+    _require_before_school(contact.journey, at, on=on)
     _require_open_then(contact.unit_id, place, on)
     slot = Slot(on, time, staff_id, place)
     found = queries.concerns_of(contact, slot)
@@ -154,6 +157,7 @@ def cancel_booking(*, contact: Contact, version: int, by: Viewer, at: datetime) 
         raise NotExpected(_("There is no appointment to cancel."))
     was = contact.booked_on
     _save(contact, version, WITHOUT_BOOKING)
+    _ask_for_booking_again(contact)
     plan_journey(journey=contact.journey, by=by, at=at)
     _log("booking_cancelled", contact, by, at, was=was)
     return contact
@@ -173,6 +177,14 @@ def _answer_by_booking(contact: Contact, today: date) -> None:
         if row.answered_on is None and not ladder.rung(count).needs_answer:
             row.answered_on = today
             row.save(update_fields=["answered_on"])
+
+
+def _ask_for_booking_again(contact: Contact) -> None:
+    """What a new appointment had answered is asked for again when that appointment is cancelled."""
+    rows = list(contact.missed.standing())
+    if rows and rows[-1].answered_on is not None and not definitions.missed().rung(len(rows)).needs_answer:
+        rows[-1].answered_on = None
+        rows[-1].save(update_fields=["answered_on"])
 
 
 # --- outcome ---------------------------------------------------------------------------------------------
@@ -287,7 +299,8 @@ def add_contact(
 ) -> Contact:
     """Expect a contact that the pathway does not have. `kind` is a key of OUTSIDE_TITLES.
 
-    Errors  NotAllowed; NotYours; NotExpected on a closed journey; Refused for days that are past or out of order.
+    Errors  NotAllowed; NotYours; NotExpected on a closed journey; Refused for days that are past or out of order;
+            TooFarAhead.
     """
     _may(by, Permission.BOOK)
     if journey.closed_on is not None:
@@ -299,6 +312,7 @@ def add_contact(
         raise Refused(_("The first day must come before the last."))
     if closes_on < timezone.localdate(at):
         raise Refused(_("The day is past. Choose today or later."))
+    _require_before_school(journey, at, closes_on=closes_on)
     contact = Contact.objects.create(
         journey=journey,
         title=OUTSIDE_TITLES[kind],

@@ -11,6 +11,7 @@ from fotspor.access import actions as access
 from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.absences import mark_absent
+from fotspor.pathways.actions.ahead import _require_near
 from fotspor.pathways.actions.contacts import (
     NotAllowed,
     _require_confirmed,
@@ -42,12 +43,13 @@ def plan_group(
 
     Shape   `shown` as in `book_contact`.
     Errors  NeedsConfirmation when the leader or the room is taken, unless `confirmed`; NotAllowed; NotYours;
-            UnitClosed; Refused.
+            UnitClosed; TooFarAhead; Refused.
     """
     if not by.may(Permission.BOOK) or by.unit_id is None:
         raise NotAllowed(_("Your role cannot do this."))
     if held_on < timezone.localdate(at):
         raise Refused(_("The day is past. Choose today or later."))
+    _require_near(at, held_on=held_on)
     chosen = list(contacts)
     if not chosen:
         raise Refused(_("Choose at least one family."))

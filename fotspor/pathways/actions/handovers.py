@@ -10,8 +10,10 @@ from django.utils.translation import gettext_noop
 from fotspor.access.actions import log
 from fotspor.access.queries import NotVisible, require
 from fotspor.access.rules import Doing, Part, Purpose, Viewer
+from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.batons import (
+    WrongAge,
     _end,
     _fade,
     _give,
@@ -29,6 +31,7 @@ from fotspor.pathways.actions.stops import _settle_stops, add_stop, finish_stop
 from fotspor.pathways.models import Baton, Handover
 from fotspor.pathways.queries.batons import deadlines, lives_in_area, sides_of, standing_of
 from fotspor.pathways.queries.own import is_own
+from fotspor.pathways.queries.units import kinds_for
 from fotspor.pathways.rules.handovers import (
     OPEN,
     Side,
@@ -104,7 +107,7 @@ class NeedsReason(Refused):
 def hand_over(*, journey: Journey, to_unit_id: int, reason: str, summary: str, by: Viewer, at: datetime) -> Handover:
     """Offer the baton to another unit, with a reason and a short summary. A newer offer replaces an open one.
 
-    Errors  NobodyHolds, NotYours, NotVisible, NotAHolder, UnitCloses, SameUnit, NeedsReason, SaysAScore.
+    Errors  NobodyHolds, NotYours, NotVisible, NotAHolder, UnitCloses, WrongAge, SameUnit, NeedsReason, SaysAScore.
     """
     baton = _held_by(journey, by)
     asked = {"person_id": journey.subject.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
@@ -113,6 +116,7 @@ def hand_over(*, journey: Journey, to_unit_id: int, reason: str, summary: str, b
         raise NeedsReason
     if says_a_score(f"{reason}\n{summary}", deadlines().score_words):
         raise SaysAScore
+    _require_age(journey, to_unit_id, at)
     return _send(baton, to_unit_id, reason.strip(), summary.strip(), frozenset({Side.SENDER}), by=by, at=at)
 
 
@@ -128,6 +132,13 @@ def propose_handover(*, journey: Journey, to_unit_id: int, reason: str, by: View
     if baton.unit_id == to_unit_id or (asked and asked.to_unit_id == to_unit_id):
         return None
     return _send(baton, to_unit_id, reason, "", frozenset({Side.SYSTEM}), by=by, at=at)
+
+
+def _require_age(journey: Journey, to_unit_id: int, at: datetime) -> None:
+    """Does that kind of unit follow somebody of this age? Errors: WrongAge, NotAHolder, UnitCloses."""
+    on = timezone.localdate(at)
+    if _holding_unit(to_unit_id, on).kind not in kinds_for(journey, on=on):
+        raise WrongAge
 
 
 def _send(baton: Baton, to_unit_id: int, reason: str, summary: str, sides, *, by: Viewer, at: datetime) -> Handover:
@@ -175,7 +186,7 @@ def accept_handover(*, handover: Handover, by: Viewer, at: datetime) -> Baton:
     handover = _lock(handover)
     _refuse_own(handover.journey, by=by, at=at)
     _holding_unit(handover.to_unit_id, timezone.localdate(at))
-    _move(handover, Verb.ACCEPT, sides_of(by, handover), "accepted", by=by, at=at)
+    _move(handover, Verb.ACCEPT, _sides(by, handover, at), "accepted", by=by, at=at)
     former, on = _holder_of(handover.journey), timezone.localdate(at)
     _end(former, by=by, at=at)
     baton = _give(
@@ -214,7 +225,7 @@ def _answered_with_reason(handover, verb: Verb, word: str, reason: str, *, by: V
     if says_a_score(reason, deadlines().score_words):
         raise SaysAScore
     handover.decline_reason = reason.strip()
-    _move(handover, verb, sides_of(by, handover), word, by=by, at=at, also=["decline_reason"])
+    _move(handover, verb, _sides(by, handover, at), word, by=by, at=at, also=["decline_reason"])
     _plan_handover(handover, by=by, at=at)
     return handover
 
@@ -227,9 +238,10 @@ def redirect_handover(*, handover: Handover, to_unit_id: int, reason: str, by: V
         raise NeedsReason
     if says_a_score(reason, deadlines().score_words):
         raise SaysAScore
-    sides, baton = sides_of(by, handover), _holder_of(handover.journey)
+    sides, baton = _sides(by, handover, at), _holder_of(handover.journey)
     if to_unit_id == handover.to_unit_id:
         raise NotPossible
+    _require_age(handover.journey, to_unit_id, at)
     _move(handover, Verb.REDIRECT, sides, "superseded", by=by, at=at)
     _plan_handover(handover, by=by, at=at)
     return _send(baton, to_unit_id, reason.strip(), handover.summary or "", sides, by=by, at=at)
@@ -239,7 +251,7 @@ def redirect_handover(*, handover: Handover, to_unit_id: int, reason: str, by: V
 def withdraw_handover(*, handover: Handover, by: Viewer, at: datetime) -> Handover:
     """Take the offer back: the sender goes on holding the baton. Errors: NotPossible."""
     handover = _lock(handover)
-    _move(handover, Verb.WITHDRAW, sides_of(by, handover), "withdrawn", by=by, at=at)
+    _move(handover, Verb.WITHDRAW, _sides(by, handover, at), "withdrawn", by=by, at=at)
     _plan_handover(handover, by=by, at=at)
     plan_journey(journey=handover.journey, by=by, at=at)
     return handover
@@ -249,7 +261,7 @@ def withdraw_handover(*, handover: Handover, by: Viewer, at: datetime) -> Handov
 def keep_baton(*, handover: Handover, by: Viewer, at: datetime) -> Handover:
     """Read that it was declined, and keep the baton. Errors: NotPossible."""
     handover = _lock(handover)
-    if standing_of(handover) != Standing.DECLINED or handover.seen_at or Side.SENDER not in sides_of(by, handover):
+    if standing_of(handover) != Standing.DECLINED or handover.seen_at or Side.SENDER not in _sides(by, handover, at):
         raise NotPossible
     _seen(handover, by=by, at=at)
     return handover
@@ -278,6 +290,10 @@ def _refuse_own(journey: Journey, *, by: Viewer, at: datetime) -> None:
     """Nobody takes over their own or their own family's journey. Errors: NotVisible."""
     if is_own(by, journey, at):
         raise NotVisible
+
+
+def _sides(by: Viewer, handover: Handover, at: datetime) -> frozenset[Side]:
+    return sides_of(by, handover, on=timezone.localdate(at))
 
 
 def _lock(handover: Handover) -> Handover:
@@ -333,6 +349,7 @@ def _plan_handover(handover: Handover, *, by: Viewer, at: datetime) -> None:
         )  # fmt: skip
 
     due, found = handover.due_on, []
+    late = add_working_days(due, 1)  # the receiver has all of the last day to answer
     if now in OPEN:
         leader = f"{ref}:leader:{handover.to_unit_id}"
         found = [wanted(ref, TAKE_OVER, take_over, handover.to_unit_id, sent_on, due)]
@@ -340,10 +357,10 @@ def _plan_handover(handover: Handover, *, by: Viewer, at: datetime) -> None:
             asked = timezone.localdate(handover.sent_to_leader_at)
             found.append(wanted(leader, ASKED, ASKED_RULE, handover.to_unit_id, asked, max(asked, due)))
         else:
-            found.append(wanted(leader, UNANSWERED, UNANSWERED_RULE, handover.to_unit_id, due, due))
+            found.append(wanted(leader, UNANSWERED, UNANSWERED_RULE, handover.to_unit_id, late, late))
         if handover.from_unit_id:
             sent = f"{ref}:leader:{handover.from_unit_id}"
-            found.append(wanted(sent, UNANSWERED, UNANSWERED_RULE, handover.from_unit_id, due, due))
+            found.append(wanted(sent, UNANSWERED, UNANSWERED_RULE, handover.from_unit_id, late, late))
     elif now == Standing.ACCEPTED:
         done = {"done_on": timezone.localdate(handover.accepted_at), "done_by_id": handover.accepted_by_id}
         found = [wanted(ref, TAKE_OVER, take_over, handover.to_unit_id, sent_on, due, **done)]

@@ -12,6 +12,7 @@ from fotspor.access.rules import SYSTEM, Viewer
 from fotspor.kit.dates import add_working_days
 from fotspor.kit.facts import Fact, Kind
 from fotspor.pathways.actions import handovers
+from fotspor.pathways.actions.batons import _settle_stops
 from fotspor.pathways.actions.closing import _take_up
 from fotspor.pathways.actions.concerns import _require_answered, _take_along
 from fotspor.pathways.actions.journeys import BORN, _end_enrolments, follow
@@ -110,6 +111,7 @@ def _moved(fact: Fact, by: Viewer) -> None:
             _require_answered(journey)
         if journey.closed_on is None and _holder(journey.pk) is None:
             _open_by_address(journey, by, fact.at)
+            _settle_stops(journey=journey, by=by, at=fact.at)  # somebody asks after them again
         follow(journey=journey, by=by, at=fact.at)
         holder = _holder(journey.pk)
         if journey.closed_on is None and holder is not None and holder.unit_id is not None:

@@ -20,13 +20,14 @@ from fotspor.pathways.actions.tasks import (
     _contact_task,
     _left_behind_tasks,
     _missed_tasks,
+    _taken_along_tasks,
     _unplanned_task,
 )
 from fotspor.pathways.models import Baton, Contact, Enrolment, MissedAppointment
 from fotspor.pathways.queries import approvals, definitions
 from fotspor.pathways.queries.contacts import facts_of, step_of
 from fotspor.pathways.queries.kindergartens import places_by_child
-from fotspor.pathways.queries.units import without_centre
+from fotspor.pathways.queries.units import names_centre, without_centre
 from fotspor.pathways.rules.kindergartens import Place
 from fotspor.pathways.rules.plans import Expected, expected_steps, passed_over
 from fotspor.people.models import Journey
@@ -74,7 +75,8 @@ class Known:
     units: dict[int, int | None]
     missed: dict[int, list[MissedAppointment]]
     places: dict[int, list[Place]]  # by child
-    without_centre: set[int] = field(default_factory=set)  # born, and no health centre has been asked
+    without_centre: dict[int, bool] = field(default_factory=dict)  # born, no centre asked: does the address name one?
+    since: dict[int, datetime] = field(default_factory=dict)  # when the unit that holds the baton got it
     approved: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def may_follow(self, enrolment: Enrolment) -> bool:
@@ -116,7 +118,9 @@ def _store(journeys: Sequence[Journey], by: Viewer, at: datetime) -> Changes:
         contact.version += 1
     if changes.changed:
         Contact.objects.bulk_update(
-            changes.changed, [*WINDOW, "title", "rule_version", "unit", "booked_staff", "version"], batch_size=CHUNK
+            changes.changed,
+            [*WINDOW, "title", "rule_version", "unit", "booked_staff", "place", "version"],
+            batch_size=CHUNK,
         )
     if changes.cancelled:
         Contact.objects.bulk_update(changes.cancelled, ["cancelled_on", "cancel_reason", "version"], batch_size=CHUNK)
@@ -217,7 +221,7 @@ def _differences(journeys: Sequence[Journey], at: datetime) -> list[str]:
 # --- from facts to a plan --------------------------------------------------------------------------------
 
 
-def _known(journeys: Sequence[Journey]) -> Known:
+def _known(journeys: Sequence[Journey], on: date) -> Known:
     ids = [journey.pk for journey in journeys]
     known = Known(defaultdict(list), defaultdict(list), {}, defaultdict(list), {})
     for enrolment in Enrolment.objects.filter(journey_id__in=ids).order_by("pk"):
@@ -230,10 +234,12 @@ def _known(journeys: Sequence[Journey]) -> Known:
     rows = MissedAppointment.objects.standing().filter(contact__journey_id__in=ids).select_related("contact")
     for row in rows.defer("reason", "answer", "contact__note", "contact__outcome_reason", "contact__late_reason"):
         known.missed[row.contact.journey_id].append(row)
-    held = Baton.objects.filter(journey_id__in=ids, until_at=None).values_list("journey_id", "unit_id", "unit__kind")
-    known.units = _last_units(journeys, known.missed) | {journey_id: unit_id for journey_id, unit_id, _kind in held}
-    with_midwives = {journey_id for journey_id, _unit_id, kind in held if kind == Unit.Kind.MIDWIFERY}
-    known.without_centre = without_centre([j.pk for j in journeys if j.child_id and j.pk in with_midwives])
+    held = Baton.objects.filter(journey_id__in=ids, until_at=None).select_related("unit").order_by("pk")
+    known.units = _last_units(journeys, known.missed) | {baton.journey_id: baton.unit_id for baton in held}
+    known.since = {baton.journey_id: baton.since_at for baton in held if baton.unit_id is not None}
+    with_midwives = {b.journey_id for b in held if b.unit_id is not None and b.unit.kind == Unit.Kind.MIDWIFERY}
+    unasked = without_centre([j.pk for j in journeys if j.child_id and j.pk in with_midwives])
+    known.without_centre = {j.pk: names_centre(j, on=on) for j in journeys if j.pk in unasked}
     return known
 
 
@@ -255,15 +261,17 @@ def _last_units(journeys: Sequence[Journey], missed: Collection[int]) -> dict[in
 
 
 def _changes(journeys: Sequence[Journey], at: datetime) -> Changes:
-    known, changes = _known(journeys), Changes()
+    today = timezone.localdate(at)
+    known, changes = _known(journeys, today), Changes()
     for journey in journeys:
-        _plan_one(journey, known, changes, timezone.localdate(at))
+        _plan_one(journey, known, changes, today)
     return changes
 
 
 def _plan_one(journey: Journey, known: Known, changes: Changes, today: date) -> None:
     contacts = known.contacts[journey.pk]
     unit_id = known.units.get(journey.pk)
+    _leave_rooms(contacts, unit_id, known.places.get(journey.child_id, []))
     recorded = {(c.enrolment.pathway, c.step) for c in contacts if c.outcome and c.enrolment_id}
     kept = [c for c in contacts if c.outcome]
     open_contacts = {(c.enrolment_id, c.step): c for c in contacts if not c.outcome and c.enrolment_id}
@@ -272,7 +280,8 @@ def _plan_one(journey: Journey, known: Known, changes: Changes, today: date) -> 
             if enrolment.ended_on is not None:
                 continue
             if enrolment.pathway == definitions.INFANCY and journey.pk in known.without_centre:
-                changes.plan.append(_centre_task(journey, enrolment, unit_id))
+                has_address = known.without_centre[journey.pk]
+                changes.plan.append(_centre_task(journey, enrolment, unit_id, has_address=has_address))
             if not enrolment.pathway_version:
                 changes.plan.append(_unplanned_task(journey, enrolment, unit_id))
             elif known.may_follow(enrolment):
@@ -333,6 +342,14 @@ def _as_they_are(contacts: Iterable[Contact], unit_id: int | None, changes: Chan
         yield contact
 
 
+def _leave_rooms(contacts: Iterable[Contact], unit_id: int | None, places: Iterable[Place]) -> None:
+    """A room in the former unit's house is not taken along. The child's own kindergarten is, and what a group has."""
+    theirs = {place.name.casefold() for place in places}
+    for contact in contacts:
+        if contact.unit_id != unit_id and not contact.group_id and contact.place.strip().casefold() not in theirs:
+            contact.place = ""
+
+
 def _move_to(contact: Contact, unit_id: int | None) -> None:
     """Another unit takes over: the appointment stands, and the unit decides who holds it."""
     if contact.unit_id != unit_id:
@@ -358,5 +375,8 @@ def _wish_for_tasks(journey: Journey, contacts: list[Contact], known: Known, cha
     if journey.closed_on is None:
         expected = {contact.pk for contact in contacts if not contact.outcome and contact.pk}
         places = known.places.get(journey.child_id, [])
-        changes.plan.extend(_left_behind_tasks(journey, contacts, places, unit_id))
+        moved = list(_left_behind_tasks(journey, contacts, places, unit_id))
+        there = {task.subject_key for task in moved}
+        others = [contact for contact in contacts if contact.key not in there]
+        changes.plan += [*moved, *_taken_along_tasks(journey, others, known.since.get(journey.pk), unit_id)]
     changes.missed.extend(_missed_tasks(journey, missed, expected, unit_id))

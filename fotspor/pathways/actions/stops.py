@@ -5,25 +5,19 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from fotspor.access.actions import log
 from fotspor.access.queries import require
 from fotspor.access.rules import Doing, Part, Purpose, Viewer
 from fotspor.kit.errors import Refused
-from fotspor.pathways.actions.batons import _held_by
-from fotspor.pathways.models import Baton, Stop
+from fotspor.pathways.actions.ahead import _require_near
+from fotspor.pathways.actions.batons import _held_by, _settle_stops
+from fotspor.pathways.models import Stop
 from fotspor.pathways.queries.batons import deadlines
 from fotspor.pathways.queries.contacts import first_day_of
 from fotspor.pathways.rules.scores import says_a_score
 from fotspor.people.models import Journey
 from fotspor.services.models import Unit
-from fotspor.worklist.actions import Wanted, reconcile
-from fotspor.worklist.models import Task
-from fotspor.worklist.rules import Urgency
-
-ASK = gettext_noop("Ask after the stop outside the municipality")
-ASK_RULE = gettext_noop("Whoever sends a family to %(place)s holds the baton meanwhile and asks after it by this date.")
 
 
 class SignsIn(Refused):
@@ -92,7 +86,8 @@ def add_stop(
 ) -> Stop:
     """Put an outsider on the trail with a date to ask by.
 
-    Errors  NotYours, NotVisible, SignsIn, EndsBeforeStart, StopBeginsTooEarly, AskedTooLate, StopCloses.
+    Errors  NotYours, NotVisible, SignsIn, EndsBeforeStart, StopBeginsTooEarly, AskedTooLate, TooFarAhead,
+            StopCloses.
     """
     _held_by(journey, by)
     asked = {"person_id": journey.subject.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
@@ -106,6 +101,7 @@ def add_stop(
         raise EndsBeforeStart
     if due_on < timezone.localdate(at):
         raise AskedTooLate
+    _require_near(at, from_on=from_on, due_on=due_on)
     if unit.until_on is not None and due_on >= unit.until_on:
         raise StopCloses
     if says_a_score(reason, deadlines().score_words):
@@ -136,25 +132,3 @@ def finish_stop(*, stop: Stop, outcome: str, done_on: date, by: Viewer, at: date
     journey = stop.journey
     log(type="pathways.stop.finished", by=by, at=at, person=journey.subject.key, object=f"pathways.stop:{stop.key}")
     return stop
-
-
-def _settle_stops(*, journey: Journey, by: Viewer, at: datetime) -> None:
-    """Bring the tasks of a journey's stops in line with who holds the baton now. May be repeated."""
-    holder = Baton.objects.filter(journey=journey, until_at=None).values_list("unit_id", flat=True).first()
-    for stop in Stop.objects.filter(journey=journey).select_related("unit"):
-        ref = f"stop:{stop.key}"
-        wanted = []
-        if holder is not None:
-            wanted = [
-                Wanted(
-                    ref=ref, title=ASK, rule=ASK_RULE, rule_version=deadlines().byline.version,
-                    facts={"place": stop.unit.name}, opens_on=stop.from_on, due_on=stop.due_on,
-                    closes_on=stop.due_on, urgency=Urgency.WINDOW, unit_id=holder, person_id=journey.subject.pk,
-                    journey_id=journey.pk, subject_key=stop.key, done_on=stop.done_on,
-                    done_by_id=by.staff_id if stop.done_on else None,
-                )
-            ]  # fmt: skip
-        if stop.done_on and not Task.objects.open().filter(source=Task.Source.STOP, ref=ref).exists():
-            continue
-        reason = gettext_noop("Nobody holds the baton any more")
-        reconcile(source=Task.Source.STOP, scope=ref, wanted=wanted, by=by, at=at, end_reason=reason)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -36,9 +36,18 @@ NO_CENTRE = gettext_noop("Find the address, and choose a health centre")
 NO_CENTRE_RULE = gettext_noop(
     "The child is born, and the address names no health centre. You hold the baton until one has taken over."
 )
+NO_CENTRE_NOW = gettext_noop("Choose a health centre again")
+NO_CENTRE_NOW_RULE = gettext_noop(
+    "The child is born, and no health centre is asked any more. You hold the baton until one has taken over."
+)
 LEFT_BEHIND = gettext_noop("Move the appointment: the child has left the kindergarten")
 LEFT_BEHIND_RULE = gettext_noop(
     "«%(contact_title)s» is booked on %(appointment_on)s in %(place)s, where the child has no place that day."
+)
+TAKEN_ALONG = gettext_noop("The appointment was made by the former unit: keep it or move it")
+TAKEN_ALONG_RULE = gettext_noop(
+    "«%(contact_title)s» is booked on %(appointment_on)s by the unit that held the baton before. Its room and its "
+    "colleague were not taken along: save the appointment with your own, or move it."
 )
 RULE_VERSION = "1"
 DAYS_TO_MOVE = 3
@@ -138,10 +147,14 @@ def _unplanned_task(journey: Journey, enrolment: Enrolment, unit_id: int | None)
     )  # fmt: skip
 
 
-def _centre_task(journey: Journey, enrolment: Enrolment, unit_id: int | None) -> Wanted:
-    """A child is born and no health centre is asked: the midwives who hold the baton find one."""
+def _centre_task(journey: Journey, enrolment: Enrolment, unit_id: int | None, *, has_address: bool) -> Wanted:
+    """A child is born and no health centre is asked: the midwives who hold the baton find one.
+
+    Shape   `has_address` says that the address names one, so that nobody looks for what is known.
+    """
+    title, rule = (NO_CENTRE_NOW, NO_CENTRE_NOW_RULE) if has_address else (NO_CENTRE, NO_CENTRE_RULE)
     return _asked(
-        journey, f"centre:{journey.key}", title=NO_CENTRE, rule=NO_CENTRE_RULE, on=enrolment.enrolled_on,
+        journey, f"centre:{journey.key}", title=title, rule=rule, on=enrolment.enrolled_on,
         working_days=deadlines().newborn_working_days, unit_id=unit_id, urgency=Urgency.NEWBORN, risk=2,
     )  # fmt: skip
 
@@ -152,27 +165,45 @@ def _left_behind_tasks(
     """Which appointments stand in a kindergarten on a day when the child has no place there?"""
     for contact in contacts:
         there = None if contact.outcome else left_behind(contact.booked_on, contact.place, places)
-        if there is None:
+        if there is not None:
+            on = max(there.written_on, timezone.localdate(contact.booked_at))
+            said = {"title": LEFT_BEHIND, "rule": LEFT_BEHIND_RULE, "place": there.name}
+            yield _move_task(journey, contact, unit_id, on=on, **said)
+
+
+def _taken_along_tasks(
+    journey: Journey, contacts: Iterable[Contact], since_at: datetime | None, unit_id: int | None
+) -> Iterator[Wanted]:
+    """Which appointments did a unit make that no longer holds the baton? A group's stands with the unit that runs it.
+
+    Shape   `since_at` is when the holder got the baton. Saving the appointment once more keeps it.
+    """
+    for contact in contacts:
+        if since_at is None or contact.outcome or contact.group_id or contact.booked_on is None:
             continue
-        written_on = max(there.written_on, timezone.localdate(contact.booked_at))
-        due_on = max(written_on, min(add_working_days(written_on, DAYS_TO_MOVE), contact.booked_on))
-        yield Wanted(
-            ref=f"place:{contact.key}",
-            title=LEFT_BEHIND,
-            rule=LEFT_BEHIND_RULE,
-            rule_version=RULE_VERSION,
-            facts={
-                "contact_title": contact.title,
-                "appointment_on": contact.booked_on.isoformat(),
-                "place": there.name,
-            },
-            opens_on=written_on,
-            due_on=due_on,
-            closes_on=due_on,
-            urgency=Urgency.WINDOW,
-            risk=2,
-            unit_id=unit_id,
-            person_id=_subject_id(journey),
-            journey_id=journey.pk,
-            subject_key=contact.key,
-        )
+        on = timezone.localdate(since_at)
+        if contact.booked_at is not None and contact.booked_at < since_at and contact.booked_on >= on:
+            yield _move_task(journey, contact, unit_id, on=on, title=TAKEN_ALONG, rule=TAKEN_ALONG_RULE)
+
+
+def _move_task(
+    journey: Journey, contact: Contact, unit_id: int | None, *, on: date, title: str, rule: str, **facts: str
+) -> Wanted:
+    """Look at an appointment, within some days of `on` and before it is held."""
+    due_on = max(on, min(add_working_days(on, DAYS_TO_MOVE), contact.booked_on))
+    return Wanted(
+        ref=f"place:{contact.key}",
+        title=title,
+        rule=rule,
+        rule_version=RULE_VERSION,
+        facts={"contact_title": contact.title, "appointment_on": contact.booked_on.isoformat(), **facts},
+        opens_on=on,
+        due_on=due_on,
+        closes_on=due_on,
+        urgency=Urgency.WINDOW,
+        risk=2,
+        unit_id=unit_id,
+        person_id=_subject_id(journey),
+        journey_id=journey.pk,
+        subject_key=contact.key,
+    )

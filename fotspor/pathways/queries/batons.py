@@ -70,8 +70,8 @@ def standing_of(handover: Handover) -> Standing:
     )
 
 
-def sides_of(viewer: Viewer, handover: Handover) -> frozenset[Side]:
-    """On which sides of a handover does the viewer stand? Roles that do not hand over stand on none."""
+def sides_of(viewer: Viewer, handover: Handover, *, on: date) -> frozenset[Side]:
+    """On which sides of a handover does the viewer stand that day? Roles that do not hand over stand on none."""
     sides = set()
     if viewer.unit_id is None:
         return frozenset()
@@ -79,7 +79,7 @@ def sides_of(viewer: Viewer, handover: Handover) -> frozenset[Side]:
         sides |= {Side.SENDER} if viewer.unit_id == handover.from_unit_id else set()
         sides |= {Side.RECEIVER} if viewer.unit_id == handover.to_unit_id else set()
     if viewer.may(Permission.SEE_UNIT) and viewer.unit_id == handover.to_unit_id:
-        sides.add(Side.LEADER)
+        sides |= {Side.LEADER, Side.LATE_LEADER} if is_overdue(handover.due_on, on) else {Side.LEADER}
     return frozenset(sides)
 
 
@@ -195,7 +195,7 @@ def _may_see(viewer: Viewer) -> bool:
 
 
 def _row(viewer: Viewer, handover: Handover, today: date, named: frozenset[int]) -> Sent:
-    now, sides = standing_of(handover), sides_of(viewer, handover)
+    now, sides = standing_of(handover), sides_of(viewer, handover, on=today)
     plain = handover.journey.subject.protection == Person.Protection.NONE
     answered = handover.accepted_at or handover.declined_at or handover.withdrawn_at or handover.superseded_at
     until = timezone.localdate(answered) if answered else today
@@ -360,11 +360,13 @@ def holding(
     since_at = baton.since_at if baton is not None else None
     if since_at is not None and journey.is_sealed and timezone.localdate(since_at) < journey.child.born_on:
         since_at = None
+    # Nobody asks after the stops of a journey that is closed.
+    waiting = [s for s in stops if s.done_on is None and journey.closed_on is None]
     return Holding(
         baton=baton,
         handover=next((h for h in handovers if standing_of(h) in OPEN), None),
         declined=next((h for h in handovers if standing_of(h) == Standing.DECLINED and h.seen_at is None), None),
-        stops=tuple(sorted((s for s in stops if s.done_on is None), key=lambda s: (s.due_on, s.pk))),
+        stops=tuple(sorted(waiting, key=lambda s: (s.due_on, s.pk))),
         accepted_count=sum(standing_of(h) == Standing.ACCEPTED for h in handovers),
         is_ours=baton is not None and baton.unit_id is not None and baton.unit_id == viewer.unit_id,
         since_at=since_at,

@@ -7,6 +7,7 @@ from fotspor.pathways.queries.batons import deadlines
 from fotspor.pathways.rules.handovers import holder_kinds
 from fotspor.people.models import Journey
 from fotspor.services.models import Unit
+from fotspor.services.queries import unit_for_area
 
 
 def closed_by(*, unit_id: int | None, place: str, on: date) -> Unit | None:
@@ -28,7 +29,13 @@ def without_centre(journey_ids: list[int]) -> set[int]:
     return set(journey_ids) - set(asked.values_list("journey_id", flat=True))
 
 
+def names_centre(journey: Journey, *, on: date) -> bool:
+    """Does the address name a health centre that can take the baton?"""
+    district_id = journey.subject.district_id
+    return unit_for_area(kind=Unit.Kind.HEALTH_STATION, district_id=district_id, on=on, stays=True) is not None
+
+
 def kinds_for(journey: Journey, *, on: date) -> tuple[str, ...]:
-    """Which kinds of unit can be given this journey's baton by the keeper of the unassigned list?"""
+    """Which kinds of unit can be given this journey's baton?"""
     born_on = journey.child.born_on if journey.child_id else None
     return holder_kinds(born_on=born_on, on=on, newborn_days=deadlines().newborn_age_days)

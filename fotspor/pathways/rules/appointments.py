@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from fotspor.kit.dates import is_working_day
+from fotspor.pathways.rules.kindergartens import LAST_YEAR
 
 
 class Concern(StrEnum):
@@ -90,6 +91,11 @@ def first_day(*, opened_on: date, pregnancy_on: date | None, born_on: date | Non
     """
     began = [day for day in (pregnancy_on, born_on) if day is not None]
     return max([*began, *([opened_on] if was_here or not began else [])])
+
+
+def last_expected_day(born_on: date) -> date:
+    """Until when can a contact be expected here? To the end of the year in which a school start put off has been."""
+    return date(born_on.year + LAST_YEAR, 12, 31)
 
 
 class Trouble(StrEnum):

@@ -26,6 +26,7 @@ class Side(StrEnum):
     SENDER = "sender"
     RECEIVER = "receiver"
     LEADER = "leader"  # the receiving unit's
+    LATE_LEADER = "late_leader"  # the receiving unit's, when nobody has answered in time
     SYSTEM = "system"
 
 
@@ -54,6 +55,7 @@ TRANSITIONS: Mapping[tuple[Verb, Standing, Side], Standing] = {
     (Verb.DECLINE, Standing.SENT, Side.RECEIVER): Standing.DECLINED,
     (Verb.SEND_TO_LEADER, Standing.SENT, Side.RECEIVER): Standing.WITH_LEADER,
     (Verb.REDIRECT, Standing.WITH_LEADER, Side.LEADER): Standing.SUPERSEDED,
+    (Verb.REDIRECT, Standing.SENT, Side.LATE_LEADER): Standing.SUPERSEDED,
     (Verb.WITHDRAW, Standing.SENT, Side.SENDER): Standing.WITHDRAWN,
     (Verb.WITHDRAW, Standing.WITH_LEADER, Side.SENDER): Standing.WITHDRAWN,
     (Verb.WITHDRAW, Standing.SENT, Side.SYSTEM): Standing.WITHDRAWN,

@@ -18,8 +18,8 @@ from fotspor.kit.htmx import page
 from fotspor.pathways.actions import handovers as actions
 from fotspor.pathways.forms import batons as forms
 from fotspor.pathways.queries import batons as queries
+from fotspor.pathways.queries.contacts import holder_id_of
 from fotspor.pathways.queries.units import kinds_for
-from fotspor.pathways.rules.handovers import HOLDER_KINDS
 from fotspor.people.labels import display_name
 from fotspor.people.queries import journey_by_key
 from fotspor.services.queries import unit_by_key, unit_choices
@@ -38,6 +38,15 @@ def opened(request, key):
     return journey
 
 
+def opened_to_write(request, key):
+    """The journey for a form about its baton: 404 unless the viewer's unit holds it. The action judges what is sent."""
+    journey = opened(request, key)
+    is_ours = journey.closed_on is None and holder_id_of(journey) == request.viewer.unit_id
+    if request.method != "POST" and not is_ours:
+        raise NotVisible
+    return journey
+
+
 @needs(Permission.HAND_OVER, Permission.SEE_UNIT)
 def batons(request):
     viewer, at = request.viewer, clock.now()
@@ -53,8 +62,8 @@ def batons(request):
 @needs(Permission.HAND_OVER)
 @edits()
 def handover_new(request, key):
-    journey = opened(request, key)
-    form = forms.Handover(typed(request), units=holder_choices(request))
+    journey = opened_to_write(request, key)
+    form = forms.Handover(typed(request), units=holder_choices(request, journey))
 
     def act():
         clean = form.cleaned_data
@@ -71,8 +80,9 @@ def handover_new(request, key):
     )  # fmt: skip
 
 
-def holder_choices(request):
-    choices = unit_choices(viewer=request.viewer, kinds=HOLDER_KINDS, signs_in=True, on=clock.today())
+def holder_choices(request, journey):
+    kinds = kinds_for(journey, on=clock.today())
+    choices = unit_choices(viewer=request.viewer, kinds=kinds, signs_in=True, on=clock.today())
     return [choice for choice in choices if choice[0] != request.viewer.unit_key]
 
 
@@ -143,7 +153,7 @@ def handover_to_leader(request, key):
 @edits()
 def handover_redirect(request, key):
     row = row_for(request, key, "redirect")
-    form = forms.Redirect(typed(request), units=holder_choices(request))
+    form = forms.Redirect(typed(request), units=holder_choices(request, row.handover.journey))
 
     def act():
         clean = form.cleaned_data
@@ -216,7 +226,7 @@ def unassigned_assign(request, key):
 @needs(Permission.HAND_OVER)
 @edits()
 def stop_new(request, key):
-    journey = opened(request, key)
+    journey = opened_to_write(request, key)
     places = unit_choices(viewer=request.viewer, signs_in=False, on=clock.today())
     form = forms.Stop(typed(request), units=places, initial={"from_on": clock.today()})
 

@@ -7,11 +7,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.facts import Fact, Kind, announce
 from fotspor.people.actions.persons import _describe
+from fotspor.people.actions.pregnancies import BadDate
 from fotspor.people.models import Journey, Person, Pregnancy
 from fotspor.people.queries import require_record
 
@@ -24,6 +27,12 @@ class Home:
     postcode: str = ""
     city: str = ""
     district: Any = None
+
+
+class BadMoveDay(BadDate):
+    """Nobody can have moved that day."""
+
+    field = "moved_on"
 
 
 def _move_home(person: Person, home: Home) -> None:
@@ -47,15 +56,30 @@ def record_move(
 
     Shape   `outside` says that the new address is in another municipality: journeys close as moved. A move back
             takes up the same journey again.
-    Errors  NotAllowed; NotVisible when one of them may not be seen.
+    Errors  NotAllowed; NotVisible when one of them may not be seen; BadMoveDay for a day that somebody wrote, and on
+            which nobody can have moved. The register's own day is taken as it is: its file is judged when it is read.
     """
     movers = list({each.id: each for each in (person, *also)}.values())
     for each in movers:
         require_record(by, each, at)
+    if by.staff_id is not None:
+        _require_day(movers, moved_on, timezone.localdate(at), outside=outside)
     for each in movers:
         _move_home(each, home)
         _announce(each, _own_journeys(each), moved_on, outside=outside, by=by, at=at)
     return movers
+
+
+def _require_day(movers: list[Person], moved_on: date, today: date, *, outside: bool) -> None:
+    """Can they have moved that day? Nothing is closed ahead of time. Errors: BadMoveDay."""
+    if moved_on > today:
+        raise BadMoveDay(_("The day cannot be in the future. A move is recorded when it has happened."))
+    if any(each.born_on is not None and moved_on < each.born_on for each in movers):
+        raise BadMoveDay(_("The day is before somebody who moved was born."))
+    # Within the municipality the true day may be earlier: nothing is closed, and the address was only told of late.
+    closing = [journey for each in movers for journey in _own_journeys(each)] if outside else []
+    if any(moved_on < journey.opened_on for journey in closing if journey.closed_on is None):
+        raise BadMoveDay(_("The day is before the journey was opened here."))
 
 
 def _own_journeys(person: Person) -> list[Journey]:

@@ -45,6 +45,12 @@ class BadDate(Refused):
     """The date cannot be right."""
 
 
+class BadBirthDay(BadDate):
+    """Nobody can have been born that day."""
+
+    field = "born_on"
+
+
 class NoOneBorn(Refused):
     """A birth is of one child or more."""
 
@@ -131,8 +137,10 @@ def record_birth(
     require_record(by, pregnancy.mother, at)
     if not children:
         raise NoOneBorn(_("Nobody was born alive. Record the loss instead."))
-    if born_on > timezone.localdate(at) or not birth_is_plausible(born_on, pregnancy.due_on):
-        raise BadDate(
+    if born_on > timezone.localdate(at):
+        raise BadBirthDay(_("The birth date cannot be in the future."))
+    if not birth_is_plausible(born_on, pregnancy.due_on):
+        raise BadBirthDay(
             _("The birth date does not fit the due date. Correct the due date first if that is what is wrong.")
         )
     _end(pregnancy, Pregnancy.Outcome.BORN, born_on)

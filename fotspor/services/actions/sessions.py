@@ -23,7 +23,7 @@ class NotYourPost(Refused):
 
 @transaction.atomic
 def note_sign_in(*, staff: Staff, session_key: str | None, how: str, at: datetime) -> None:
-    """Somebody came in. `how` is "password", "demo" or, the first time of all, "setup"."""
+    """Somebody came in. `how` is "password", "passkey", "demo" or, the first time of all, "setup"."""
     by = queries.themselves(staff=staff, session_key=session_key)
     log(type="services.session.signed_in", by=by, at=at, object=f"services.staff:{staff.key}", how=how)
 
@@ -32,7 +32,7 @@ def note_sign_in(*, staff: Staff, session_key: str | None, how: str, at: datetim
 def note_failed_sign_in(*, email: str, step: str, by: Viewer, at: datetime) -> None:
     """Somebody tried and did not come in. The address is kept as a keyed digest, so that tries on one can be counted.
 
-    Shape   step: password, throttled or code.
+    Shape   step: password, throttled, code or passkey.
     """
     log(type="services.session.refused", by=by, at=at, step=step, email=blind_index(email.strip().lower()))
 
@@ -77,6 +77,14 @@ def note_codes_set_up(*, staff: Staff, session_key: str | None, at: datetime) ->
     """Somebody set up the second factor."""
     by = queries.themselves(staff=staff, session_key=session_key)
     log(type="services.session.codes_set_up", by=by, at=at, object=f"services.staff:{staff.key}")
+
+
+@transaction.atomic
+def note_passkey(*, staff: Staff, session_key: str | None, is_added: bool, at: datetime) -> None:
+    """Somebody added a passkey of their own, or removed one."""
+    by = queries.themselves(staff=staff, session_key=session_key)
+    deed = "passkey_added" if is_added else "passkey_removed"
+    log(type=f"services.session.{deed}", by=by, at=at, object=f"services.staff:{staff.key}")
 
 
 @transaction.atomic

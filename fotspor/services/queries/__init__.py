@@ -1,6 +1,7 @@
 """Questions about units and staff; each file answers for one noun."""
 
 from fotspor.services.queries.drafts import Unsaved, draft_at, draft_by_key, has_drafts
+from fotspor.services.queries.passkeys import Passkey, passkeys_of
 from fotspor.services.queries.places import (
     Coverage,
     DistrictRow,
@@ -16,6 +17,7 @@ from fotspor.services.queries.places import (
     districts,
     districts_by_keys,
     kind_choices,
+    may_be_done_at,
     municipality,
     municipality_values,
     unit_by_key,
@@ -82,6 +84,7 @@ __all__ = [
     "DistrictRow",
     "Link",
     "NewPost",
+    "Passkey",
     "Post",
     "RowShown",
     "StaffFile",
@@ -116,12 +119,14 @@ __all__ = [
     "judged_staff",
     "kind_choices",
     "leaders_of",
+    "may_be_done_at",
     "municipality",
     "municipality_values",
     "new_posts",
     "open_setup_code",
     "opened_staff_file",
     "own_settings",
+    "passkeys_of",
     "post_choices",
     "post_label",
     "post_of",

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.utils.functional import Promise
 
-from fotspor.access.rules import Permission, Viewer
+from fotspor.access.rules import Permission, Viewer, role_of
 from fotspor.services import labels, rules
 from fotspor.services.models import District, Membership, Municipality, Unit
 
@@ -57,6 +57,12 @@ def unit_for_area(*, kind: str, district_id: int | None, on: date, stays: bool =
 def unit_by_key(key: str) -> Unit:
     """Which unit is at this address? Errors: Http404."""
     return _found(Unit.objects.select_related("district").filter(key=key))
+
+
+def may_be_done_at(*, unit_id: int, permission: Permission) -> bool:
+    """May any role that fits a unit of this kind do that?"""
+    kind = Unit.objects.filter(pk=unit_id).values_list("kind", flat=True).first()
+    return any(permission in role_of(role).permissions for role in rules.roles_for(kind or ""))
 
 
 def unit_choices(

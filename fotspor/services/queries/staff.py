@@ -58,8 +58,9 @@ def substitute_for(*, staff_id: int, on: date) -> int | None:
 
 
 def has_second_factor(*, staff: Staff) -> bool:
-    """Has this person set up codes?"""
-    return Authenticator.objects.filter(user=staff, type=Authenticator.Type.TOTP).exists()
+    """Has this person set up codes, or a passkey, which stands for both password and code?"""
+    wanted = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(user=staff, type__in=wanted).exists()
 
 
 def invitation_by_token(*, token: str, on: date) -> Invitation | None:

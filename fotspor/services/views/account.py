@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST
 from fotspor.access.rules import SYSTEM
 from fotspor.access.views import open_to_all
 from fotspor.kit import clock
+from fotspor.kit.printing import may_print, paper_ordered
 from fotspor.services import actions, queries
 from fotspor.services.views.answering import signed_in
 
 DOOR = "The door itself: whoever is outside must reach it."
 FIRST_TIME = "codes_new"  # in the session: the recovery codes then lead on to the day's work
-PRINTED = "codes_printed"  # in the session when a print was asked for and logged
+PAPER = "recovery codes"
 
 
 class Refuses:
@@ -33,6 +34,8 @@ class Refuses:
 
 class SignIn(Refuses, account.LoginView):
     template_name = "services/account/sign_in.html"
+
+    extra_context = {"may_have_passkeys": settings.HAS_PASSKEYS}
 
     def get(self, request, *args, **kwargs):
         if settings.IS_DEMO and "password" not in request.GET:
@@ -118,12 +121,12 @@ class RecoveryCodes(recovery.ViewRecoveryCodesView):
 
 
 class RecoveryCodesPaper(RecoveryCodes):
-    """The same codes on a page that prints itself, once for each print that was asked for."""
+    """The same codes on a page that prints itself, when a print was asked for and logged."""
 
     template_name = "services/account/recovery_codes_paper.html"
 
     def dispatch(self, request, *args, **kwargs):
-        if not request.session.pop(PRINTED, False):
+        if not may_print(request, PAPER):
             return redirect("mfa_view_recovery_codes")
         return super().dispatch(request, *args, **kwargs)
 
@@ -136,8 +139,7 @@ class RecoveryCodesNew(recovery.GenerateRecoveryCodesView):
 @require_POST
 def recovery_codes_print(request):
     actions.note_codes_printed(staff=request.user, session_key=request.session.session_key, at=clock.now())
-    request.session[PRINTED] = True
-    return redirect("services:recovery_codes_paper")
+    return paper_ordered(request, PAPER, reverse("services:recovery_codes_paper"))
 
 
 sign_in = open_to_all(DOOR)(SignIn.as_view())

@@ -100,6 +100,8 @@ def own_settings(request: HttpRequest) -> HttpResponse:
         title=_("Personal settings"),
         has_codes=has_codes,
         has_password=me.has_usable_password(),
+        may_have_passkeys=settings.HAS_PASSKEYS,
+        passkeys=queries.passkeys_of(staff=me) if settings.HAS_PASSKEYS else [],
         help=labels.HELP["settings"],
     )
 

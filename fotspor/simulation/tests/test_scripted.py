@@ -1,6 +1,6 @@
 """The scripted families, as the people at work meet them: each is there after the build, and goes on in good order."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -9,6 +9,7 @@ from fotspor.access import queries as access
 from fotspor.access.models import AuditEvent, CareRelation
 from fotspor.access.rules import Part, Purpose
 from fotspor.instruments.models import Duty, Response
+from fotspor.kit.dates import add_working_days
 from fotspor.pathways import actions as pathways
 from fotspor.pathways.actions.handovers import LivesInArea
 from fotspor.pathways.models import Baton, Handover, RegisterRow
@@ -310,3 +311,11 @@ def test_to_play_the_same_day_again_changes_nothing(made):
     before = [table.objects.count() for table in tables]
     building.play_forward(made=made, at=AT)
     assert [table.objects.count() for table in tables] == before
+
+
+def test_the_child_without_a_name_is_born_before_the_build_whatever_day_that_is():
+    (story,) = (each for each in STORIES if each.name == "unnamed")
+    for number in range(366):
+        built_on = date(2026, 1, 1) + timedelta(days=number)
+        born_on = built_on + timedelta(days=story.due_in)
+        assert add_working_days(born_on + timedelta(days=1), 0) < built_on, built_on

@@ -227,3 +227,10 @@ def test_a_derived_task_notes_who_did_or_ended_it_and_whose_it_became(world):
         "x:3": (None, None),
         "x:4": (nurse.staff_id, later),
     }
+
+
+def test_a_task_is_not_written_for_a_day_more_than_a_year_ahead(world, person):
+    with pytest.raises(actions.DayTooLate) as refused:
+        typed(world, person, due_on=TODAY.replace(year=2062))
+    assert refused.value.field == "due_on"
+    assert typed(world, person, due_on=TODAY + timedelta(days=366)).pk

@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from fotspor.access import actions as access
 from fotspor.access.queries import NotInEmergency
+from fotspor.desk.queries import day
 from fotspor.pathways.tests.world import AT, TODAY, is_the_same, protect
 from fotspor.worklist import actions, queries
 from fotspor.worklist.models import Task
-from fotspor.worklist.tests.made import typed
+from fotspor.worklist.rules import Urgency
+from fotspor.worklist.tests.made import reconcile, typed, wanted
 
 REASON = "Barnet er her med høy feber og ingen svarer"
 
@@ -84,3 +86,36 @@ def test_a_leaders_task_goes_to_leaders_alone(world):
         due_on=TODAY, closes_on=TODAY, unit=world.units["centre"], for_leader=True, derived_at=AT,
     )  # fmt: skip
     assert names(task) == {"Leader"}
+
+
+def alarm(world, **values):
+    """An alarm about somebody whom the nurse's unit follows."""
+    person = world.child().child
+    reconcile(world, wanted(unit_id=world.nurse.unit_id, person_id=person.pk, urgency=Urgency.SAFETY, **values))
+    return Task.objects.open().get(ref="x:1")
+
+
+def test_what_asks_for_care_is_not_given_to_a_leader_who_meets_no_family(world, task):
+    assert "Leader" not in names(task)
+    assert refused(task, world.leader.staff_id, world.leader)
+    assert refused(alarm(world), world.leader.staff_id, world.leader)
+
+
+def test_an_alarm_stays_at_the_top_for_all_whoever_has_taken_it(world):
+    task = alarm(world)
+    for staff_id in (None, world.nurse.staff_id, world.colleague.staff_id):
+        actions.assign(task=task, staff_id=staff_id, by=world.leader, at=AT)
+        for viewer in (world.nurse, world.colleague):
+            page = day.day(viewer=viewer, at=AT)
+            assert [row.key for row in page.safety] == [task.key]
+            assert page.counts.all == day.badge(viewer=viewer, today=TODAY) == len(page.flat)
+    Task.objects.filter(pk=task.pk).update(staff=world.staff["leader"])  # as it was possible before
+    assert [row.key for row in day.day(viewer=world.nurse, at=AT).safety] == [task.key]
+    actions.answer(source="contact", scope="x:", by=world.colleague, at=AT)
+    assert not day.day(viewer=world.nurse, at=AT).safety
+
+
+def test_other_tasks_leave_a_colleagues_day_when_somebody_takes_them(world, task):
+    actions.assign(task=task, staff_id=world.colleague.staff_id, by=world.nurse, at=AT)
+    assert task not in queries.personal(viewer=world.nurse, today=TODAY)
+    assert task in queries.personal(viewer=world.colleague, today=TODAY)

@@ -62,7 +62,8 @@ class Command(BaseCommand):
                     at=clock.now(),
                 )
             except (BadDefinition, NotApproved, ValueError, LookupError) as error:
-                raise CommandError(f"{error} Nothing was stored.") from error
+                said = str(error).rstrip(".")
+                raise CommandError(f"{said}. Nothing was stored.") from error
             except Refused as refused:
                 raise CommandError(str(refused)) from refused
         self._tell(report)
@@ -106,12 +107,19 @@ def _unit(name: str):
     return services.unit_by_key(key) if key else None
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"--answered-on {text}: write the day as 2026-11-20. Nothing was stored.") from None
+
+
 def _mapping(path: Path, wave: str, answered_on: str) -> Mapping:
     mapping = load(Mapping, path)
     if answered_on:
         for each in mapping.waves:
             if wave in ("", each.key):
-                mapping = mapping.dated(each.key, date.fromisoformat(answered_on))
+                mapping = mapping.dated(each.key, _day(answered_on))
     return mapping.only(wave) if wave else mapping
 
 

@@ -1,6 +1,7 @@
 """Rebuild every expected contact and task from the facts and the published pathways, or only say what differs."""
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from fotspor.kit import clock
 from fotspor.kit.models import Run
@@ -32,7 +33,8 @@ class Command(BaseCommand):
                 if count <= MOST_SHOWN:
                     self.stdout.write(line)
         except PathwayNotApproved as refused:
-            raise CommandError(str(refused)) from refused
+            with translation.override("en"):  # commands speak one language
+                raise CommandError(str(refused)) from refused
         if count > MOST_SHOWN:
             self.stdout.write(f"... and {count - MOST_SHOWN} more")
         return count
