@@ -15,6 +15,8 @@ ROLE_NAMES = {
     "administrator": _("Administrator"),
     "privacy_officer": _("Data-protection officer"),
     "director": _("Director"),
+    "project_leader": _("Project leader"),
+    "council": _("Member of the council"),
     "system": _("The system"),
 }
 

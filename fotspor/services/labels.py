@@ -22,6 +22,8 @@ ROLE_NAMES: Mapping[str, Promise] = {
     "administrator": _("Administrator"),
     "privacy_officer": _("Data-protection officer"),
     "director": _("Director"),
+    "project_leader": _("Project leader"),
+    "council": _("Member of the council"),
     "system": _("The system itself"),
 }
 
@@ -33,6 +35,8 @@ ROLE_ICONS: Mapping[str, str] = {
     "administrator": "Cog",
     "privacy_officer": "ShieldLock",
     "director": "BarChart",
+    "project_leader": "BarChart",
+    "council": "BarChart",
 }
 
 KIND_ICONS: Mapping[str, str] = {

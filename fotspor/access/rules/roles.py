@@ -133,6 +133,18 @@ ROLES: Mapping[str, Role] = {
             frozenset({Permission.SEE_FIGURES}),
             {},
         ),
+        Role(
+            "project_leader",
+            _("Leads the work on how things are done; sees figures with small numbers suppressed, and no person."),
+            frozenset({Permission.SEE_FIGURES}),
+            {},
+        ),
+        Role(
+            "council",
+            _("An elected member of the council; sees figures with small numbers suppressed, and no person."),
+            frozenset({Permission.SEE_FIGURES}),
+            {},
+        ),
     )
 }
 

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 import fotspor
 from fotspor.access import labels
+from fotspor.access.models import CareRelation
 
 PACKAGE = Path(fotspor.__file__).parent
 APPS = "access|people|services|worklist|pathways|instruments|desk|simulation"
@@ -115,3 +116,19 @@ def test_looking_at_figures_is_a_look():
 
 def test_an_unknown_type_has_no_word():
     assert labels.event_name("older.thing.done") == ""
+
+
+def bases():
+    """Every word that is written in the log as the reason for a look."""
+    found = {str(basis) for basis in CareRelation.Basis.values}
+    for _path, tree in trees():
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            given = [each.value for each in call.keywords if each.arg == "basis"]
+            given += [each.body for each in call.args if name_of(call) == "Clause" and isinstance(each, ast.Lambda)]
+            found |= {each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+    return found
+
+
+def test_every_reason_for_a_look_has_a_word():
+    assert {"handover", "closing", "death", "exact_number", "leadership", "consent"} <= bases()
+    assert not bases() - set(labels.BASES)

@@ -1,4 +1,4 @@
-"""How far ahead somebody may write a day: a slip in the year would stand on no list for as long as anybody works here."""
+"""How far ahead somebody may write a day: a slip in the year would stand on no list for a working life."""
 
 from datetime import date, datetime
 

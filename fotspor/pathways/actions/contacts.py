@@ -113,8 +113,8 @@ def book_contact(
 
     Shape   `shown` is the `NeedsConfirmation.shown` that somebody confirmed; None where nobody was asked.
     Errors  NeedsConfirmation for a double booking, a day outside the window or a day off, unless `confirmed` for this
-            very appointment; NotExpected; NotAllowed; NotYours; Refused for a day that is past; TooFarAhead; UnitClosed;
-            Stale.
+            very appointment; NotExpected; NotAllowed; NotYours; Refused for a day that is past; TooFarAhead;
+            UnitClosed; Stale.
     """
     contact = _expected(contact, by, Permission.BOOK)
     _not_in_emergency(contact.journey, by, at)

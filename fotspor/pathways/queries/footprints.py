@@ -1,7 +1,7 @@
 """What the trail says: the label and sentence of each footprint and of each pass of the baton."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -81,20 +81,26 @@ def step_of(way: Way, cell: Cell, start: int) -> Step:
         day = {"day": phrases.short_day(cell.on, year=True)}
         return Step(start, state, gettext("Start"), words % day, "#trail", on=cell.on)
     contact = way.contacts[key]
-    age, is_week = _age(way, contact, is_first=start == 1)
+    age, is_week = _age(way, contact)
     url = reverse("pathways:contact", args=[contact.key])
     sentence = _sentence(contact, cell.state, way.today)
     word = gettext("Not needed:") if contact.outcome == Contact.Outcome.NOT_NEEDED else ""
     return Step(start, state, age, sentence, url, week=is_week, on=contact.due_on, word=word)
 
 
-def _age(way: Way, contact: Contact, *, is_first: bool) -> tuple[str, bool]:
+def with_week(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The first of a row of weeks says that they are weeks, where its neighbour is no word that it would run into."""
+    if not steps or not steps[0].week or (len(steps) > 1 and not steps[1].week):
+        return steps
+    return (replace(steps[0], age=gettext("Week %(week)s") % {"week": steps[0].age}, week=False), *steps[1:])
+
+
+def _age(way: Way, contact: Contact) -> tuple[str, bool]:
     """The short label under a footprint: what the definition says, else the age or week it falls in."""
     if contact.enrolment_id and contact.step:
         step = pathway(contact.enrolment.pathway, contact.enrolment.pathway_version).step(contact.step)
         if step is not None and step.short.startswith(WEEK):
-            week = step.short.removeprefix(WEEK)
-            return (gettext("Week %(week)s") % {"week": week}, False) if is_first else (week, True)
+            return step.short.removeprefix(WEEK), True
         if step is not None:
             return gettext(step.short), False
     if way.born_on is not None and contact.due_on >= way.born_on:
@@ -105,8 +111,7 @@ def _age(way: Way, contact: Contact, *, is_first: bool) -> tuple[str, bool]:
             return gettext("%(count)s mo") % {"count": months}, False
         return gettext("%(count)s w") % {"count": (contact.due_on - way.born_on).days // 7}, False
     if way.due_on is not None:
-        week = weeks_pregnant(way.due_on, contact.due_on)[0]
-        return (gettext("Week %(week)s") % {"week": week}, False) if is_first else (str(week), True)
+        return str(weeks_pregnant(way.due_on, contact.due_on)[0]), True
     return phrases.short_day(contact.due_on), False
 
 

@@ -277,7 +277,7 @@ def _lay_out(way: Way, road: list[Stretch]):
         if index:
             parts.append(pass_of(way, road[index - 1], stretch, column))
             column += 1
-        steps = tuple(step_of(way, cell, place + 1) for place, cell in enumerate(stretch.cells))
+        steps = with_week(tuple(step_of(way, cell, place + 1) for place, cell in enumerate(stretch.cells)))
         span = max(least, len(steps))
         if stretch.arena != ARENAS.SCHOOL:
             places.extend((column + place, cell.on) for place, cell in enumerate(stretch.cells))

@@ -57,6 +57,11 @@ def substitute_for(*, staff_id: int, on: date) -> int | None:
     return answers if answers and Staff.objects.filter(pk=answers, is_active=True).exists() else None
 
 
+def has_codes(*, staff: Staff) -> bool:
+    """Has this person set up codes from a phone?"""
+    return Authenticator.objects.filter(user=staff, type=Authenticator.Type.TOTP).exists()
+
+
 def has_second_factor(*, staff: Staff) -> bool:
     """Has this person set up codes, or a passkey, which stands for both password and code?"""
     wanted = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)

@@ -31,7 +31,7 @@ ROLES_BY_KIND: Mapping[str, tuple[str, ...]] = {
     "health_station": ("nurse", "midwife", "unit_leader"),
     "school_health": ("nurse", "unit_leader"),
     "kindergarten": ("kindergarten", "unit_leader"),
-    "administration": ("administrator", "privacy_officer", "director", "unit_leader"),
+    "administration": ("administrator", "privacy_officer", "director", "project_leader", "council", "unit_leader"),
 }
 LEADER_ONLY = ("unit_leader",)
 

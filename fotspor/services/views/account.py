@@ -92,7 +92,7 @@ class CodesSetUp(Refuses, totp.ActivateTOTPView):
     template_name = "services/account/codes_set_up.html"
 
     def dispatch(self, request, *args, **kwargs):
-        if request.user.is_authenticated and queries.has_second_factor(staff=request.user):
+        if request.user.is_authenticated and queries.has_codes(staff=request.user):
             return redirect("services:settings")
         return super().dispatch(request, *args, **kwargs)
 

@@ -26,7 +26,7 @@ def signed_in(view):
 def safe(request: HttpRequest, url: str) -> str:
     """An address of our own to go on to, or none."""
     is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if url and is_ours else ""
+    return url if url.startswith("/") and is_ours else ""  # «x» alone would be taken for the name of a page
 
 
 def now_of(request: HttpRequest, kind: str, row: Any, values: Mapping[str, Any], *deeds: str) -> answering.Now:

@@ -92,7 +92,7 @@ def own_settings(request: HttpRequest) -> HttpResponse:
 
     if answered(request, form, act, done=_("Your settings are saved."), now=lambda: _settings_now(me.key)):
         return speak_as(me, redirect("services:settings"))
-    has_codes = queries.has_second_factor(staff=me)
+    has_codes = queries.has_codes(staff=me)
     return form_page(
         request,
         form,

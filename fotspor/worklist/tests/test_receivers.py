@@ -88,10 +88,11 @@ def test_a_leaders_task_goes_to_leaders_alone(world):
     assert names(task) == {"Leader"}
 
 
-def alarm(world, **values):
+def alarm(world):
     """An alarm about somebody whom the nurse's unit follows."""
     person = world.child().child
-    reconcile(world, wanted(unit_id=world.nurse.unit_id, person_id=person.pk, urgency=Urgency.SAFETY, **values))
+    unit_id = world.nurse.unit_id
+    reconcile(world, wanted(unit_id=unit_id, person_id=person.pk, subject_key="x", urgency=Urgency.SAFETY))
     return Task.objects.open().get(ref="x:1")
 
 
