@@ -180,6 +180,12 @@ HAS_PASSKEYS = any(has_name(host, may_be_local=MODE == "test") for host in ALLOW
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *["webauthn"] * HAS_PASSKEYS]
 MFA_PASSKEY_LOGIN_ENABLED = HAS_PASSKEYS
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # it stands for both password and code
+MFA_FORMS = {
+    "login_webauthn": "fotspor.services.passkey_forms.SignIn",
+    "authenticate_webauthn": "fotspor.services.passkey_forms.Code",
+    "reauthenticate_webauthn": "fotspor.services.passkey_forms.Again",
+    "add_webauthn": "fotspor.services.passkey_forms.New",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE == "test"
 MFA_TOTP_ISSUER = "Fotspor"
 

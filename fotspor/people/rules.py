@@ -15,6 +15,8 @@ FOLDED = str.maketrans(
      "ħ": "h", "ı": "i", "’": "", "'": "", "ʼ": "", "`": "", "´": ""}
 )  # fmt: skip
 WORDS = re.compile(r"[^\W_]+")
+JOINED = re.compile("[-\u2010\u2011\u2013]")  # hyphens that make one name of two
+SHORTEST_PART = 2
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyzæøå"
 SORTED_AS = str.maketrans(
@@ -31,10 +33,16 @@ KEY_LENGTH = 500
 def fold(name: str) -> str:
     """Which key finds this name whatever way it is typed?
 
-    Case, accents, æ/ae, ø/oe/o, å/aa/a, Sami letters and hyphens do not count. Words with one space between; empty when
-    there is no letter. Folding a folded key changes nothing, and the key of a beginning is the beginning of the key.
+    Case, accents, æ/ä/ae/a, ø/ö/oe/o, å/aa/a, Sami letters and hyphens do not count. Words with one space between;
+    empty when there is no letter. Folding a folded key changes nothing, and the key of a beginning is the beginning of
+    the key.
     """
-    plain = unicodedata.normalize("NFC", name).casefold().translate(FOLDED)
+    return re.sub("a[ae]+", "a", _plain(name))
+
+
+def _plain(text: str) -> str:
+    """The text without case, accents, double vowels and signs. Addresses are known again by this: æ stays ae."""
+    plain = unicodedata.normalize("NFC", text).casefold().translate(FOLDED)
     plain = unicodedata.normalize("NFKD", plain)
     plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold().translate(FOLDED)
     plain = re.sub("a{2,}", "a", re.sub("oe+", "o", plain))
@@ -47,9 +55,24 @@ def search_key(given_name: str, family_name: str) -> str:
     return f" {folded}"[:KEY_LENGTH] if folded else ""
 
 
-def search_tokens(text: str) -> tuple[str, ...]:
-    """Which beginnings of words must all be found, in any order?"""
-    return tuple(f" {word}" for word in fold(text).split())
+def search_tokens(text: str) -> tuple[tuple[str, ...], ...]:
+    """Which parts of a key must all be found, in any order? Of each, one of several that stand for the same.
+
+    A word finds what begins with it, and two words that it is written from: «perolav» finds «Per-Olav». The later parts
+    of «Per-Olav» are found inside a word too, so that it finds «Perolav».
+    """
+    found = []
+    for typed in text.split():
+        first, *later = [word for part in JOINED.split(typed) for word in fold(part).split()] or [""]
+        if first:
+            found += [_written(first), *((word,) for word in later)]
+    return tuple(found)
+
+
+def _written(word: str) -> tuple[str, ...]:
+    """A word in one, and in two with a space between. One letter alone is no name."""
+    parted = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
+    return (f" {word}", *(f" {word[:at]} {word[at:]}" for at in parted))
 
 
 def sort_key(given_name: str, family_name: str) -> str:
@@ -76,7 +99,7 @@ def household_text(street: str, postcode: str) -> str:
     """Which text do two spellings of one address have in common? Empty without both street and postcode."""
     if not street.strip() or not postcode.strip():
         return ""
-    spelled = re.sub(r"(vegen|veien|veg|vei)\b", "v", fold(street))
+    spelled = re.sub(r"(vegen|veien|veg|vei)\b", "v", _plain(street))
     spelled = re.sub(r"(gaten|gata|gate|gt)\b", "g", spelled)
     spelled = re.sub(r"([0-9]+) ([a-z])", r"\1\2", spelled)
     return f"{spelled}|{postcode.strip()}"

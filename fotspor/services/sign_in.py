@@ -130,7 +130,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return encryption.decrypt(encrypted_text.encode())
 
     def generate_authenticator_name(self, user, type):
-        return gettext("Passkey")
+        return gettext("My passkey")
 
     def can_delete_authenticator(self, authenticator):
         return False  # an administrator does it, after checking who it is

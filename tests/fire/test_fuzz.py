@@ -21,8 +21,9 @@ from tests.fire.town import EVERYTHING
 from tests.journeys.world import NOW, TODAY
 
 INPUTS = int(os.environ.get("FOTSPOR_FUZZ", 100_000 if EVERYTHING else 2_000))
-SECONDS = float(os.environ.get("FOTSPOR_FUZZ_SECONDS", 7_200 if EVERYTHING else 60))  # then no more are sent
+SECONDS = float(os.environ.get("FOTSPOR_FUZZ_SECONDS", 7_200 if EVERYTHING else 36))  # then no more are sent
 ANSWERS = {200, 204, 286, 301, 302, 400, 404, 405, 413, 422, 429}
+PARTS = {"test_every_form": 0.65, "test_every_address": 0.25, "test_every_file": 0.1}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -35,9 +36,9 @@ class Sender:
         self.forms = forms(self.opened, closed)
         self.cookies = {who: dict(browser.cookies) for who, browser in town.browsers.items()}
 
-    def begin(self):
-        """With nothing sent and nothing found."""
-        self.sent, self.statuses, self.faults, self.until = 0, Counter(), {}, monotonic() + SECONDS
+    def begin(self, part):
+        """With nothing sent and nothing found, and with that part of the time."""
+        self.sent, self.statuses, self.faults, self.until = 0, Counter(), {}, monotonic() + SECONDS * part
         return self
 
     def send(self, who, method, url, **how):
@@ -89,22 +90,25 @@ def pages_of_the_town(built):
 
 
 @pytest.fixture
-def sender(pages_of_the_town, db):
-    return pages_of_the_town.begin()
+def sender(pages_of_the_town, db, request):
+    return pages_of_the_town.begin(PARTS[request.node.name])
 
 
-def many(part):
+def many(name):
     return settings(
-        max_examples=max(1, int(INPUTS * part)), deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=max(1, int(INPUTS * PARTS[name])),
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
 
 
 def test_every_form(sender):
-    """Forms as somebody could send them, some fields spoilt: nine of ten inputs."""
+    """Forms as somebody could send them, some fields spoilt."""
     assert len(sender.forms) > 80, "the pages are not drawn as they were"
     bound = [(form, filled(form)) for form in sender.forms]
 
-    @many(0.6)
+    @many("test_every_form")
     @given(st.data())
     def each(data):
         form, values = data.draw(st.sampled_from(bound))
@@ -119,7 +123,7 @@ def test_every_address(sender):
     """Addresses with words that are no keys, and questions that no page asks."""
     targets = [(who, url, name, words) for name, words, who, url, _answer in sender.opened]
 
-    @many(0.25)
+    @many("test_every_address")
     @given(st.data())
     def each(data):
         who, url, _name, words = data.draw(st.sampled_from(targets))
@@ -144,7 +148,7 @@ def test_every_file(sender):
     asking = [form for form in sender.forms if form.has_file]
     assert asking
 
-    @many(0.1)
+    @many("test_every_file")
     @given(st.data())
     def each(data):
         form = data.draw(st.sampled_from(asking))

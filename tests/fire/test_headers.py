@@ -135,6 +135,24 @@ def test_every_answer_says_what_a_browser_may_do(town):
         assert not {"Server", "X-Powered-By"} & set(answer.headers), name
 
 
+@pytest.mark.parametrize("where", ["path", "query", "field", "name of a field", "cookie", "token"])
+def test_a_nought_is_not_understood_wherever_it_stands(town, where):
+    """PostgreSQL has no such letter: refused before anything is asked of it, in words, and nothing is stored."""
+    nurse, url = town.browser("nurse"), reverse("desk:search")
+    if where == "path":
+        answer = nurse.get("/barn/a%00b/")
+    elif where == "query":
+        answer = nurse.get("/barn/?vis=a%00b")
+    elif where == "cookie":
+        answer = Client(headers={"Cookie": 'sessionid="a\\000b"'}).get("/konto/inn/")
+    elif where == "token":
+        answer = nurse.post(url, {"q": "Lyng", "_once": "a\x00b"})
+    else:
+        answer = nurse.post(url, {"q": "Ly\x00ng"} if where == "field" else {"q\x00": "1"})
+    assert answer.status_code == 400
+    assert "<h1" in answer.content.decode()
+
+
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PATCH", "DELETE", "PUT", "PROPFIND"])
 def test_a_method_that_no_form_sends_changes_nothing(town, method):
     """The browser's own token is asked for here too, or the method is not taken."""

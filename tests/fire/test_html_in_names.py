@@ -30,15 +30,20 @@ def texts(model):
 
 
 def spoil(model):
-    """Put the tag in each such field of every row that has something there; a field that is too short is left."""
+    """Put the tag in each such field of every row that has something there; of one row where two may not be the same.
+
+    A field that is too short for it is left.
+    """
     done = []
     for each in texts(model):
         most = getattr(each, "max_length", None)
-        if each.primary_key or each.unique or (most is not None and most < len(NAME)):
+        if each.primary_key or (most is not None and most < len(NAME)):
             continue
         rows = model._base_manager.exclude(**{each.name: None})
         if not hasattr(each, "from_db_value"):
             rows = rows.exclude(**{each.name: ""})
+        if each.unique:
+            rows = model._base_manager.filter(pk__in=rows.filter(name__startswith="Heimdal h").values("pk"))
         if rows.exists():
             rows.update(**{each.name: NAME})
             done.append(each.name)

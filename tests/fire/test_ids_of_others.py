@@ -20,14 +20,20 @@ THEIRS = {
         "access:who_has_looked_print", "access:who_has_looked_file",
     },
 }  # fmt: skip
-# No person and no record is named in these.
-NOBODYS = {"instruments:distribution", "instruments:definition", "services:invitation", "access:review_list"}
+# No person and no record is named in these, or only one's own.
+NOBODYS = {
+    "mfa_remove_webauthn",
+    "instruments:distribution",
+    "instruments:definition",
+    "services:invitation",
+    "access:review_list",
+}
 ABOUT_PERSONS = [(name, words) for name, words in ADDRESSES if name not in NOBODYS]
 
 
 def absent(words, values):
     """The same address about something that does not exist."""
-    changed = {"row": 987_654, "on": "2026-01-01"}
+    changed = {"row": 987_654, "pk": 987_655, "on": "2026-01-01"}
     return {
         word: changed.get(word, NOBODY if word not in ("slug", "kind", "reason") else values[word]) for word in words
     }

@@ -53,6 +53,7 @@ WORDS = {
     "kind": "instrument",
     "reason": "reason",
     "token": "token",
+    "pk": "number",
 }
 KEYS = {
     "desk:day_task": "task", "desk:child": "journey", "desk:child_print": "journey", "desk:child_paper": "journey",
@@ -135,6 +136,7 @@ class Town:
         self.released = instruments.release_summary(
             response=response, child_key=journey.child.key, summary=sentence, by=nurse, at=world.NOW
         )
+        self.wrong = _models()["journey"].objects.get(child__given_name="Feil")  # opened by mistake
         school = Staff.objects.get(email="kjapp.foss@fotspor.example")
         self.emergency = access.break_glass(
             person_id=self.world.journey("hidden").child_id,
@@ -184,7 +186,7 @@ _KEYS = {
     "expecting": lambda town: town.world.journeys["expecting"].key,
     "hidden": lambda town: town.world.journeys["hidden"].key,
     "gone": lambda town: town.world.journeys["gone"].child.key,
-    "wrong": lambda town: _models()["journey"].objects.get(child__given_name="Feil").key,
+    "wrong": lambda town: town.wrong.key,
     "child": lambda town: town.world.journey("six_weeks").child.key,
     "person": lambda town: town.world.journey("six_weeks").child.key,
     "mother": lambda town: town.world.mother("six_weeks").key,
@@ -207,6 +209,7 @@ _KEYS = {
     "instrument": lambda town: "instrument",
     "reason": lambda town: "kin",
     "token": lambda town: "tok" * 8,
+    "number": lambda town: 987_654,
 }
 
 # What is new on each page, whoever asks for it: tokens, and the address that was asked for.

@@ -89,3 +89,27 @@ def test_a_child_who_has_died_grows_no_older(world):
     assert "Født 4. november 2026, død 24. november 2026" in found.facts
     assert not any("uke" in fact or "dager" in fact for fact in found.facts)
     assert not found.trail.has_now
+
+
+MEANT_FOR_THE_LIVING = ("Er du bekymret for barnet?", "Barnehage", "Registrer en adopsjon", "Før en adopsjon")
+
+
+def offered(client, journey):
+    html = client.get(reverse("desk:child", args=[journey.key])).content.decode()
+    html += client.get(reverse("people:person", args=[journey.subject.key])).content.decode()
+    return [word for word in MEANT_FOR_THE_LIVING if f">{word}<" in html or f">{word} <" in html]
+
+
+def test_nothing_is_offered_for_a_child_who_is_not_there(world, enter, lost):
+    assert offered(enter("midwife"), lost) == []
+    journey = world.child(born_on=TODAY - timedelta(days=20))
+    links = [reverse("desk:concern"), reverse("pathways:kindergarten", args=[journey.key])]
+    own = reverse("people:adoption", args=[journey.child.key])
+    pages = (reverse("desk:child", args=[journey.key]), reverse("people:person", args=[journey.child.key]))
+
+    def shown():
+        return "".join(enter("nurse").get(page).content.decode().split("<main")[1] for page in pages)
+
+    assert all(link in shown() for link in (*links, own))
+    people.record_death(person=journey.child, died_on=TODAY, by=world.nurse, at=AT)
+    assert [link for link in (*links, own) if link in shown()] == []

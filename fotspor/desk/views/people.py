@@ -14,6 +14,7 @@ from fotspor.desk import actions, forms, labels
 from fotspor.desk.queries import child as pages_of
 from fotspor.desk.queries import people as queries
 from fotspor.desk.views.day import address, number, pages
+from fotspor.instruments.queries import on_paper
 from fotspor.kit import clock
 from fotspor.kit.encryption import blind_index, decrypt, encrypt
 from fotspor.kit.htmx import page
@@ -35,7 +36,10 @@ def opened(request, key):
 
 @needs(Permission.SEE_PEOPLE)
 def child(request, key):
-    context = {"child": opened(request, key), "is_list": request.GET.get("vis") == LIST, "active": "people"}
+    found = opened(request, key)
+    context = {"child": found, "is_list": request.GET.get("vis") == LIST, "active": "people"}
+    if found.may_plan and found.may_change:
+        context["papers"] = on_paper(viewer=request.viewer, journey=found.journey, today=clock.today())
     return page(request, "desk/child.html", context)
 
 

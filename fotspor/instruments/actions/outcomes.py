@@ -12,7 +12,7 @@ from fotspor.instruments import queries, rules
 from fotspor.instruments.actions.duties import AlreadyAnswered, _lock, _log, _open, _step
 from fotspor.instruments.actions.letters import _consent_for, _withdraw_consents
 from fotspor.instruments.actions.responses import _reason, _require
-from fotspor.instruments.actions.routine import OUTCOME_TAKEN_BACK, own_deadline, reconcile
+from fotspor.instruments.actions.routine import OUTCOME_TAKEN_BACK, _own_deadline, reconcile
 from fotspor.instruments.models import Duty, DutyOutcome
 from fotspor.kit import phrases
 from fotspor.kit.errors import Refused
@@ -83,7 +83,7 @@ def record_outcome(
     if chosen.needs_correction and step.when.holds(current):
         raise OutcomeIncomplete(ANSWERS_FIRST, "outcome")
     if chosen.needs_next:
-        by_when = rules.agreed_by(step, chosen, recorded, due_on=own_deadline(duty, current), today=today)
+        by_when = rules.agreed_by(step, chosen, recorded, due_on=_own_deadline(duty, current), today=today)
         _require_soon_enough(said, by_when)
     if not current.answered_on <= on <= today:
         raise OutcomeIncomplete(_("The day is before the form was answered, or in the future."), "outcome_on")

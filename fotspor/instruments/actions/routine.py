@@ -117,7 +117,7 @@ def _bring_to(
             duty.save(update_fields=["due_on"])
 
 
-def own_deadline(duty: Duty, response: Response) -> date:
+def _own_deadline(duty: Duty, response: Response) -> date:
     """By when does the routine itself ask for it, whatever has been agreed since?"""
     root = response.root
     standing = {each.step: each for each in root.duties.standing().prefetch_related("outcomes")}

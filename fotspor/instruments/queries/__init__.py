@@ -55,6 +55,7 @@ from fotspor.instruments.queries.starting import (
     begun_by,
     forms_at,
     listed,
+    on_paper,
     start,
 )
 from fotspor.instruments.queries.summaries import (
@@ -110,6 +111,7 @@ __all__ = [
     "may_be_used",
     "may_close",
     "not_approved",
+    "on_paper",
     "open_duties",
     "parents_of",
     "place_of",

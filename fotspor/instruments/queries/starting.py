@@ -12,11 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from fotspor.access import queries as access
-from fotspor.access.rules import Part, Purpose, Viewer
+from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.instruments import labels
 from fotspor.instruments.models import Response
 from fotspor.instruments.queries.closing import contacts
-from fotspor.instruments.queries.definitions import instrument, may_be_used
+from fotspor.instruments.queries.definitions import instrument, may_be_used, usable
 from fotspor.instruments.queries.responses import READ, responses_of
 from fotspor.instruments.rules import Instrument
 from fotspor.kit import phrases
@@ -161,6 +161,22 @@ def _contact(key: str, journey: Journey | None) -> Any:
     if not key or journey is None:
         return None
     return contacts().filter(key=key, journey=journey).first()
+
+
+def on_paper(
+    *, viewer: Viewer, journey: Journey, today: date, also: Iterable[str] = ()
+) -> list[tuple[str, str | Promise]]:
+    """Which forms may be written in from paper about this child now, and which a contact asks for? Slug and title.
+
+    Shape   `also` are the contact's own. The others are for as long after birth as the form has an occasion.
+    """
+    if not viewer.may(Permission.SCREEN):
+        return []
+    child = journey.child if journey.closed_on is None and journey.child_id else None
+    here = []
+    if child is not None and child.born_on is not None and child.died_on is None:
+        here = [form.slug for form in usable() if form.is_used_after_birth((today - child.born_on).days // 7)]
+    return [(slug, _(instrument(slug).title)) for slug in dict.fromkeys((*also, *here))]
 
 
 def _occasion(form: Instrument, journey: Journey | None, on: date) -> str:

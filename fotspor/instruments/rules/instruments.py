@@ -162,6 +162,10 @@ class Instrument:
         """The limits between bands, lowest first."""
         return tuple(band.at_least for band in self.bands[1:])
 
+    def is_used_after_birth(self, week: int) -> bool:
+        """Has it an occasion for a child of so many whole weeks?"""
+        return any(one.anchor == "birth" and one.from_week <= week < one.until_week for one in self.occasions)
+
     def item(self, key: str) -> Item:
         return next(item for item in self.items if item.key == key)
 

@@ -15,7 +15,7 @@ from fotspor.pathways.models import Baton, Contact, Handover, Stop
 from fotspor.pathways.queries import seals
 from fotspor.pathways.queries.batons import UNANSWERED
 from fotspor.pathways.queries.definitions import pathway
-from fotspor.pathways.queries.footprints import ARENAS, BIRTH, Stretch, Way, pass_of, step_of, summary_of
+from fotspor.pathways.queries.footprints import ARENAS, BIRTH, Stretch, Way, pass_of, step_of, summary_of, with_week
 from fotspor.pathways.rules.trail import (
     MOST_COLUMNS,
     Expected,

@@ -7,12 +7,15 @@ from django.db import IntegrityError, transaction
 
 from fotspor.access.models import AuditEvent
 from fotspor.access.queries import NotVisible
+from fotspor.access.rules import SYSTEM
 from fotspor.pathways import actions
 from fotspor.pathways.actions import batons as errors
 from fotspor.pathways.actions import stops as stop_errors
+from fotspor.pathways.actions.ahead import TooFarAhead
 from fotspor.pathways.models import Baton, Handover, Stop
 from fotspor.pathways.queries import batons as queries
 from fotspor.pathways.tests.world import AT, TODAY, is_the_same, protect
+from fotspor.people import actions as people
 from fotspor.services.models import District, Unit
 from fotspor.worklist.models import Task
 
@@ -170,6 +173,39 @@ def test_an_open_stop_follows_the_baton(world, ward):
     )
     actions.accept_handover(handover=handover, by=world.midwife_south, at=LATER)
     assert Task.objects.open().get(source="stop").unit == world.units["midwives_south"]
+
+
+def test_a_stop_is_asked_after_again_when_the_family_moves_back(world, ward):
+    journey = world.child()
+    add(world, journey, ward, by=world.nurse)
+    gone = people.Home("Utveien 1", "7999", "Utvik")
+    people.record_move(person=journey.child, home=gone, moved_on=TODAY, outside=True, by=world.nurse, at=LATER)
+    assert not Task.objects.open().filter(source="stop").exists()
+    journey.child.refresh_from_db()
+    home = people.Home("Prøvevegen 1", "7000", "Prøvestad", world.north)
+    people.record_move(person=journey.child, home=home, moved_on=TODAY, by=SYSTEM, at=LATER)
+    assert Task.objects.open().get(source="stop").unit == world.units["centre"]
+
+
+def test_a_stop_is_asked_after_by_the_unit_that_the_leader_chose(world, ward):
+    journey = world.child()
+    add(world, journey, ward, by=world.nurse)
+    gone = people.Home("Utveien 1", "7999", "Utvik")
+    people.record_move(person=journey.child, home=gone, moved_on=TODAY, outside=True, by=world.nurse, at=LATER)
+    journey.child.refresh_from_db()
+    people.record_move(person=journey.child, home=people.Home("Nyveien 1"), moved_on=TODAY, by=SYSTEM, at=LATER)
+    assert not Task.objects.open().filter(source="stop").exists()
+    actions.assign_unassigned(journey=journey, unit_id=world.units["centre_south"].pk, by=world.chief, at=LATER)
+    assert Task.objects.open().get(source="stop").unit == world.units["centre_south"]
+
+
+def test_a_stop_is_asked_after_within_a_year(world, ward):
+    journey = world.pregnancy()
+    for field, day in (("due_on", TODAY.replace(year=2066)), ("from_on", TODAY.replace(year=2065))):
+        with pytest.raises(TooFarAhead) as refused:
+            add(world, journey, ward, **{"due_on": TODAY.replace(year=2066), field: day})
+        assert "24. november 2027" in str(refused.value.message)
+    assert add(world, journey, ward, due_on=TODAY.replace(year=TODAY.year + 1))
 
 
 def test_what_a_stop_refuses(world, ward):

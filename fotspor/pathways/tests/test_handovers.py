@@ -7,10 +7,12 @@ import pytest
 from fotspor.access.models import AuditEvent, CareRelation
 from fotspor.access.queries import NotVisible, decision_for
 from fotspor.access.rules import Part, Purpose
+from fotspor.kit.dates import add_working_days
 from fotspor.pathways import actions
 from fotspor.pathways.actions import handovers as errors
 from fotspor.pathways.actions.batons import NobodyHolds, NotAHolder, NotYours
 from fotspor.pathways.models import Baton, Contact, Handover
+from fotspor.pathways.queries import batons as queries
 from fotspor.pathways.tests.world import AT, TODAY, is_the_same, noon, protect
 from fotspor.worklist.models import Task
 
@@ -71,7 +73,7 @@ def test_expected_contacts_follow_the_baton(world, journey):
     assert units == {world.units["midwives_south"].pk}
 
 
-def test_sending_makes_a_task_for_the_receiver_and_one_for_each_leader_from_the_due_date(world, journey):
+def test_sending_makes_a_task_for_the_receiver_and_one_for_each_leader_when_nobody_answered_in_time(world, journey):
     handover = send(world, journey)
     found = tasks(handover)
     receiver = found.pop("")
@@ -82,7 +84,10 @@ def test_sending_makes_a_task_for_the_receiver_and_one_for_each_leader_from_the_
     )
     leaders = {task.unit for task in found.values()}
     assert leaders == {world.units["midwives"], world.units["midwives_south"]}
-    assert all(task.for_leader and task.opens_on == handover.due_on for task in found.values())
+    assert all(
+        task.for_leader and task.opens_on == task.closes_on == add_working_days(handover.due_on, 1)
+        for task in found.values()
+    )
 
 
 def test_accepting_closes_the_receivers_task_as_done(world, journey):
@@ -267,10 +272,36 @@ def test_closing_a_journey_leaves_nobody_waiting(world, journey):
         send(world, journey)
 
 
-def test_unanswered_leaders_tasks_show_from_the_due_date_without_anything_being_run(world, journey):
+def test_unanswered_leaders_tasks_show_after_the_last_day_without_anything_being_run(world, journey):
     handover = send(world, journey)
     leaders = Task.objects.filter(for_leader=True, ref__startswith=f"handover:{handover.key}")
-    assert not leaders.visible_from(handover.due_on - timedelta(days=1)).exists()
-    assert leaders.visible_from(handover.due_on).count() == 2
-    assert leaders.overdue(handover.due_on + timedelta(days=1)).count() == 2
+    late = add_working_days(handover.due_on, 1)
+    assert not leaders.visible_from(handover.due_on).exists()  # the receiver has the whole of that day
+    assert leaders.visible_from(late).count() == 2
+    assert leaders.overdue(late + timedelta(days=1)).count() == 2
     assert noon(handover.due_on) > AT
+
+
+def test_the_receivers_leader_sends_on_what_nobody_answered_and_nobody_asked_about(world):
+    handover = Handover.objects.get(journey=world.birth()[0])
+    to = {"to_unit_id": world.units["centre_south"].pk, "reason": "Sykdom hos oss", "by": world.leader}
+    with pytest.raises(errors.NotPossible):
+        actions.redirect_handover(handover=handover, at=noon(handover.due_on), **to)
+    late = noon(handover.due_on + timedelta(days=1))
+    assert "redirect" in queries.handover_by_key(viewer=world.leader, key=handover.key, at=late).verbs
+    assert "redirect" not in queries.handover_by_key(viewer=world.nurse, key=handover.key, at=late).verbs
+    new = actions.redirect_handover(handover=handover, at=late, **to)
+    assert (new.to_unit, new.from_unit) == (world.units["centre_south"], world.units["midwives"])
+
+
+def test_a_newborn_is_not_handed_to_the_school(world):
+    school = world.add_unit("school", "school_health", "health", world.north)
+    journey = world.child()
+    with pytest.raises(errors.WrongAge):
+        send(world, journey, to="school", by=world.nurse)
+    handover = Handover.objects.get(journey=world.birth()[0])
+    actions.send_to_leader(handover=handover, reason="Vi er fulle", by=world.nurse, at=LATER)
+    with pytest.raises(errors.WrongAge):
+        actions.redirect_handover(handover=handover, to_unit_id=school.pk, reason="Feil", by=world.leader, at=LATER)
+    pupil = world.child(born_on=TODAY.replace(year=TODAY.year - 6))
+    assert send(world, pupil, to="school", by=world.nurse).to_unit == school

@@ -212,3 +212,34 @@ def test_a_protected_childs_name_is_not_on_the_page_before_acceptance(world, ent
     html = enter("nurse").get(url("", handover)).content.decode()
     assert "Hemmelig" not in html
     assert child.born_on.isoformat() not in html
+
+
+def test_who_held_it_before_finds_no_form_and_no_way_to_one(world, enter, handover):
+    journey = handover.journey
+    actions.accept_handover(handover=handover, by=world.nurse, at=AT)
+    addresses = [
+        reverse(name, args=[journey.key])
+        for name in ("pathways:handover_new", "pathways:stop_new", "pathways:contact_new")
+    ]
+    for who, status in (("nurse", 200), ("midwife", 404)):
+        assert [enter(who).get(address).status_code for address in addresses] == [status] * 3
+        html = enter(who).get(reverse("desk:child", args=[journey.key])).content.decode()
+        assert (addresses[2] in html) is (status == 200)
+    typed = {"unit": world.units["centre_south"].key, "reason": "Flyttet", "summary": ""}
+    assert enter("midwife").post(addresses[0], typed).status_code == 422
+
+
+def test_a_baton_that_was_taken_over_leads_to_the_child(world, enter, handover):
+    child = reverse("desk:child", args=[handover.journey.key])
+    assert child not in enter("nurse").get(url("", handover)).content.decode()
+    actions.accept_handover(handover=handover, by=world.nurse, at=AT)
+    assert child in enter("nurse").get(url("", handover)).content.decode()
+    assert child not in enter("leader").get(url("", handover)).content.decode()
+
+
+def test_only_units_that_follow_somebody_of_that_age_are_offered(world, enter):
+    school = world.add_unit("school", "school_health", "health", world.north)
+    for born_on, offered in ((TODAY, False), (TODAY.replace(year=TODAY.year - 6), True)):
+        journey = world.child(born_on=born_on)
+        html = enter("nurse").get(reverse("pathways:handover_new", args=[journey.key])).content.decode()
+        assert (school.key in html) is offered

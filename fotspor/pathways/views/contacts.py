@@ -9,7 +9,7 @@ from fotspor.access.actions import log_list
 from fotspor.access.queries import NotVisible
 from fotspor.access.rules import Part, Permission, Purpose
 from fotspor.access.views import edits, needs, note_look
-from fotspor.instruments.queries import approved, forms_at, instrument
+from fotspor.instruments.queries import approved, forms_at, on_paper
 from fotspor.kit import clock
 from fotspor.kit.answering import answered, typed
 from fotspor.kit.errors import Refused, Stale
@@ -46,7 +46,9 @@ def contact(request, key):
         "is_ours": is_ours,
         "may_record": is_ours and not shown.outcome and not shown.cancelled_on,
         "expected": queries.expected_of(shown),
-        "instruments": [(slug, instrument(slug).title) for slug in step.instruments] if step else [],
+        "instruments": on_paper(
+            viewer=request.viewer, journey=shown.journey, today=today, also=step.instruments if step else ()
+        ),
         "forms_here": forms_here(request, shown),
         "missed": missed_rows(shown),
         "withdrawn": queries.withdrawn_of(shown),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
@@ -83,11 +85,24 @@ def search(*, viewer: Viewer, text: str, at: datetime) -> list[Hit]:
     return _with_journeys(viewer, found, at)
 
 
+NOBODY = 0  # the id that no row has
+
+
+def _is_number(text: str) -> bool:
+    try:
+        identifiers.parse(text)
+    except identifiers.BadIdentifier:
+        return False
+    return True
+
+
 def _found_by_number(viewer: Viewer, text: str, at: datetime) -> QuerySet[Person] | None:
-    person = find_by_number(text)
-    if person is None:
+    """None when it is no number. One that nobody has costs as much as one that somebody unseen has."""
+    if not _is_number(text):
         return None
-    return visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at).filter(id=person.id)
+    person = find_by_number(text)
+    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    return people.filter(id=person.id if person else NOBODY)
 
 
 def _found_by_name(viewer: Viewer, text: str, at: datetime) -> QuerySet[Person]:
@@ -96,7 +111,7 @@ def _found_by_name(viewer: Viewer, text: str, at: datetime) -> QuerySet[Person]:
         return Person.objects.none()
     people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at).ungraded()
     for token in tokens:
-        people = people.filter(search_name__contains=token)
+        people = people.filter(reduce(or_, (Q(search_name__contains=part) for part in token)))
     return people
 
 

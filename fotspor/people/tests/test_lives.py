@@ -6,6 +6,7 @@ import pytest
 
 from fotspor.access import actions as access
 from fotspor.access.queries import NotVisible
+from fotspor.access.rules import SYSTEM
 from fotspor.kit.facts import Kind
 from fotspor.people import actions, labels, queries
 from fotspor.people.models import Correction, Guardianship, Journey, Person
@@ -330,3 +331,42 @@ def test_a_due_date_is_not_corrected_after_a_loss_or_by_a_year(house):
     journey.pregnancy.refresh_from_db()
     with pytest.raises(actions.NotExpecting):
         correct_due(house, journey, DUE)
+
+
+# --- the day of a move --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("outside", [True, False])
+@pytest.mark.parametrize("moved_on", [date(2027, 6, 1), TODAY + timedelta(days=1), DUE - timedelta(days=1)])
+def test_nobody_moves_ahead_of_time_or_before_birth(house, outside, moved_on):
+    child = born(house).child
+    with pytest.raises(actions.BadDate) as refused:
+        actions.record_move(person=child, home=HOME, moved_on=moved_on, outside=outside, by=house.midwife, at=AT)
+    assert refused.value.field == "moved_on"
+    child.refresh_from_db()
+    assert child.street != HOME.street
+    assert Journey.objects.get().closed_on is None
+
+
+def test_a_journey_is_not_closed_before_it_began_and_an_address_may_be_told_of_late(house):
+    journey, earlier = make_pregnancy(house.midwife), TODAY - timedelta(days=1)
+    said = {"person": journey.subject, "home": HOME, "moved_on": earlier, "by": house.midwife, "at": AT}
+    with pytest.raises(actions.BadDate):
+        actions.record_move(outside=True, **said)
+    assert actions.record_move(**said) == [journey.subject]
+
+
+def test_the_day_that_the_register_gives_is_taken_as_it_is(house):
+    journey = born(house)
+    actions.record_move(person=journey.child, home=HOME, moved_on=DUE, outside=True, by=SYSTEM, at=AT)
+    journey.refresh_from_db()
+    assert journey.closed_on == DUE
+
+
+def test_one_of_the_household_was_not_born_then(house):
+    journey = born(house)
+    with pytest.raises(actions.BadDate):
+        actions.record_move(
+            person=journey.pregnancy.mother, home=HOME, moved_on=date(2020, 1, 1), also=[journey.child],
+            by=house.midwife, at=AT,
+        )  # fmt: skip

@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('services', '0003_setup_code'),
+        ("services", "0003_setup_code"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('midwife', 'midwife'), ('nurse', 'nurse'), ('kindergarten', 'kindergarten'), ('unit_leader', 'unit_leader'), ('administrator', 'administrator'), ('privacy_officer', 'privacy_officer'), ('director', 'director'), ('project_leader', 'project_leader'), ('council', 'council')], max_length=30),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("midwife", "midwife"),
+                    ("nurse", "nurse"),
+                    ("kindergarten", "kindergarten"),
+                    ("unit_leader", "unit_leader"),
+                    ("administrator", "administrator"),
+                    ("privacy_officer", "privacy_officer"),
+                    ("director", "director"),
+                    ("project_leader", "project_leader"),
+                    ("council", "council"),
+                ],
+                max_length=30,
+            ),
         ),
     ]
