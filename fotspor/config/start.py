@@ -1,6 +1,5 @@
 """Nothing is served on a log that could be changed, or on a database that is not at this version."""
 
-
 import os
 from pathlib import Path
 

@@ -2,18 +2,16 @@
 
 from django.shortcuts import redirect
 
-from fotspor.kit import clock
-
 LASTS = 600  # seconds
 
 
-def paper_ordered(request, what, url):
+def paper_ordered(request, what, url, *, at):
     """Remember that this was asked for and logged, and lead to the page that prints itself."""
-    request.session["paper"] = [what, int(clock.now().timestamp())]
+    request.session["paper"] = [what, int(at.timestamp())]
     return redirect(url)
 
 
-def may_print(request, what):
+def may_print(request, what, *, at):
     """Was exactly this asked for just now?"""
     ordered, when = request.session.get("paper") or ["", 0]
-    return ordered == what and clock.now().timestamp() - when <= LASTS
+    return ordered == what and at.timestamp() - when <= LASTS

@@ -218,6 +218,7 @@ _FRESH = [
     (re.compile(r"hx-headers='[^']*'"), "headers"),
     (re.compile(r'nonce="[^"]*"'), "nonce"),
     (re.compile(r'data-left="[^"]*"'), "seconds"),
+    (re.compile(r'\?fra=[^"]*"'), "the page's name, without whom it is about"),
 ]
 
 

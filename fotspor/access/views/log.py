@@ -87,8 +87,8 @@ def who_has_looked_print(request: HttpRequest, person_key: str) -> HttpResponse:
     )
     if request.method == "POST":
         actions.log_print_of_log(viewer=request.viewer, person_key=looks.person_key, at=at, **period)
-        return paper_ordered(request, f"log:{person_key}", request.get_full_path())
-    if not may_print(request, f"log:{person_key}"):
+        return paper_ordered(request, f"log:{person_key}", request.get_full_path(), at=clock.now())
+    if not may_print(request, f"log:{person_key}", at=clock.now()):
         return redirect("access:who_has_looked")
     actions.log_look_at_log(viewer=request.viewer, shown=looks.shown, at=at, **period)
     return render(request, "access/who_has_looked_print.html", {"looks": looks, "at": at, **period})

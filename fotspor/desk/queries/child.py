@@ -1,4 +1,4 @@
-"""The child's page: who, the whole way, who holds the baton, what is next. And the page of a parent's own."""
+"""The child's page: who, the whole way, who holds the baton, what is next."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,6 @@ from fotspor.access.models import Consent
 from fotspor.access.queries import (
     ConsentCard,
     consent_cards,
-    decision_for,
     decision_on,
     emergency_until,
     facts_for,
@@ -35,13 +34,9 @@ from fotspor.people import identifiers
 from fotspor.people.labels import LANGUAGES, display_name, journey_label, municipality
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.people.queries import (
-    Expecting,
     guardians_of,
     journey_by_key,
-    person_by_key,
-    pregnancies_of,
     visible_people,
-    wards_of,
 )
 from fotspor.services.queries import staff_names, substitute_for
 from fotspor.worklist import queries as worklist
@@ -119,9 +114,7 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
     """What does the page of this journey show? Before birth the record is the mother's. Errors: NotVisible."""
     journey = journey_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     person, today = journey.subject, timezone.localdate(at)
-    is_shared = Consent.objects.filter(person=person).exists()  # few are, and the rest is asked only then
-    known = facts_for(viewer=viewer, person_id=person.pk, at=at, consents=is_shared)
-    decision = decision_on(known, viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    known, decision = _known(viewer, person, at)
     guardians = guardians_of(child_id=person.pk, on=today) if journey.child_id else []
     way = read(journey=journey, at=at)
     drawing = drawn(way, list_url=list_url)
@@ -129,6 +122,7 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
         viewer=viewer, journey=journey, batons=way.batons, handovers=way.handovers, stops=list(way.stops.values())
     )
     steps, count = _steps(viewer, journey, at, hides)
+    may_change = may_do(decision, Doing.CHANGE)
     return Child(
         journey=journey,
         person=person,
@@ -144,23 +138,30 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
         steps=steps,
         steps_count=count,
         summaries=_summaries(viewer, journey, at),
-        consents=[_consent(card) for card in _shown(known, viewer, at)] if is_shared else [],
+        consents=[_consent(card) for card in _shown(known, viewer, at)],
         notes=_notes(journey),
         closed=journey_label(journey) if journey.closed_on else None,
         may_record=viewer.may(Permission.RECORD_CONTACT),
-        may_hand_over=held.is_ours
-        and viewer.may(Permission.HAND_OVER)
-        and may_do(decision, Doing.CHANGE)
-        and journey.closed_on is None,
+        may_hand_over=held.is_ours and may_change and viewer.may(Permission.HAND_OVER) and journey.closed_on is None,
         now_url=_turn_of(drawing, [contact.key for contact in way.contacts.values()]),
         may_name=may_name(viewer=viewer, person=person, at=at),
-        emergency_until=_emergency_until(viewer, person, decision, at),
-        may_change=may_do(decision, Doing.CHANGE),
+        emergency_until=open_until(viewer, person, decision, at),
+        may_change=may_change,
         naming=naming(viewer=viewer, journey=journey, at=at),
-        may_plan=viewer.may(Permission.BOOK)
-        and journey.closed_on is None
-        and (held.is_ours or held.baton is None or held.baton.unit_id is None),
+        may_plan=_may_plan(viewer, journey, held),
     )
+
+
+def _known(viewer: Viewer, person: Person, at: datetime) -> tuple[PersonFacts, Decision]:
+    """What the page stands on. Consents are among it where there are any: few have, and the rest is asked only then."""
+    is_shared = Consent.objects.filter(person=person).exists()
+    known = facts_for(viewer=viewer, person_id=person.pk, at=at, consents=is_shared)
+    return known, decision_on(known, viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+
+
+def _may_plan(viewer: Viewer, journey: Journey, held: batons.Holding) -> bool:
+    is_here = held.is_ours or held.baton is None or held.baton.unit_id is None
+    return is_here and viewer.may(Permission.BOOK) and journey.closed_on is None
 
 
 def _turn_of(drawing: Trail, contacts: list[str]) -> str:
@@ -171,7 +172,8 @@ def _turn_of(drawing: Trail, contacts: list[str]) -> str:
     return next((step.url for step in (*late, *(step for step in steps if step.state == "now"))), "")
 
 
-def _emergency_until(viewer: Viewer, person: Person, decision: Decision, at: datetime) -> datetime | None:
+def open_until(viewer: Viewer, person: Person, decision: Decision, at: datetime) -> datetime | None:
+    """Until when is the record open, when it is by emergency access alone?"""
     if decision.basis != EMERGENCY:
         return None
     return emergency_until(viewer=viewer, person_id=person.pk, at=at)
@@ -300,7 +302,7 @@ def _summaries(viewer: Viewer, journey: Journey, at: datetime) -> list:
 
 def _shown(known: PersonFacts, viewer: Viewer, at: datetime) -> list[ConsentCard]:
     """What is shared with whom, the first few."""
-    return consent_cards(known, viewer=viewer, at=at)[:ROWS]
+    return consent_cards(known, viewer=viewer, at=at)[:ROWS] if known.consents else []
 
 
 def _consent(card: ConsentCard) -> Line:
@@ -321,77 +323,3 @@ def _noted(*, journey_id: int) -> QuerySet[Contact]:
     found = Contact.objects.filter(journey=journey_id, note__isnull=False, recorded_at__isnull=False)
     found = found.exclude(seals.contacts()).select_related("recorded_by").defer("outcome_reason", "late_reason")
     return found.order_by("-outcome_on", "-pk")[:ROWS]
-
-
-# --- a parent's own page ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class OwnPage:
-    """One adult: what waits for her or him, the forms, the children and pregnancies."""
-
-    person: Person
-    decision: Decision
-    name: str
-    facts: list[str]
-    tasks: list[Row]
-    children: list[Line]
-    may_see_forms: bool
-    may_name: bool
-    emergency_until: datetime | None
-
-
-def person(*, viewer: Viewer, key: str, at: datetime, hides: bool = False) -> OwnPage:
-    """What does the page of one grown-up show? Errors: NotVisible."""
-    found = person_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    decision = decision_for(viewer=viewer, person_id=found.pk, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    forms = decision_for(viewer=viewer, person_id=found.pk, purpose=Purpose.CARE, part=Part.FORMS, at=at)
-    today = timezone.localdate(at)
-    tasks = worklist.tasks(viewer=viewer, purpose=Purpose.CARE, today=today).filter(person=found)
-    if not forms.allowed:
-        tasks = tasks.exclude(source="routine")
-    lines = [
-        Line(_pregnancy(e, today), reverse("desk:child", args=[e.journey.key]), "", journey_label(e.journey))
-        for e in pregnancies_of(viewer=viewer, mother_id=found.pk, at=at)
-    ]
-    wards = wards_of(viewer=viewer, guardian_id=found.pk, at=at)
-    journeys = {j.child_id: j.key for j in Journey.objects.filter(child__in=wards)}
-    for ward in wards:
-        url = reverse("desk:child", args=[journeys[ward.pk]]) if ward.pk in journeys else ""
-        lines.append(Line(display_name(ward), url, _age_of(ward, today)))
-    return OwnPage(
-        person=found,
-        decision=decision,
-        name=display_name(found),
-        facts=_own_facts(found, today),
-        tasks=[
-            row_of(t, today=today, hides=hides, now=timezone.localtime(at).time()) for t in worklist.shown(tasks, today)
-        ],
-        children=lines,
-        may_see_forms=forms.allowed and viewer.may(Permission.SCREEN),
-        may_name=may_name(viewer=viewer, person=found, at=at),
-        emergency_until=_emergency_until(viewer, found, decision, at),
-    )
-
-
-def _pregnancy(expecting: Expecting, today: date) -> str:
-    if expecting.journey.closed_on is not None:
-        return gettext("Pregnancy")
-    return gettext("Pregnancy, %(week)s") % {"week": phrases.pregnancy_week(expecting.pregnancy.due_on, today)}
-
-
-def _age_of(ward: Person, today: date) -> str:
-    return phrases.age(ward.born_on, today) if ward.born_on and ward.died_on is None else ""
-
-
-def _own_facts(person: Person, today: date) -> list[str]:
-    facts = []
-    if person.born_on is not None:
-        facts.append(phrases.age(person.born_on, today))
-    if person.identity_number:
-        facts.append(gettext("Identity no. %(number)s") % {"number": identifiers.masked(person.identity_number)})
-    if person.phone and not person.is_graded:
-        facts.append(gettext("Phone %(number)s") % {"number": person.phone})
-    if person.gp_name:
-        facts.append(gettext("GP: %(name)s") % {"name": person.gp_name})
-    return facts

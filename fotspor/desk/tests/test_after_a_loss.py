@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from fotspor.desk.queries import child as pages_of
 from fotspor.desk.queries import day as days
+from fotspor.desk.queries import grown_up
 from fotspor.desk.queries import people as lists
 from fotspor.pathways.models import Baton
 from fotspor.pathways.tests.world import AT, TODAY, noon
@@ -56,7 +57,7 @@ def test_nothing_on_the_screen_speaks_of_what_was_to_come(enter, lost):
 
 
 def test_her_own_page_names_the_pregnancy_without_a_week(world, lost):
-    found = pages_of.person(viewer=world.midwife, key=lost.subject.key, at=AT)
+    found = grown_up.person(viewer=world.midwife, key=lost.subject.key, at=AT)
     assert [line.title for line in found.children] == ["Svangerskap"]
 
 

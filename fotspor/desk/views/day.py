@@ -174,12 +174,12 @@ def day_print(request):
     viewer, at = request.viewer, clock.now()
     found = paper(viewer=viewer, at=at)
     actions.note_print(what="day", people=found.people, by=viewer, at=at)
-    return paper_ordered(request, "day", reverse("desk:day_paper"))
+    return paper_ordered(request, "day", reverse("desk:day_paper"), at=clock.now())
 
 
 @needs(Permission.SEE_DAY)
 def day_paper(request):
-    if not may_print(request, "day"):
+    if not may_print(request, "day", at=clock.now()):
         return redirect("desk:day")
     found = paper(viewer=request.viewer, at=clock.now())
     return page(request, "desk/day_paper.html", {"day": found, "active": "day"})

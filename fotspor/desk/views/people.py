@@ -12,6 +12,7 @@ from fotspor.access.rules import Permission, Purpose
 from fotspor.access.views import needs
 from fotspor.desk import actions, forms, labels
 from fotspor.desk.queries import child as pages_of
+from fotspor.desk.queries import grown_up
 from fotspor.desk.queries import people as queries
 from fotspor.desk.views.day import address, number, pages
 from fotspor.instruments.queries import on_paper
@@ -48,13 +49,13 @@ def child(request, key):
 def child_print(request, key):
     found = opened(request, key)
     actions.note_print(what="child", person=found.person.key, by=request.viewer, at=clock.now())
-    return paper_ordered(request, f"child:{key}", reverse("desk:child_paper", args=[key]))
+    return paper_ordered(request, f"child:{key}", reverse("desk:child_paper", args=[key]), at=clock.now())
 
 
 @needs(Permission.SEE_PEOPLE)
 def child_paper(request, key):
     found = opened(request, key)
-    if not may_print(request, f"child:{key}"):
+    if not may_print(request, f"child:{key}", at=clock.now()):
         return redirect("desk:child", key)
     context = {"child": found, "initials": initials(found.person), "active": "people"}
     return page(request, "desk/child_paper.html", context)
@@ -63,7 +64,7 @@ def child_paper(request, key):
 @needs(Permission.SEE_PEOPLE)
 def person(request, key):
     viewer, at = request.viewer, clock.now()
-    found = pages_of.person(viewer=viewer, key=key, at=at, hides=request.user.hides_details)
+    found = grown_up.person(viewer=viewer, key=key, at=at, hides=request.user.hides_details)
     log_read(viewer=viewer, person_key=found.person.key, purpose=Purpose.CARE, decision=found.decision, at=at)
     return page(request, "desk/person.html", {"own": found, "active": "people"})
 

@@ -96,7 +96,7 @@ def duty_take_back(request, key):
 def letter_print(request, key):
     opened(request, key)
     actions.print_letter(key=key, by=request.viewer, at=clock.now())
-    return paper_ordered(request, f"letter:{key}", reverse("instruments:letter", args=[key]))
+    return paper_ordered(request, f"letter:{key}", reverse("instruments:letter", args=[key]), at=clock.now())
 
 
 @needs(Permission.SCREEN)
@@ -104,7 +104,8 @@ def letter_print(request, key):
 def letter(request, key):
     opened(request, key)
     found = queries.letter_page(viewer=request.viewer, key=key, at=clock.now())
-    context = {"letter": found, "page": found.page, "prints": may_print(request, f"letter:{key}"), "active": "day"}
+    prints = may_print(request, f"letter:{key}", at=clock.now())
+    context = {"letter": found, "page": found.page, "prints": prints, "active": "day"}
     return render(request, "instruments/letter.html", context)
 
 

@@ -226,14 +226,14 @@ def response_withdraw(request, key):
 def response_print(request, key):
     found = opened(request, key)
     actions.print_sheet(response=found.response, by=request.viewer, at=clock.now())
-    return paper_ordered(request, f"sheet:{key}", reverse("instruments:response_sheet", args=[key]))
+    return paper_ordered(request, f"sheet:{key}", reverse("instruments:response_sheet", args=[key]), at=clock.now())
 
 
 @needs(Permission.SCREEN)
 @require_GET
 def response_sheet(request, key):
     found = opened(request, key)
-    if not may_print(request, f"sheet:{key}"):
+    if not may_print(request, f"sheet:{key}", at=clock.now()):
         return redirect("instruments:response", key)
     return render(request, "instruments/response_sheet.html", {"page": found, "sheet": queries.sheet(found)})
 

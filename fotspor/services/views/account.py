@@ -126,7 +126,7 @@ class RecoveryCodesPaper(RecoveryCodes):
     template_name = "services/account/recovery_codes_paper.html"
 
     def dispatch(self, request, *args, **kwargs):
-        if not may_print(request, PAPER):
+        if not may_print(request, PAPER, at=clock.now()):
             return redirect("mfa_view_recovery_codes")
         return super().dispatch(request, *args, **kwargs)
 
@@ -139,7 +139,7 @@ class RecoveryCodesNew(recovery.GenerateRecoveryCodesView):
 @require_POST
 def recovery_codes_print(request):
     actions.note_codes_printed(staff=request.user, session_key=request.session.session_key, at=clock.now())
-    return paper_ordered(request, PAPER, reverse("services:recovery_codes_paper"))
+    return paper_ordered(request, PAPER, reverse("services:recovery_codes_paper"), at=clock.now())
 
 
 sign_in = open_to_all(DOOR)(SignIn.as_view())

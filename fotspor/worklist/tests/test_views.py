@@ -109,3 +109,12 @@ def test_giving_away_what_a_colleague_has_finished_says_so_and_keeps_the_choice(
     assert refused.status_code == 422
     assert "Gjort av Colleague Prøve kl. 12.00" in text(refused)
     assert "Ingenting er endret" in text(refused)
+
+
+def test_a_window_that_runs_into_another_year_says_both_years(browser, world, person):
+    task = actions.type_task(
+        kind="call", note="Ring", due_on=TODAY + timedelta(days=300), person=person, by=world.nurse, at=AT
+    )
+    page = text(browser.enter("nurse").get("worklist:task", task.key))
+    assert f"{TODAY.year}–" in page
+    assert str(task.closes_on.year) in page
