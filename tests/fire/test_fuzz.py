@@ -21,7 +21,7 @@ from tests.fire.town import EVERYTHING
 from tests.journeys.world import NOW, TODAY
 
 INPUTS = int(os.environ.get("FOTSPOR_FUZZ", 100_000 if EVERYTHING else 2_000))
-SECONDS = float(os.environ.get("FOTSPOR_FUZZ_SECONDS", 7_200 if EVERYTHING else 36))  # then no more are sent
+SECONDS = float(os.environ.get("FOTSPOR_FUZZ_SECONDS", 7_200 if EVERYTHING else 20))  # then no more are sent
 ANSWERS = {200, 204, 286, 301, 302, 400, 404, 405, 413, 422, 429}
 PARTS = {"test_every_form": 0.65, "test_every_address": 0.25, "test_every_file": 0.1}
 FORM = "application/x-www-form-urlencoded"

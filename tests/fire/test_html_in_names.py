@@ -75,7 +75,7 @@ def test_every_page_shows_it_as_text(town, spoilt):
             wrong.append(name)
     assert wrong == []
     assert len(showing) >= LEAST_PAGES, sorted(showing)
-    assert {"desk:day", "desk:people", "people:person", "services:staff", "services:unit"} <= showing
+    assert {"desk:child", "desk:day", "desk:people", "people:person", "services:staff", "services:unit"} <= showing
 
 
 @pytest.mark.parametrize(

@@ -201,3 +201,14 @@ def test_one_followed_here_since_before_the_birth_has_none(world):
     journey.child.moved_from = "Bygda"
     journey.child.save()
     assert first_stop(journey).state != "before"
+
+
+def test_the_first_week_says_that_it_is_one_unless_a_word_stands_beside_it():
+    def step(age, *, week):
+        return Step(1, StepState.FUTURE, age, "", "", week=week)
+
+    weeks = with_week((step("12", week=True), step("18", week=True)))
+    assert [(one.age, one.week) for one in weeks] == [("Uke 12", False), ("18", True)]
+    beside = with_week((step("12", week=True), step("første", week=False)))
+    assert [one.age for one in beside] == ["12", "første"]
+    assert with_week(()) == ()

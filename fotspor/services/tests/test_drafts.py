@@ -188,21 +188,6 @@ def test_forms_with_drafts_of_their_own_are_not_kept_twice(inside, settings):
     assert not Draft.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("posted", "kept"),
-    [
-        ({}, {}),
-        ({"name": [""], "note": ["  "]}, {}),
-        ({"version": ["3"], "seen": ["2"], "_once": ["x"]}, {}),
-        ({"version": ["3"], "note": ["Ringe"]}, {"version": ["3"], "note": ["Ringe"]}),
-        ({"note": ["x" * 100_001]}, {}),
-        ({"boxes": ["a", "b"], "password": ["x"]}, {"boxes": ["a", "b"]}),
-    ],
-)
-def test_what_may_be_kept(posted, kept):
-    assert rules.keepable(posted) == kept
-
-
 def test_nobody_fills_the_table(inside, admin):
     for number in range(rules.DRAFTS_EACH):
         kept = {"path": f"/{number}/", "address": "/x/", "posted": {"a": ["b"]}, "token": "", "at": AT}

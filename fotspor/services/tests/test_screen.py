@@ -262,3 +262,18 @@ def test_the_nearest_limit_counts(began, seen, expected):
         longest=timedelta(hours=10),
     )
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("posted", "kept"),
+    [
+        ({}, {}),
+        ({"name": [""], "note": ["  "]}, {}),
+        ({"version": ["3"], "seen": ["2"], "_once": ["x"]}, {}),
+        ({"version": ["3"], "note": ["Ringe"]}, {"version": ["3"], "note": ["Ringe"]}),
+        ({"note": ["x" * 100_001]}, {}),
+        ({"boxes": ["a", "b"], "password": ["x"]}, {"boxes": ["a", "b"]}),
+    ],
+)
+def test_what_may_be_kept(posted, kept):
+    assert rules.keepable(posted) == kept
