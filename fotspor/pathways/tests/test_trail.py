@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from fotspor.access.models import CareRelation
-from fotspor.kit.trail import Arena, Pass, StepState
+from fotspor.kit.trail import Arena, Pass, Step, StepState
 from fotspor.pathways import actions
 from fotspor.pathways.models import Contact, Handover
+from fotspor.pathways.queries.footprints import with_week
 from fotspor.pathways.queries.trail import trail
 from fotspor.pathways.tests.world import AT, TODAY, noon
 from fotspor.people.models import Journey
