@@ -80,7 +80,8 @@ def make_cast() -> Cast:
         viewer_in(kindergarten, "kindergarten"),
     ]
     viewers += [viewer_in(unit, "unit_leader") for unit in (health, kindergarten)]
-    viewers += [viewer_in(health, role) for role in ("administrator", "privacy_officer", "director")]
+    alone = ("administrator", "privacy_officer", "director", "project_leader", "council")
+    viewers += [viewer_in(health, role) for role in alone]
     assert {v.role for v in viewers} == set(ROLES)
     assert {v.sector for v in viewers} == set(Unit.Sector.values)
     return Cast(units=[health, kindergarten, *others], viewers=[*viewers, SYSTEM])
