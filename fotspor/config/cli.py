@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ class InWords(click.Group):
     """A command that is refused says why in a sentence, with exit code 1, and never with a trace of calls."""
 
     def invoke(self, context: click.Context):
+        from django.conf import settings
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management.base import CommandError
         from django.db import OperationalError
@@ -26,7 +28,7 @@ class InWords(click.Group):
         try:
             return super().invoke(context)
         except (CommandError, ImproperlyConfigured, Refused, OperationalError, *upkeep.REFUSALS) as error:
-            with translation.override("en"):  # commands speak one language
+            with translation.override("en") if settings.configured else nullcontext():  # commands speak one language
                 said = str(getattr(error, "message", error))
             raise click.ClickException(said) from error
         except Http404 as error:

@@ -99,7 +99,7 @@ def test_it_stands_on_her_page_and_in_the_rail_until_it_is_gone_through(world, e
     assert answer["Location"] == page
     html = browser.get(page).content.decode()
     assert "gått gjennom av Officer Prøve" in html
-    assert 'fs-count"' not in html
+    assert 'fs-count">' not in html
 
 
 def test_past_its_seven_days_it_says_so(world, taken):

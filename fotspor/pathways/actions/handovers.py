@@ -31,7 +31,7 @@ from fotspor.pathways.actions.stops import _settle_stops, add_stop, finish_stop
 from fotspor.pathways.models import Baton, Handover
 from fotspor.pathways.queries.batons import deadlines, lives_in_area, sides_of, standing_of
 from fotspor.pathways.queries.own import is_own
-from fotspor.pathways.queries.units import kinds_for
+from fotspor.pathways.queries.units import HANDED_OVER_AHEAD, kinds_for
 from fotspor.pathways.rules.handovers import (
     OPEN,
     Side,
@@ -137,7 +137,7 @@ def propose_handover(*, journey: Journey, to_unit_id: int, reason: str, by: View
 def _require_age(journey: Journey, to_unit_id: int, at: datetime) -> None:
     """Does that kind of unit follow somebody of this age? Errors: WrongAge, NotAHolder, UnitCloses."""
     on = timezone.localdate(at)
-    if _holding_unit(to_unit_id, on).kind not in kinds_for(journey, on=on):
+    if _holding_unit(to_unit_id, on).kind not in kinds_for(journey, on=on, ahead_years=HANDED_OVER_AHEAD):
         raise WrongAge
 
 

@@ -35,7 +35,11 @@ def names_centre(journey: Journey, *, on: date) -> bool:
     return unit_for_area(kind=Unit.Kind.HEALTH_STATION, district_id=district_id, on=on, stays=True) is not None
 
 
-def kinds_for(journey: Journey, *, on: date) -> tuple[str, ...]:
-    """Which kinds of unit can be given this journey's baton?"""
+HANDED_OVER_AHEAD = 1  # years: a family has said which school, long before the child begins there
+
+
+def kinds_for(journey: Journey, *, on: date, ahead_years: int = 0) -> tuple[str, ...]:
+    """Which kinds of unit can be given this journey's baton? A colleague may hand it over some time ahead."""
     born_on = journey.child.born_on if journey.child_id else None
-    return holder_kinds(born_on=born_on, on=on, newborn_days=deadlines().newborn_age_days)
+    newborn_days = deadlines().newborn_age_days
+    return holder_kinds(born_on=born_on, on=on, newborn_days=newborn_days, ahead_years=ahead_years)

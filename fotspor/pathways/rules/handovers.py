@@ -111,12 +111,15 @@ def reads_on(now: Standing, *, is_sender: bool) -> bool:
     return is_sender or now in OPEN or now is Standing.ACCEPTED
 
 
-def holder_kinds(*, born_on: date | None, on: date, newborn_days: int) -> tuple[str, ...]:
-    """Which kinds of unit can be given the baton of a child of that age, or before birth?"""
+def holder_kinds(*, born_on: date | None, on: date, newborn_days: int, ahead_years: int = 0) -> tuple[str, ...]:
+    """Which kinds of unit can be given the baton of a child of that age, or before birth?
+
+    Shape   `ahead_years`: so many years before it is due a colleague may hand it over in good time.
+    """
     kinds = ["health_station", "family_service"]
     if born_on is None or (on - born_on).days < newborn_days:
         kinds.insert(0, "midwifery")
-    if born_on is not None and on.year - born_on.year >= SCHOOL_YEAR:
+    if born_on is not None and on.year - born_on.year >= SCHOOL_YEAR - ahead_years:
         kinds.append("school_health")
     return tuple(kinds)
 

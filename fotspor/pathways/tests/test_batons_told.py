@@ -128,6 +128,13 @@ def test_which_kinds_of_unit_follow_whom(age, kinds):
     assert set(holder_kinds(born_on=born_on, on=TODAY, newborn_days=28)) == kinds
 
 
+@pytest.mark.parametrize(("year", "ahead", "follows"), [(6, 0, True), (5, 0, False), (5, 1, True), (4, 1, False)])
+def test_the_school_may_be_handed_the_baton_the_year_before(year, ahead, follows):
+    born_on = TODAY.replace(year=TODAY.year - year)
+    kinds = holder_kinds(born_on=born_on, on=TODAY, newborn_days=28, ahead_years=ahead)
+    assert ("school_health" in kinds) is follows
+
+
 def test_the_keeper_chooses_among_those_who_follow_that_age(world, browser, nowhere):
     world.add_unit("school", "school_health", "health", world.north)
     journey = world.child(born_on=TODAY - timedelta(days=800), district=nowhere)

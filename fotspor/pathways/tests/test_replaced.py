@@ -60,9 +60,9 @@ def test_where_they_lived_before_is_hatched_and_named(world):
 
 def test_the_first_footprint_of_a_pregnancy_says_that_it_counts_weeks(world, journey):
     arenas = (part for part in trail(journey=journey, at=AT).parts if not part.is_pass)
-    first, *others = next(arenas).steps
-    assert str(first.age).startswith("Uke ")
-    assert not any(str(step.age).startswith("Uke ") for step in others)
+    words = [str(step.age) for step in next(arenas).steps]
+    assert sum(word.startswith("Uke ") for word in words) <= 1
+    assert words[0].startswith("Uke ") == (len(words) < 2 or words[1].isdigit()), "said where it runs into no word"
 
 
 @pytest.mark.parametrize(("days", "label"), [(0, labels.TODAY), (1, labels.BOOKED), (-1, labels.NOT_RECORDED)])

@@ -19,7 +19,7 @@ from fotspor.pathways.actions import handovers as actions
 from fotspor.pathways.forms import batons as forms
 from fotspor.pathways.queries import batons as queries
 from fotspor.pathways.queries.contacts import holder_id_of
-from fotspor.pathways.queries.units import kinds_for
+from fotspor.pathways.queries.units import HANDED_OVER_AHEAD, kinds_for
 from fotspor.people.labels import display_name
 from fotspor.people.queries import journey_by_key
 from fotspor.services.queries import unit_by_key, unit_choices
@@ -81,7 +81,7 @@ def handover_new(request, key):
 
 
 def holder_choices(request, journey):
-    kinds = kinds_for(journey, on=clock.today())
+    kinds = kinds_for(journey, on=clock.today(), ahead_years=HANDED_OVER_AHEAD)
     choices = unit_choices(viewer=request.viewer, kinds=kinds, signs_in=True, on=clock.today())
     return [choice for choice in choices if choice[0] != request.viewer.unit_key]
 
