@@ -317,6 +317,19 @@ def test_after_a_death_the_kindergarten_sees_nothing_and_the_health_centre_keeps
     assert last().staff == nurse.staff_key
 
 
+def test_a_death_taken_back_opens_what_it_closed_and_nothing_twice(unit, nurse, child):
+    kindergarten = make_unit("kindergarten", "education")
+    open_for(child, kindergarten, nurse, basis="enrolled")
+    tell(Kind.DIED, nurse, person=child)
+    tell(Kind.ALIVE, nurse, person=child, recorded_at=AT)
+    opened = CareRelation.objects.filter(basis="enrolled", until_on=None)
+    assert opened.count() == 1
+    tell(Kind.DIED, nurse, person=child)
+    open_for(child, kindergarten, nurse, basis="enrolled")  # somebody has enrolled the child anew meanwhile
+    tell(Kind.ALIVE, nurse, person=child, recorded_at=AT)
+    assert opened.count() == 1, "the place stands once"
+
+
 def test_what_names_a_leaver_ends_the_same_minute(unit, nurse, child):
     leaver = viewer_in(unit)
     person = make_person(protection="strict")

@@ -1,5 +1,6 @@
 """Scoring, routines, days and imports, without a database."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 
@@ -196,8 +197,6 @@ def test_a_routine_with_a_mistake_does_not_load(change, says):
 
 
 def test_a_routine_must_fit_its_instrument():
-    from dataclasses import replace
-
     safety, talk, support = (ROUTINE.step(key) for key in ("safety", "talk", "support"))
     for step, word in (
         (replace(safety, when=rules.When(alert="fire")), "fire"),
@@ -206,6 +205,12 @@ def test_a_routine_must_fit_its_instrument():
     ):
         with pytest.raises(ValueError, match=word):
             replace(ROUTINE, steps=(step,)).fits(EPDS)
+
+
+def test_a_step_where_a_day_may_be_agreed_says_how_late():
+    (step,) = (each for each in ROUTINE.steps if each.key == "support")
+    with pytest.raises(ValueError, match="how late"):
+        replace(step, latest_agreed_days=None)
 
 
 # --- rows of a file ---------------------------------------------------------------------------------------
