@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -268,8 +267,7 @@ class Rail:
 
     @property
     def say_url(self):
-        match = self.request.resolver_match
-        return f"{reverse('operation:say')}?{urlencode({'fra': match.view_name if match else ''})}"
+        return reverse("operation:say") if self.viewer else ""
 
     @property
     def color_scheme(self):

@@ -1,9 +1,11 @@
 """The status page of the installation, and whether it answers at all."""
 
+from urllib.parse import urlsplit
+
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -68,7 +70,7 @@ def health(request: HttpRequest) -> JsonResponse:
 @needs(*Permission)
 def say(request: HttpRequest) -> HttpResponse:
     """Anybody at work tells the administrator something about the system, and sees what was answered."""
-    form = forms.Say(typed(request), initial={"page": name_of_page(request.GET.get("fra", ""))})
+    form = forms.Say(typed(request), initial={"page": came_from(request)})
 
     def act():
         told = {"text": form.cleaned_data["text"], "page": name_of_page(form.cleaned_data["page"])}
@@ -78,6 +80,14 @@ def say(request: HttpRequest) -> HttpResponse:
         return redirect("operation:say")
     context = {"form": form, "told": queries.messages(viewer=request.viewer)}
     return page(request, "operation/say.html", context, status=422 if form.is_bound else 200)
+
+
+def came_from(request: HttpRequest) -> str:
+    """From which page did she come? The name of its address, as the browser says."""
+    try:
+        return resolve(urlsplit(request.headers.get("Referer", "")).path).view_name
+    except (Resolver404, ValueError):
+        return ""
 
 
 def name_of_page(text: str) -> str:

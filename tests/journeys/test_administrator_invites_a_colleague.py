@@ -24,7 +24,9 @@ class TestAnAdministratorInvitesAColleague(Story):
     def given_an_administrator_at_work(self):
         self.page = self.as_("administrator")
         self.page.goto("/")
-        expect(self.page).to_have_url(f"{self.window.base_url}{reverse('services:units')}")
+        expect(self.page).to_have_url(f"{self.window.base_url}{reverse('operation:status')}")
+        self.looks_right(self.page)
+        self.page.goto(reverse("services:units"))
         self.looks_right(self.page)
 
     def when_she_opens_a_unit(self):
@@ -71,10 +73,10 @@ class TestAnAdministratorInvitesAColleague(Story):
         assert Membership.objects.get(staff__email="ny.soster@fotspor.example").unit == self.unit
         self.hers.locator("#id_login").fill("ny.soster@fotspor.example")
         self.hers.locator("#id_password").fill("feil passord, men langt nok")
-        self.hers.get_by_role("button", name="Logg inn").click()
+        self.hers.get_by_role("button", name="Logg inn", exact=True).click()
         expect(self.hers.locator("[data-errors], .ds-error-summary, .ds-alert").first).to_be_visible()
         self.hers.locator("#id_password").fill(PASSWORD)
-        self.hers.get_by_role("button", name="Logg inn").click()
+        self.hers.get_by_role("button", name="Logg inn", exact=True).click()
         expect(title(self.hers)).to_contain_text("Ny")
         assert Staff.objects.get(email="ny.soster@fotspor.example").last_login is not None
         says(self.hers, "0")

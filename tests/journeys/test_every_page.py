@@ -93,6 +93,7 @@ STATES = {
     "pathways:contact": 3,
     "access:review_list": 5,
     "desk:child": 2,
+    "people:person": 4,  # one of them has died, and one is grown up
     "instruments:duty": 2,
     "pathways:handover": 3,
 }  # and of these

@@ -29,7 +29,7 @@ class TestSharedRoom(Story):
         card.locator("summary").click()
         choice = card.locator("option", has_text=self.world.staff[who].name).first
         card.locator("select").select_option(choice.get_attribute("value"))
-        card.get_by_role("button", name="Logg inn").click()
+        card.get_by_role("button", name="Logg inn", exact=True).click()
 
     def sees_no(self, page, *words):
         for word in words:

@@ -81,6 +81,20 @@ def test_where_it_was_written_is_the_name_of_an_address_or_nothing(enter, page):
     assert Message.objects.get().page == ""
 
 
+@pytest.mark.parametrize(
+    ("referer", "name"),
+    [
+        ("http://testserver/drift/nytt/?a=1", "operation:news"),
+        ("http://testserver/finnes-ikke/", ""),
+        ("http://[broken", ""),
+        ("", ""),
+    ],
+)
+def test_the_page_she_came_from_is_known_by_its_name(enter, referer, name):
+    page = enter("nurse").get(reverse("operation:say"), headers={"Referer": referer})
+    assert page.context["form"].initial["page"] == name
+
+
 def test_the_answer_reaches_the_writer_and_ends_the_task(enter, told):
     answer = enter("administrator").post(
         reverse("operation:message", args=[told.key]), {"answer": "Rettet.", "_once": "a"}
