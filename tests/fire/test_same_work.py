@@ -19,7 +19,7 @@ from tests.fire.town import PASSWORD, bare
 from tests.journeys.world import NOW, day
 
 LITERAL = re.compile(r"'[^']*'|\b\d+\b|%s|X'[0-9A-Fa-f]*'")
-MARKS = re.compile(r"\b(s\d+_x\d+)\b")
+MARKS = re.compile(r"\b(s\d+_x\d+)\b|_django_curs_\w+")
 
 
 def shape(queries):
