@@ -10,15 +10,6 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 from fotspor.kit.labels import Label
 from fotspor.operation.rules import Need, State
 
-RUNS = {
-    "backup": _("Copy of the database"),
-    "restore_tried": _("Copy put back on trial"),
-    "audit_seal": _("Sealing of the log"),
-    "audit_verify": _("Check of the seals"),
-    "plan_check": _("Check of the plan"),
-    "register_import": _("Population register taken in"),
-    "watch": _("Look at all of these"),
-}
 STATES = {
     State.FINE: Label(_("In order"), "CheckmarkCircle", "success"),
     State.WAITS: Label(pgettext_lazy("run", "Not yet"), "Hourglass", "neutral"),
@@ -27,7 +18,7 @@ STATES = {
 }
 LITTLE_ROOM = Label(_("Little room"), "ExclamationmarkTriangle", "danger")
 
-# Tasks for the administrator, by run: message ids.
+# What each run is called, on its page and in its task: message ids.
 TITLES = {
     "backup": gettext_noop("Copy of the database"),
     "restore_tried": gettext_noop("Copy put back on trial"),

@@ -28,7 +28,7 @@ HEALTH = "A machine asks whether the pages can be served. It is told yes or no, 
 def status(request: HttpRequest) -> HttpResponse:
     found = queries.status(viewer=request.viewer, at=clock.now())
     lines = [
-        {"line": each, "name": labels.RUNS[each.expected.name], "label": labels.STATES[each.state]}
+        {"line": each, "name": _(labels.TITLES[each.expected.name]), "label": labels.STATES[each.state]}
         for each in found.lines
     ]
     tasks = [

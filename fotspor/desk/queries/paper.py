@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fotspor.access.rules import Viewer
 from fotspor.desk.queries.day import Day, day, printed
+from fotspor.desk.queries.every_page import every_page
 
 
 def paper(*, viewer: Viewer, at: datetime) -> Day:
@@ -12,9 +13,8 @@ def paper(*, viewer: Viewer, at: datetime) -> Day:
 
     Shape   as `day`, with one page: all households in the screen's order, and in `people` everybody they are about.
     """
-    first = day(viewer=viewer, at=at, hides=True)
-    rest = [day(viewer=viewer, at=at, hides=True, page=number) for number in range(2, first.pages + 1)]
-    households = [house for part in (first, *rest) for house in part.households]
-    people = dict.fromkeys(key for part in (first, *rest) for key in part.people)
+    parts = list(every_page(lambda page: day(viewer=viewer, at=at, hides=True, page=page)))
+    households = [house for part in parts for house in part.households]
+    people = dict.fromkeys(key for part in parts for key in part.people)
     numbered = [replace(house, id=f"household-{number}") for number, house in enumerate(households)]
-    return printed(replace(first, households=numbered, pages=1, people=list(people)))
+    return printed(replace(parts[0], households=numbered, pages=1, people=list(people)))

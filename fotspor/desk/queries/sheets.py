@@ -10,6 +10,7 @@ from fotspor.access.rules import Purpose, Viewer
 from fotspor.desk.queries import figures as sums
 from fotspor.desk.queries import people as families_of
 from fotspor.desk.queries import unit as led
+from fotspor.desk.queries.every_page import every_page
 from fotspor.desk.queries.people import Chosen
 from fotspor.kit.spreadsheets import Cell
 from fotspor.worklist.rules import DayClass
@@ -30,15 +31,8 @@ class Sheet:
 
 def families(*, viewer: Viewer, chosen: Chosen, at: datetime) -> Sheet:
     """Which open journeys may the viewer see? As the list of children and families, whole."""
-
-    def each() -> Iterator[families_of.Family]:
-        page = pages = 1
-        while page <= pages:
-            found = families_of.families(viewer=viewer, chosen=chosen, page=page, at=at)
-            yield from found.rows
-            page, pages = page + 1, found.pages
-
-    found = list(each())
+    asked = {"viewer": viewer, "chosen": chosen, "at": at}
+    found = [row for part in every_page(lambda page: families_of.families(**asked, page=page)) for row in part.rows]
     head = [gettext("Name"), gettext("Age"), gettext("Holds the baton"), gettext("Past the deadline")]
     rows: list[list[Cell]] = [[row.name, row.age, row.holder, row.overdue] for row in found]
     return Sheet(gettext("Children and families"), head, rows, [row.person_key for row in found], Purpose.CARE)
@@ -49,14 +43,11 @@ def unit(*, viewer: Viewer, chosen: DayClass | None, at: datetime) -> Sheet:
     head = [gettext("Name"), gettext("Kind"), gettext("Deadline"), gettext("Holder"), gettext("Status")]
     rows: list[list[Cell]] = []
     people: set[str] = set()
-    page = pages = 1
-    while page <= pages:
-        found = led.unit(viewer=viewer, at=at, chosen=chosen, page=page)
+    for found in every_page(lambda page: led.unit(viewer=viewer, at=at, chosen=chosen, page=page)):
         rows += [
             [row.name, row.kind, row.closes_on, row.holder, str(row.status or row.label.word)] for row in found.rows
         ]
         people |= set(found.people)
-        page, pages = page + 1, found.pages
     return Sheet(gettext("The unit's tasks"), head, rows, sorted(people), Purpose.LEADERSHIP)
 
 
