@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from django.utils import timezone
@@ -29,12 +30,16 @@ def _local(moment: date | datetime) -> date:
     return moment
 
 
-def _month(day: date, pattern: str) -> str:
-    return (
-        "Sep"
-        if _english() and pattern == "MMM" and day.month == 9
-        else format_date(day, pattern, _locale()).rstrip(".")
-    )
+@lru_cache(maxsize=256)
+def _month(month: int, pattern: str, locale: str) -> str:
+    if (locale, pattern, month) == ("en_GB", "MMM", 9):
+        return "Sep"
+    return format_date(date(2000, month, 1), pattern, locale).rstrip(".")
+
+
+def _said(on: date, pattern: str, locale: str, year: bool = False) -> str:
+    stop = "" if locale == "en_GB" else "."
+    return f"{on.day}{stop} {_month(on.month, pattern, locale)}" + (f" {on.year}" if year else "")
 
 
 def _number_of_day(day: date) -> str:
@@ -43,14 +48,12 @@ def _number_of_day(day: date) -> str:
 
 def day(moment: date | datetime, *, year: bool = False) -> str:
     """«24. november», or with the year «24. november 2026»."""
-    on = _local(moment)
-    return f"{_number_of_day(on)} {_month(on, 'MMMM')}" + (f" {on.year}" if year else "")
+    return _said(_local(moment), "MMMM", _locale(), year)
 
 
 def short_day(moment: date | datetime, *, year: bool = False) -> str:
     """«24. nov»"""
-    on = _local(moment)
-    return f"{_number_of_day(on)} {_month(on, 'MMM')}" + (f" {on.year}" if year else "")
+    return _said(_local(moment), "MMM", _locale(), year)
 
 
 def near_day(moment: date | datetime, today: date) -> str:

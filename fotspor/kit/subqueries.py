@@ -132,6 +132,9 @@ def _adapted(value: Any) -> Any:
 
 def _ready(compiler: SQLCompiler, text: Text, using: str) -> SQLCompiler:
     """A compiler that has done its work, for the connection of this thread."""
+    if "get_converters" not in vars(compiler):  # how each column is read is the text's, not the answer's
+        converters = compiler.get_converters([column for column, *_rest in compiler.select[: compiler.col_count]])
+        compiler.get_converters = lambda _columns: converters
     ready = copy(compiler)
     ready.connection, ready.as_sql = connections[using], lambda *_arguments, **_options: text
     return ready

@@ -15,7 +15,6 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     IntegerField,
-    Prefetch,
     Q,
     QuerySet,
     TimeField,
@@ -29,7 +28,8 @@ from fotspor.access import queries as access
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.kit.clock import start_of
 from fotspor.kit.subqueries import fetched_once
-from fotspor.people.models import Guardianship, Journey, Person
+from fotspor.people.models import Journey, Person
+from fotspor.people.queries import mothers
 from fotspor.services.models import Absence, Staff, Unit
 from fotspor.services.queries import viewers_at
 from fotspor.worklist import rules
@@ -137,9 +137,7 @@ def taken_since(*, viewer: Viewer, since: datetime, today: date) -> list[str]:
 def about_whom(*, viewer: Viewer, today: date) -> list[Person]:
     """Whom are the tasks on the viewer's list about? By name, each once."""
     ids = personal(viewer=viewer, today=today).visible_from(today).exclude(person=None).values("person_id")
-    mothers = Guardianship.objects.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")
-    named = Prefetch("guardianships", queryset=mothers, to_attr="mothers")  # what a child without a name is called by
-    people = Person.objects.filter(pk__in=ids).defer("identity_number").prefetch_related(named)
+    people = Person.objects.filter(pk__in=ids).defer("identity_number").prefetch_related(mothers())
     return list(people.order_by("sort_name", "pk"))
 
 

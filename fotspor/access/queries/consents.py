@@ -82,7 +82,7 @@ def consents_of(*, viewer: Viewer, person_key: str, at: datetime) -> ConsentPage
     facts = facts_for(viewer=viewer, person_id=person.id, at=at)
     demanded = consent_demanded_of(facts, on)
     found = _consents(person.id, on)
-    names = _names_of_people({c.given_by_id for c in found} | demanded, person.id, viewer, at)
+    names = _names_of_people(found, facts, viewer, at)
     givers = table("people.Person").objects.filter(pk__in=demanded).values_list("key", "pk")
     giver_ids = {handle("consent", person.key, key): pk for key, pk in givers}
     return ConsentPage(
@@ -101,8 +101,7 @@ def consent_cards(facts: PersonFacts, *, viewer: Viewer, at: datetime) -> list[C
     """What is consented to for this person? For a page that has let the viewer in, on facts with the consents."""
     on = timezone.localdate(at)
     found = _consents(facts.person_id, on)
-    ids = {c.given_by_id for c in found} | consent_demanded_of(facts, on)
-    return _cards(found, facts, _names_of_people(ids, facts.person_id, viewer, at), at) if found else []
+    return _cards(found, facts, _names_of_people(found, facts, viewer, at), at) if found else []
 
 
 def _consents(person_id: int, on: date) -> list[Consent]:
@@ -175,11 +174,13 @@ def consent_state(consent: Consent, *, at: datetime, on: date) -> str:
     return "future" if consent.from_on > on else "in_force"
 
 
-def _names_of_people(ids: set[int] | frozenset[int], child_id: int, viewer: Viewer, at: datetime) -> dict[int, str]:
-    """Names of guardians, as the viewer may know them, and what they are to the child."""
-    guardianships = table("people.Guardianship").objects.filter(child=child_id, guardian__in=ids).order_by("pk")
-    kinds = {g.guardian_id: str(g.get_kind_display()).lower() for g in guardianships}
-    names = names_as_seen(viewer=viewer, ids=ids, at=at)
+def _names_of_people(found: list[Consent], facts: PersonFacts, viewer: Viewer, at: datetime) -> dict[int, str]:
+    """Those who have given consent or are asked for it, as the viewer may know them, and what they are to the child."""
+    ids = {c.given_by_id for c in found} | consent_demanded_of(facts, timezone.localdate(at))
+    words = dict(table("people.Guardianship").Kind.choices)
+    hers = (g for g in facts.guardianships if g.child_id == facts.person_id)
+    kinds = {g.guardian_id: str(words[g.kind]).lower() for g in hers}
+    names = names_as_seen(viewer=viewer, ids=ids, at=at, read=[c.given_by for c in found])
     return {pk: f"{name} ({kinds[pk]})" if pk in kinds else name for pk, name in names.items()}
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import attrgetter
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -56,14 +58,20 @@ def _kept(people) -> PersonRow:
     return _row(people) if into is None else person_row(into)
 
 
-def names_as_seen(*, viewer: Viewer, ids: Iterable[int], at: datetime) -> dict[int, str]:
+NAMES = ("pk", "given_name", "family_name", "protection", "address_protection")
+
+
+def names_as_seen(*, viewer: Viewer, ids: Iterable[int], at: datetime, read: Iterable[Any] = ()) -> dict[int, str]:
     """What are these guardians called, as far as this viewer may know?
 
     Shape   by person id. A protected person has a name only for those who may open that record too; to others the
-            words are the same whatever the grade.
+            words are the same whatever the grade. `read` are people whom the caller has read already.
     """
-    people = table("people.Person").objects.filter(pk__in=set(ids))
-    found = list(people.values_list("pk", "given_name", "family_name", "protection", "address_protection"))
+    ids, known = set(ids), {person.pk: person for person in read}
+    people = table("people.Person").objects.filter(pk__in=ids)
+    named = attrgetter(*NAMES)
+    found = [named(person) for pk, person in known.items() if pk in ids]
+    found += people.exclude(pk__in=known).values_list(*NAMES) if ids - known.keys() else []
     graded = {pk for pk, _given, _family, *grades in found if set(grades) != {NO_GRADE}}
     seen: set[int] = set()
     if graded:

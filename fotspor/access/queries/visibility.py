@@ -217,10 +217,11 @@ def agreed_by_all(*, what: str, to_unit_id: int | None, on: date, at: datetime) 
 FACTS = ("born_on", "died_on", "protection", "address_protection", "household")
 
 
-def facts_for(*, viewer: Viewer, person_id: int, at: datetime, consents: bool = True) -> PersonFacts:
+def facts_for(*, viewer: Viewer, person_id: int, at: datetime, consents: bool | None = True) -> PersonFacts:
     """What does a decision about this person stand on?
 
-    Shape   `consents=False` leaves out what only a question about consent needs, and saves two queries.
+    Shape   `consents=False` leaves out what only a question about consent needs, and saves two queries; None asks
+            them for the few about whom something has been consented to.
     Errors  NotVisible when there is no such person.
     """
     found = _facts(person_id=person_id, staff_id=viewer.staff_id or 0)
@@ -228,14 +229,15 @@ def facts_for(*, viewer: Viewer, person_id: int, at: datetime, consents: bool = 
         raise NotVisible
     (row,) = found
     is_known = row["own_id"] is not None
+    asked = row["is_shared"] if consents is None else consents
     return PersonFacts(
         person_id=person_id,
         **{name: row[name] for name in FACTS},
         is_merged=row["merged_into_id"] is not None,
         relations=_relations(person_id),
         emergencies=_emergency_facts(person_id),
-        guardianships=_guardianships(person_id) if is_known or consents else (),
-        consents=_consents(person_id) if consents else (),
+        guardianships=_guardianships(person_id) if is_known or asked else (),
+        consents=_consents(person_id) if asked and row["is_shared"] else (),
         shared=_shared(person_id) if is_known else frozenset(),
         own_person_id=row["own_id"],
         own_household=row["own_household"] or "",
@@ -249,7 +251,8 @@ def _facts(*, person_id: int, staff_id: int) -> QuerySet:
         table("people.Person")
         .objects.filter(pk=person_id)
         .annotate(own_id=Subquery(own.values("pk")[:1]), own_household=Subquery(own.values("household")[:1]))
-        .values(*FACTS, "merged_into_id", "own_id", "own_household")
+        .annotate(is_shared=Exists(Consent.objects.filter(person=OuterRef("pk"))))
+        .values(*FACTS, "merged_into_id", "own_id", "own_household", "is_shared")
     )
 
 
@@ -274,12 +277,18 @@ def _opened(*, person_id: int) -> QuerySet:
 
 
 def _guardianships(person_id: int) -> tuple[GuardianFacts, ...]:
+    return tuple(GuardianFacts(*row[1:]) for row in _near(person_id=person_id))
+
+
+@fetched_once("person_id")
+def _near(*, person_id: int) -> QuerySet:
+    """The person's own, and those of everybody they name. Each of the four is found by an index, as «or» would not."""
     rows = table("people.Guardianship").objects
     about = Q(child_id=person_id) | Q(guardian_id=person_id)
-    near = {one for pair in rows.filter(about).values_list("child_id", "guardian_id") for one in pair}
-    found = rows.filter(Q(child__in=near) | Q(guardian__in=near)).order_by("id") if near else rows.none()
-    fields = ("child_id", "guardian_id", "kind", "custody", "from_on", "until_on")
-    return tuple(GuardianFacts(*row) for row in found.values_list(*fields))
+    near = [rows.filter(about).values(end) for end in ("child_id", "guardian_id")]
+    fields = ("id", "child_id", "guardian_id", "kind", "custody", "from_on", "until_on")
+    found = [rows.filter(**{f"{end}__in": ids}).values_list(*fields) for end in ("child", "guardian") for ids in near]
+    return found[0].union(*found[1:]).order_by("id")
 
 
 def _consents(person_id: int) -> tuple[ConsentFacts, ...]:

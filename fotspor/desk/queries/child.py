@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from fotspor.access.models import Consent
 from fotspor.access.queries import (
     ConsentCard,
     consent_cards,
@@ -154,8 +153,7 @@ def child(*, viewer: Viewer, key: str, at: datetime, list_url: str, hides: bool 
 
 def _known(viewer: Viewer, person: Person, at: datetime) -> tuple[PersonFacts, Decision]:
     """What the page stands on. Consents are among it where there are any: few have, and the rest is asked only then."""
-    is_shared = Consent.objects.filter(person=person).exists()
-    known = facts_for(viewer=viewer, person_id=person.pk, at=at, consents=is_shared)
+    known = facts_for(viewer=viewer, person_id=person.pk, at=at, consents=None)
     return known, decision_on(known, viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
 
 
@@ -248,7 +246,8 @@ def _parents(viewer: Viewer, journey: Journey, guardians: list[Guardianship], at
         people = [(journey.pregnancy.mother, gettext("her own page"))]
     found = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     seen = set(found.filter(id__in=[p.pk for p, _kind in people]).values_list("id", flat=True)) if people else set()
-    names = names_as_seen(viewer=viewer, ids=[p.pk for p, _kind in people], at=at)
+    parents = [person for person, _kind in people]
+    names = names_as_seen(viewer=viewer, ids=[p.pk for p in parents], at=at, read=parents)
     shown = []
     for person, kind in people:
         name = names[person.pk]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Min, Prefetch, QuerySet
+from django.db.models import Min, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,8 +18,8 @@ from fotspor.pathways.queries import batons
 from fotspor.pathways.queries.agreements import agreed
 from fotspor.pathways.queries.contacts import booked_today
 from fotspor.people.labels import display_name, initials
-from fotspor.people.models import Guardianship, Journey, Person
-from fotspor.people.queries import NAMED, visible_people
+from fotspor.people.models import Journey, Person
+from fotspor.people.queries import NAMED, mothers, visible_people
 from fotspor.worklist import labels as words
 from fotspor.worklist import queries as worklist
 from fotspor.worklist.models import Task
@@ -94,19 +94,13 @@ def _numbers(*, viewer: Viewer, today: date) -> QuerySet:
     return worklist.numbers(mine(viewer=viewer, today=today), today)
 
 
-def mothers_of(path: str) -> Prefetch:
-    """What a list prefetches so that a child without a name can be called by its mother's."""
-    found = Guardianship.objects.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")
-    return Prefetch(f"{path}__guardianships", queryset=found, to_attr="mothers")
-
-
 @fetched_once()
 def _open_tasks(*, viewer: Viewer, today: date, whole_unit: bool) -> QuerySet[Task]:
     return _with_people(worklist.shown(mine(viewer=viewer, today=today, whole_unit=whole_unit), today))
 
 
 def _with_people(shown: QuerySet[Task]) -> QuerySet[Task]:
-    shown = shown.prefetch_related(mothers_of("person"), mothers_of("journey__child"))
+    shown = shown.prefetch_related(mothers("person"), mothers("journey__child"))
     return shown.only(*TASK, *JOURNEY, *(f"{path}__{name}" for path in PEOPLE for name in NAMED))
 
 
@@ -221,12 +215,12 @@ def _household(number: int, tasks: list[Task], rows: dict[int, Row], seen: set[i
     named = children[0] if children else next(iter(people.values()), None)
     neutral = named is None or any(p.is_graded for p in people.values())
     icon = "House" if named is None else _icon(named, tasks, today)
-    mothers = {row.guardian_id for p in people.values() if is_child(p, today) for row in getattr(p, "mothers", ())}
+    mother_ids = {row.guardian_id for p in people.values() if is_child(p, today) for row in getattr(p, "mothers", ())}
     return Household(
         id=f"household-{number}",
         name=gettext("Household") if neutral else named.family_name or display_name(named),
         icon=icon,
-        people="" if neutral else " · ".join(_person_line(p, tasks, today, mothers) for p in people.values()),
+        people="" if neutral else " · ".join(_person_line(p, tasks, today, mother_ids) for p in people.values()),
         note=_note(people.values(), today),
         tasks=[rows[task.pk] for task in tasks],
         initials="" if neutral else " · ".join(_short_line(p, today) for p in people.values()),
@@ -244,7 +238,7 @@ def _icon(named: Person, tasks: list[Task], today: date) -> str:
     return "BabyWrapped" if (today - named.born_on).days < 365 * 2 else "FigureChild"
 
 
-def _person_line(person: Person, tasks: list[Task], today: date, mothers: set[int]) -> str:
+def _person_line(person: Person, tasks: list[Task], today: date, mother_ids: set[int]) -> str:
     name = display_name(person)
     if is_child(person, today) and person.died_on is None:
         return f"{name}, {phrases.age(person.born_on, today)}"
@@ -252,7 +246,7 @@ def _person_line(person: Person, tasks: list[Task], today: date, mothers: set[in
         if unborn.pregnancy.mother_id == person.pk:
             week = phrases.pregnancy_week(unborn.pregnancy.due_on, today)
             return gettext("%(name)s, pregnant, %(week)s") % {"name": name, "week": week}
-    return gettext("%(name)s (mother)") % {"name": name} if person.pk in mothers else name
+    return gettext("%(name)s (mother)") % {"name": name} if person.pk in mother_ids else name
 
 
 def _short_line(person: Person, today: date) -> str:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from fotspor.access.rules import Part, Purpose, Viewer
-from fotspor.desk.queries.day import mothers_of
 from fotspor.kit import phrases
 from fotspor.kit.dates import add_months
 from fotspor.kit.labels import Label
@@ -91,7 +90,7 @@ def families(*, viewer: Viewer, chosen: Chosen, page: int, at: datetime) -> Fami
     page = min(max(1, page), pages)
     sort = Case(When(child=None, then=F("pregnancy__mother__sort_name")), default=F("child__sort_name"))
     rows = found.filter(conditions[chosen]).annotate(sort=sort).order_by("sort", "pk")
-    rows = rows.prefetch_related(mothers_of("child"))[(page - 1) * PAGE : page * PAGE]
+    rows = rows.prefetch_related(people.mothers("child"))[(page - 1) * PAGE : page * PAGE]
     return Families(_families(viewer, list(rows), at), counts, chosen, page, pages)
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from fotspor.access.rules import Permission, Purpose, Viewer
 from fotspor.desk import labels
 from fotspor.desk.queries.colleagues import kind_of
-from fotspor.desk.queries.day import mothers_of
 from fotspor.kit.labels import Label
 from fotspor.pathways.queries import batons
 from fotspor.people.labels import display_name
+from fotspor.people.queries import mothers
 from fotspor.services.queries import NewPost, new_posts
 from fotspor.worklist import labels as words
 from fotspor.worklist import queries as worklist
@@ -107,7 +107,7 @@ def badge(*, viewer: Viewer, at: datetime) -> int:
 
 
 def _with_names(tasks):
-    plain = tasks.prefetch_related(mothers_of("person"))
+    plain = tasks.prefetch_related(mothers("person"))
     return plain.defer("note", "person__identity_number", "journey__child__identity_number")
 
 
@@ -136,6 +136,8 @@ def _led(
         url = reverse("pathways:journey_closed", args=[task.subject_key])
     elif task.ref.startswith("register:alive:"):
         url = reverse("pathways:death_undo", args=[task.person.key])
+    elif task.ref.startswith("register:moved:"):
+        url = reverse("pathways:move_undo", args=[task.person.key])
     name = gettext("Not shown")
     if task.person_id and not task.hides_person:
         name = display_name(task.person)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Exists, Prefetch, QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -31,6 +31,7 @@ from fotspor.pathways.rules.handovers import (
 )
 from fotspor.people.labels import display_name
 from fotspor.people.models import Guardianship, Journey, Person
+from fotspor.people.queries import mothers
 from fotspor.services.models import Membership, Unit
 from fotspor.services.queries import administration, leaders_of
 from fotspor.worklist.rules import is_overdue
@@ -52,8 +53,8 @@ def people_of(journey: Journey, *, on: date) -> list[int]:
     """Whose records go with the baton? The subject first, then the child's mother; never across an adoption's seal."""
     if not journey.child_id:
         return [journey.pregnancy.mother_id]
-    mothers = Guardianship.objects.filter(child=journey.child_id, kind=Guardianship.Kind.MOTHER, from_on__lte=on)
-    found = list(mothers.exclude(until_on__lte=on).order_by("id").values_list("guardian_id", flat=True))
+    hers = Guardianship.objects.filter(child=journey.child_id, kind=Guardianship.Kind.MOTHER, from_on__lte=on)
+    found = list(hers.exclude(until_on__lte=on).order_by("id").values_list("guardian_id", flat=True))
     if not found and journey.pregnancy_id and not journey.is_sealed:
         found = [journey.pregnancy.mother_id]
     return [journey.child_id, *found]
@@ -184,12 +185,6 @@ def name_not_shown() -> str:
     return gettext("Name not shown")
 
 
-def child_mothers() -> Prefetch:
-    """What a list of handovers prefetches so that a child without a name can be called by its mother's."""
-    mothers = Guardianship.objects.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")
-    return Prefetch("journey__child__guardianships", queryset=mothers, to_attr="mothers")
-
-
 def _may_see(viewer: Viewer) -> bool:
     return viewer.unit_id is not None and (viewer.may(Permission.HAND_OVER) or viewer.may(Permission.SEE_UNIT))
 
@@ -216,7 +211,7 @@ def _row(viewer: Viewer, handover: Handover, today: date, named: frozenset[int])
 
 def _told(found: QuerySet[Handover]) -> QuerySet[Handover]:
     """Those that no adoption has sealed, with what a row tells of them."""
-    return found.exclude(seals.handovers()).select_related(*WITH_SUBJECT).prefetch_related(child_mothers())
+    return found.exclude(seals.handovers()).select_related(*WITH_SUBJECT).prefetch_related(mothers("journey__child"))
 
 
 def _rows(viewer: Viewer, found: Iterable[Handover], at: datetime) -> list[Sent]:
@@ -287,7 +282,7 @@ def unassigned(*, viewer: Viewer, on: date) -> list[Unheld]:
     found = Baton.objects.filter(until_at=None, unit=None, journey__closed_on=None).order_by("since_at")
     joined = ("journey__child__district", "journey__pregnancy__mother__district")
     rows = []
-    for baton in found.select_related(*joined).prefetch_related(child_mothers()):
+    for baton in found.select_related(*joined).prefetch_related(mothers("journey__child")):
         person = baton.journey.subject
         graded = person.protection != Person.Protection.NONE
         name = name_not_shown() if graded else display_name(person)

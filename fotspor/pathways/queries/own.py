@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from fotspor.access.queries import decision_for
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
+from fotspor.kit.subqueries import fetched_once
 from fotspor.pathways.models import Handover
 from fotspor.people.models import Journey, Person
 from fotspor.services.models import Staff
@@ -13,7 +14,12 @@ from fotspor.services.models import Staff
 
 def has_own_record(viewer: Viewer) -> bool:
     """Is the viewer a person in the register herself? Few are, so that the check of each row costs nothing for most."""
-    return own_person(viewer.staff_id).exists()
+    return viewer.staff_id is not None and bool(_own(staff_id=viewer.staff_id))
+
+
+@fetched_once("staff_id")
+def _own(*, staff_id: int | None) -> QuerySet:
+    return own_person(staff_id).order_by().values_list("pk", flat=True)
 
 
 def own_person(staff_id: int | None) -> QuerySet[Person]:

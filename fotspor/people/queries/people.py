@@ -131,10 +131,14 @@ NAMED = (
 )  # fmt: skip
 
 
-def mothers() -> Prefetch:
-    """What does a list prefetch to call a child without a name by its mother's? See `labels.display_name`."""
+def mothers(path: str = "") -> Prefetch:
+    """What does a list prefetch to call a child without a name by its mother's? See `labels.display_name`.
+
+    Shape   `path` leads from the rows of the list to the child: "journey__child".
+    """
     mothers_now = Guardianship.objects.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")
-    return Prefetch("guardianships", queryset=mothers_now, to_attr="mothers")
+    read = mothers_now.only("child", "guardian", *(f"guardian__{name}" for name in NAMED))
+    return Prefetch("__".join(filter(None, (path, "guardianships"))), queryset=read, to_attr="mothers")
 
 
 # --- family ----------------------------------------------------------------------------------------------
