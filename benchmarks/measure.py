@@ -17,6 +17,12 @@ class Row:
     ratio: float | None = None
     target: str = ""
     met: bool | None = None
+    against: str = ""  # what the reference is
+    milliseconds: float | None = None  # the figure, where it is a time that is drawn from size to size
+
+    @property
+    def verdict(self) -> str:
+        return {True: "met", False: "NOT MET", None: "no target at this size"}[self.met]
 
 
 def seconds(work: Callable[[], object], repeats: int) -> list[float]:
@@ -42,14 +48,49 @@ def p95(taken: list[float]) -> float:
     return quantiles(taken, n=20)[18]
 
 
+def bare_statements(work: Callable[[], object]) -> Callable[[], object]:
+    """The statements that the work sends to the database, sent again without anything around them.
+
+    The work takes back what it writes, and so does this.
+    """
+    from django.db import connection, transaction
+
+    sent = []
+
+    def note(execute, sql, params, many, context):
+        sent.append((sql, params, many))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        work()
+    sent = [each for each in sent if not each[0].startswith("BEGIN")]  # one is begun below
+
+    def again():
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                for sql, params, many in sent:
+                    (cursor.executemany if many else cursor.execute)(sql, params)
+                    if cursor.description:
+                        cursor.fetchall()
+            transaction.set_rollback(True)
+
+    return again
+
+
 def as_json(rows: list[Row]) -> list[dict]:
-    return [asdict(row) for row in rows]
+    return [asdict(row) | {"verdict": row.verdict} for row in rows]
+
+
+def in_words(row: Row) -> str:
+    """The figure, what it is held against, and whether the target is met."""
+    said = [row.figure]
+    if row.reference:
+        said.append(f"reference {row.reference}" + (f" ({row.against})" if row.against else ""))
+    if row.ratio is not None:
+        said.append(f"ratio {row.ratio:.2f}")
+    said.append(f"target {row.target or 'none'}: {row.verdict}")
+    return "; ".join(said)
 
 
 def as_table(rows: list[Row]) -> str:
-    lines = [f"{'id':<5}{'what':<52}{'figure':>16}{'reference':>18}{'ratio':>8}  target"]
-    for row in rows:
-        ratio = f"{row.ratio:.2f}" if row.ratio is not None else ""
-        mark = {True: "met", False: "NOT MET", None: ""}[row.met]
-        lines.append(f"{row.id:<5}{row.what:<52}{row.figure:>16}{row.reference:>18}{ratio:>8}  {row.target} {mark}")
-    return "\n".join(lines)
+    return "\n".join(f"{row.id:<5}{row.what}\n     {in_words(row)}" for row in rows)

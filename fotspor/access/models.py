@@ -74,9 +74,16 @@ class Consent(Addressed):
         FORM_SUMMARY = "form_summary", _("A short summary of a form")
         LETTER_TO_GP = "letter_to_gp", _("A letter to the GP")
 
+    class Wording(models.TextChoices):
+        """Purposes in our own words: kept as a code, and said in the language of whoever reads it."""
+
+        LETTER = "letter", _("A letter to the GP about the conversation after a form, without the sum")
+        LETTER_WITH_SUM = "letter_sum", _("A letter to the GP about the conversation after a form, with the sum")
+        SENTENCE = "sentence", _("One sentence from my own form, on the child's page")
+
     holds = Holds(
         Retention.ARCHIVE,
-        special=["person", "given_by", "to_unit", "what", "purpose", "summary", "from_on", "until_on"],
+        special=["person", "given_by", "to_unit", "what", "purpose", "wording", "summary", "from_on", "until_on"],
         technical=["id", "key", "recorded_at", "recorded_by", "withdrawn_at", "withdrawn_by"],
     )
 
@@ -84,7 +91,8 @@ class Consent(Addressed):
     given_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     to_unit = models.ForeignKey("services.Unit", models.PROTECT, null=True, related_name="+")
     what = models.CharField(max_length=20, choices=What)
-    purpose = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=200, blank=True)  # as somebody wrote it, or empty beside a `wording`
+    wording = models.CharField(max_length=12, choices=Wording, blank=True)
     summary = EncryptedTextField(null=True)
     from_on = models.DateField()
     until_on = models.DateField(null=True)
@@ -103,7 +111,13 @@ class Consent(Addressed):
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
                 name="consent_withdrawn_is_a_pair",
             ),
+            models.CheckConstraint(condition=Q(wording="") | Q(purpose=""), name="consent_purpose_in_one_way"),
         ]
+
+    @property
+    def said_purpose(self):
+        """For what: in the reader's language where the words are ours, else as they were written."""
+        return self.get_wording_display() if self.wording else self.purpose
 
 
 class EmergencyAccess(Addressed):

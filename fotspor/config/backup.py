@@ -3,15 +3,17 @@
 A copy never holds the keys: they lie outside the database. Without them it reveals no identity number.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from fotspor import __version__
 KEPT = 10
 ENDINGS = {"sqlite": ".sqlite3", "postgresql": ".dump"}
 LOG = "access_auditevent"
+PART = ".part"
+STAMP = "%Y%m%dT%H%M%S%f"
 
 
 class NoBackup(Exception):
@@ -58,23 +62,68 @@ def take(
             that must stay although there are newer ones, since it is about to be put back.
     Errors  NoBackup when the copy fails, is empty, or PostgreSQL's `pg_dump` is not on this machine.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = engine_of(database)
-    target = folder / f"fotspor-{at:%Y%m%dT%H%M%S%f}{ENDINGS[engine]}"
-    part = target.with_name(target.name + ".part")
     try:
-        counted = _copy_sqlite(Path(database["NAME"]), part) if engine == "sqlite" else _dump_postgres(database, part)
-        if counted is None:
-            return None
-        os.chmod(part, 0o600)
-        _write_manifest(target, part, engine, at, counted, seals)
-        part.replace(target)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with _one_at_a_time(folder):
+            _clear_away_what_was_cut_off(folder)
+            target = folder / _next_name(folder, ENDINGS[engine_of(database)], at)
+            try:
+                if not _take(database, target, at, seals):
+                    return None
+            finally:
+                _clear_away_what_was_cut_off(folder)
+            _keep_newest(folder, ENDINGS[engine_of(database)], keep)
+            return target
     except (OSError, sqlite3.Error) as error:
         raise NoBackup(f"The copy failed: {error}. Nothing was changed.") from error
+
+
+def _take(database: dict, target: Path, at: datetime, seals: tuple[str, str]) -> bool:
+    """Under another name until it is whole, with what it holds beside it. False when there is nothing to copy."""
+    engine, part = engine_of(database), target.with_name(target.name + PART)
+    counted = _copy_sqlite(Path(database["NAME"]), part) if engine == "sqlite" else _dump_postgres(database, part)
+    if counted is None:
+        return False
+    os.chmod(part, 0o600)
+    _write_manifest(target, part, engine, at, counted, seals)
+    part.replace(target)
+    return True
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """A second one waits; one that is killed lets the next in."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
     finally:
+        os.close(handle)
+
+
+def _clear_away_what_was_cut_off(folder: Path) -> None:
+    """Parts of copies, and what was written beside a copy that never came. Nobody else is at work here now."""
+    for part in folder.glob(f"fotspor-*{PART}*"):
         part.unlink(missing_ok=True)
-    _keep_newest(folder, ENDINGS[engine], keep)
-    return target
+    for manifest in folder.glob("fotspor-*.json"):
+        if not any(manifest.with_suffix(ending).exists() for ending in ENDINGS.values()):
+            manifest.unlink(missing_ok=True)
+
+
+def _next_name(folder: Path, ending: str, at: datetime) -> str:
+    """The order of the names is the order in which copies were taken, also when the clock has been set back.
+
+    Else a copy taken after that would be cleared away at once as the oldest, and an older one be taken for the newest.
+    """
+    taken = sorted(path.stem for path in folder.glob(f"fotspor-*{ending}"))
+    name = f"fotspor-{at:{STAMP}}"
+    if taken and name <= taken[-1]:
+        try:
+            last = datetime.strptime(taken[-1], f"fotspor-{STAMP}")  # noqa: DTZ007 (only counted on from)
+        except ValueError:  # somebody else's file
+            return name + ending
+        name = f"fotspor-{last + timedelta(microseconds=1):{STAMP}}"
+    return name + ending
 
 
 def newest(folder: Path, database: dict) -> Path:

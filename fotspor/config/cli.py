@@ -112,6 +112,7 @@ def serve_static_and_pages(port: int, host: str = "127.0.0.1") -> None:
 
     refuse_to_start()
     upkeep.tell_of_unfinished_restore()
+    upkeep.tell_of_what_was_cut_off()
     serving.hold(Path(settings.HOME))
 
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -259,6 +260,7 @@ def check() -> None:
         said = "\n".join(f"  - {each}" for each in wrong)
         raise click.ClickException(f"{len(wrong)} to put right before this is run in earnest:\n{said}")
     click.echo("Settings, database, log and definitions are in order.")
+    upkeep.tell_of_what_was_cut_off()
 
 
 import_.add_command(first_week.import_staff)

@@ -1,12 +1,16 @@
 """New keys for what stands encrypted, while the system runs."""
 
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
 NAME = "FOTSPOR_FIELD_KEYS"
+LOCK = "keys.lock"
 
 
 class NoNewKey(Exception):
@@ -55,12 +59,7 @@ def key_file(home: Path) -> Path:
 def put_new_key_first(home: Path) -> Path:
     """Make a key and put it before the others, in one step: a reader of the file gets the old list or the new one."""
     path = key_file(home)
-    part = path.with_name(path.name + ".part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(f"{Fernet.generate_key().decode()},{path.read_text().strip()}")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    _write(path, f"{Fernet.generate_key().decode()},{path.read_text().strip()}")
     return path
 
 
@@ -68,8 +67,27 @@ def keep_first_only(home: Path) -> int:
     """Take away the keys that nothing in the database needs any more; how many were they?"""
     path = key_file(home)
     first, *others = path.read_text().strip().split(",")
+    _write(path, first)
+    return len(others)
+
+
+@contextmanager
+def one_at_a_time(home: Path) -> Iterator[None]:
+    """A second rotation waits: each would write its own list of keys, and one drop the key the other writes under."""
+    home.mkdir(parents=True, exist_ok=True)
+    handle = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, keys: str) -> None:
+    """In one step: whoever reads gets the old list or the new one, also after the machine has lost its power."""
     part = path.with_name(path.name + ".part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(first)
+        file.write(keys)
+        file.flush()
+        os.fsync(file.fileno())
     part.replace(path)
-    return len(others)

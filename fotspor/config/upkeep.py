@@ -1,5 +1,6 @@
 """What an operator does to keep the installation: copies, putting one back, new keys, sealing the log."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -179,6 +180,7 @@ def _note_restore(copy: Path, manifest) -> None:
     from fotspor.kit.models import Run
 
     try:
+        Run.end_the_one_that_made(copy.name, taken_at=datetime.fromisoformat(manifest.taken_at))
         with Run.noted("restore", clock=clock.now) as facts:
             facts |= {"copy": copy.name, "taken_at": manifest.taken_at}
     except DatabaseError:
@@ -204,6 +206,19 @@ def tell_of_unfinished_restore() -> None:
     (Path(settings.HOME) / restore.NOTE).unlink()
 
 
+def tell_of_what_was_cut_off() -> None:
+    """Say which commands were killed on their way, and what to run again."""
+    from django.utils import timezone
+
+    from fotspor.kit import clock
+    from fotspor.operation import labels, queries
+
+    for run in queries.cut_off(at=clock.now()):
+        began = f"{timezone.localtime(run.began_at):%Y-%m-%d %H:%M}"
+        click.echo(f"Cut off: {run.name}, begun {began}, never ended. What it had not done is not done.")
+        click.echo(f"  Run it again: {labels.command_of(run.name)}")
+
+
 @click.group()
 def keys() -> None:
     """Keys for what stands encrypted."""
@@ -227,6 +242,20 @@ def rotate(*, keep: bool, drop_old: bool) -> None:
     start_django()
     from django.conf import settings
 
+    from fotspor.config import keys as files
+
+    home = Path(settings.HOME)
+    with files.one_at_a_time(home):
+        _rotate(home, keep=keep)
+        if drop_old:
+            click.echo(
+                f"{files.keep_first_only(home)} old keys taken away. Copies from before today need them: keep those."
+            )
+
+
+def _rotate(home: Path, *, keep: bool) -> None:
+    from django.conf import settings
+
     from fotspor.access.actions import rotate_keys
     from fotspor.access.queries.encrypted import encrypted_values
     from fotspor.access.rules import SYSTEM
@@ -235,7 +264,6 @@ def rotate(*, keep: bool, drop_old: bool) -> None:
     from fotspor.kit.models import Run
     from fotspor.services.actions import rotate_second_factors
 
-    home = Path(settings.HOME)
     if not keep:
         click.echo(f"New key first in {files.put_new_key_first(home)}")
     settings.FIELD_KEYS[:] = settings.FIELD_KEYS_NOW()
@@ -243,10 +271,6 @@ def rotate(*, keep: bool, drop_old: bool) -> None:
         facts["values"] = rotate_keys(by=SYSTEM, at=clock.now(), progress=bar.update)
         facts["second_factors"] = rotate_second_factors(by=SYSTEM, at=clock.now())
     click.echo(f"{facts['values']} values and {facts['second_factors']} second factors were written anew.")
-    if drop_old:
-        click.echo(
-            f"{files.keep_first_only(home)} old keys taken away. Copies from before today need them: keep those."
-        )
 
 
 @click.group()

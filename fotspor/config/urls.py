@@ -16,3 +16,5 @@ urlpatterns = [
     path("drift/", include("fotspor.operation.urls")),
     path("", include("fotspor.kit.urls")),
 ]
+
+handler500 = "fotspor.kit.views.fault"

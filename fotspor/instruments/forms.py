@@ -139,7 +139,7 @@ class AlertWithdrawal(forms.Form):
     )
 
 
-class DutyOutcome(forms.Form):
+class DutyOutcome(forms.Asking):
     """What came of a duty. Which lines there are depends on which outcomes may be chosen."""
 
     outcome = forms.RadioField(label=_("What did it come to?"))
@@ -159,6 +159,8 @@ class DutyOutcome(forms.Form):
     folder = forms.SelectField(label=_("Information folder handed out"), required=False)
     folder_language = forms.SelectField(label=_("Language of the folder"), required=False)
     outcome_on = forms.DayField(label=_("When was it?"))
+    confirmed = forms.CheckField(label=_("Agree on it all the same"))
+    shown = forms.HiddenField(required=False)
 
     def __init__(self, *args, outcomes: tuple[Outcome, ...], today: date, folders=(), languages=(), **more):
         more.setdefault("initial", {"outcome_on": today})

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from fotspor.instruments.rules import Alert, DayTrouble, Instrument, RoutineStep, Score
 from fotspor.kit.definitions import Evidence
@@ -92,6 +93,10 @@ DAY_TROUBLES = {
     DayTrouble.BEFORE_PREGNANCY: _("The day is before the pregnancy."),
     DayTrouble.NEEDS_REASON: _("It was answered more than %(days)s days ago. Write why it is entered now."),
 }
+PUT_RIGHT = gettext_noop(
+    "Question %(number)s had an answer over 0 when it was first saved, and has none in the form that stands now. "
+    "The conversation stands until it is held, or until somebody says that the answer was mistyped."
+)
 ACTED_ON_ALONE = _("Question %(number)s at %(points)s or more is acted on alone, whatever the sum is")
 
 

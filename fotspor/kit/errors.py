@@ -9,5 +9,13 @@ class Refused(Exception):
         self.message = message
 
 
+class LookFirst(Refused):
+    """There is something to look at before it is saved. `reasons` says what; done again with `shown`, it is a yes."""
+
+    def __init__(self, message, reasons, shown: str):
+        super().__init__(message)
+        self.reasons, self.shown = list(reasons), shown
+
+
 class Stale(Exception):
     """Someone else saved this record after the form was opened."""

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     DIED = "died"
     ALIVE = "alive"  # a death recorded by mistake was taken back; `facts["recorded_at"]` is when it was recorded
     MOVED = "moved"  # new registered address; `facts["district_id"]`
+    STAYED = "stayed"  # a move out recorded by mistake was taken back; `facts["recorded_at"]`, `["journey_ids"]`
     MERGED = "merged"  # `facts["into_id"]`
     CORRECTED = "corrected"  # birth date, due date, wrong child
     GUARDIAN_CHANGED = "guardian_changed"

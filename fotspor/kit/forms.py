@@ -9,6 +9,7 @@
 
 import re
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -150,6 +151,23 @@ class Form(forms.Form):
     @property
     def error_count(self) -> int:
         return sum(len(messages) for messages in self.errors.values())
+
+
+class Asking(Form):
+    """A form whose `confirmed` and `shown` come first when there is something to look at: see `errors.LookFirst`."""
+
+    def __init__(self, *args, asks: bool = False, **options):
+        super().__init__(*args, **options)
+        if not asks:
+            del self.fields["confirmed"], self.fields["shown"]
+
+    def ask_again(self, shown: str) -> None:
+        """Show the box, not ticked: a yes to something else does not count."""
+        for name in ("confirmed", "shown"):
+            self.fields[name] = deepcopy(self.base_fields[name])
+        self.data = self.data.copy()
+        self.data.pop("confirmed", None)
+        self.data["shown"] = shown
 
 
 class _Picked:

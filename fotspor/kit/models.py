@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from fotspor.kit import processes
 from fotspor.kit.encryption import EncryptedTextField
 from fotspor.kit.errors import Stale
 from fotspor.kit.faults import told
@@ -115,6 +116,8 @@ class Run(models.Model):
 
     holds = Holds(Retention.ORGANISATION, technical=["id", "name", "began_at", "ended_at", "failed", "facts"])
 
+    PROCESS = "process"  # in the facts of one that has not ended: which process it is
+
     name = models.CharField(max_length=40)  # "backup", "audit_seal"
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)  # empty: it goes on, or was killed
@@ -137,12 +140,21 @@ class Run(models.Model):
 
         The note stands in its own transactions, so that a run that is killed stands there as not ended.
         """
-        run = cls.objects.create(name=name, began_at=clock())
+        began = clock()
+        run = cls.objects.create(name=name, began_at=began, facts={cls.PROCESS: processes.this()})
         facts: dict[str, Any] = {}
         try:
             yield facts
         except BaseException as error:
             failed = told(error)[:300]
-            cls.objects.filter(pk=run.pk).update(ended_at=clock(), failed=failed, facts=facts)
+            cls.objects.filter(pk=run.pk).update(ended_at=max(began, clock()), failed=failed, facts=facts)
             raise
-        cls.objects.filter(pk=run.pk).update(ended_at=clock(), facts=facts)
+        cls.objects.filter(pk=run.pk).update(ended_at=max(began, clock()), facts=facts)  # a clock may be set back
+
+    @classmethod
+    def end_the_one_that_made(cls, copy: str, *, taken_at: datetime) -> None:
+        """In a copy that has been put back the run that took it has not ended. It has: the copy is here."""
+        made = cls.objects.filter(name="backup", ended_at=None).order_by("-pk").first()
+        if made is not None:
+            ended_at = max(made.began_at, taken_at)
+            cls.objects.filter(pk=made.pk).update(ended_at=ended_at, facts={"copy": copy})

@@ -51,6 +51,7 @@ def watch(*, by: Viewer, at: datetime) -> int:
     unit = administration(on=today)
     stands = {"unit_id": unit.pk if unit else None, "opens_on": today, "due_on": add_working_days(today, DAYS)}
     wanted = [_of_run(line, stands) for line in queries.lines(at=at) if line.needs_somebody]
+    wanted += [_of_cut_off(run.name, stands) for run in queries.cut_off_by_hand(at=at)]
     if queries.room().is_short:
         wanted.append(_wanted(f"{RUN}room", labels.ROOM_TITLE, labels.ROOM_RULE, {}, stands))
     with transaction.atomic():
@@ -67,6 +68,11 @@ def _of_run(line: Line, stands: dict) -> Wanted:
     rule = labels.FAILED_RULE if went_wrong else labels.LATE_RULE
     facts = {"run_title": labels.TITLES[line.expected.name]}
     return _wanted(f"{RUN}{line.state}:{line.expected.name}", title, rule, facts, stands)
+
+
+def _of_cut_off(name: str, stands: dict) -> Wanted:
+    facts = {"run_title": labels.title_of(name)}
+    return _wanted(f"{RUN}cut_off:{name}", labels.CUT_OFF_TITLE, labels.CUT_OFF_RULE, facts, stands)
 
 
 def _wanted(ref: str, title: str, rule: str, facts: dict, stands: dict) -> Wanted:

@@ -28,6 +28,16 @@ TITLES = {
     "register_import": gettext_noop("Population register taken in"),
     "watch": gettext_noop("Look at all of these"),
 }
+# What runs only when somebody runs it: its name, and what to run when it was cut off.
+BY_HAND = {
+    "plan": (gettext_noop("Rebuilding of the plan"), "fotspor plan"),
+    "restore": (gettext_noop("Copy put back"), "fotspor restore FILE"),
+    "keys_rotated": (gettext_noop("Everything written under a new key"), "fotspor keys rotate --keep"),
+    "import_people": (gettext_noop("Population register taken in"), "fotspor import people FILE --apply"),
+    "import_responses": (gettext_noop("Forms taken in from a file"), "fotspor import responses FILE"),
+}
+CUT_OFF_TITLE = gettext_noop("Run this again, it was cut off: %(run_title)s")
+CUT_OFF_RULE = gettext_noop("It began and never ended. What it had not done is not done; what it had done stands.")
 LATE_TITLE = gettext_noop("Find out why this has not run: %(run_title)s")
 FAILED_TITLE = gettext_noop("Find out why this went wrong: %(run_title)s")
 LATE_RULE = gettext_noop("It has not run for longer than it may. The status page says how to run it.")
@@ -35,6 +45,16 @@ FAILED_RULE = gettext_noop("The last run went wrong. The status page says how, a
 ROOM_TITLE = gettext_noop("Make room on the disk")
 ROOM_RULE = gettext_noop("When the disk is full nothing can be saved, and no copy taken.")
 IN_ORDER = gettext_noop("It is in order again.")
+
+
+def title_of(name: str) -> str:
+    """The message id of what a run is called; one that nobody has named goes by its own name."""
+    return TITLES.get(name) or BY_HAND.get(name, (name, ""))[0]
+
+
+def command_of(name: str) -> str:
+    """What is written to run it again."""
+    return BY_HAND.get(name, ("", ""))[1] or f"fotspor {name.replace('_', ' ')}"
 
 
 @dataclass(frozen=True, slots=True)

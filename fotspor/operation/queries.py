@@ -11,13 +11,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from fotspor import __version__
 from fotspor.access.rules import Permission, Purpose, Viewer
 from fotspor.instruments.queries import lacking_approval
+from fotspor.kit import processes
 from fotspor.kit.clock import start_of
 from fotspor.kit.definitions import load
 from fotspor.kit.models import Run
@@ -66,18 +67,47 @@ class Room:
         return self.free // rules.GIGABYTE
 
 
-def ran(name: str) -> Ran:
-    """What is known of this command's runs?"""
+def ran(name: str, *, at: datetime) -> Ran:
+    """What is known of this command's runs?
+
+    Shape   a run is older than those noted after it, whatever the clock said; one that ended later than now was noted
+            by a clock that stood wrong, and does not tell when anything went well.
+    """
     if name == REGISTER:
         last = last_applied_on()
-        return Ran(start_of(last) if last else None, None, None)
+        known = last is not None and last <= timezone.localdate(at)
+        return Ran(start_of(last) if known else None, None, None)
     runs = Run.objects.filter(name=name)
-    ended = runs.filter(ended_at__isnull=False)
+    ended = runs.filter(ended_at__isnull=False, ended_at__lte=at)
     good = ended.filter(failed="").aggregate(last=Max("ended_at"))["last"]
     bad = ended.exclude(failed="").order_by("-ended_at", "-pk").first()
-    latest = runs.order_by("-began_at", "-pk").first()
-    going = latest.began_at if latest is not None and latest.ended_at is None else None
-    return Ran(good, bad.ended_at if bad else None, going, bad.failed if bad else "")
+    latest = runs.order_by("-pk").first()
+    going = latest if latest is not None and latest.ended_at is None else None
+    return Ran(
+        succeeded_at=good,
+        failed_at=bad.ended_at if bad else None,
+        unended_since=going.began_at if going else None,
+        failure=bad.failed if bad else "",
+        is_cut_off=going is not None and _was_cut_off(going, at),
+    )
+
+
+def _was_cut_off(run: Run, at: datetime) -> bool:
+    gone = processes.is_gone(run.facts.get(Run.PROCESS, ""))
+    return rules.was_cut_off(began_at=run.began_at, is_gone=gone, ends_within=upkeep().ends_within, now=at)
+
+
+def cut_off(*, at: datetime) -> list[Run]:
+    """Which runs began and were killed, so that what they had not done is not done? Asks no permission: for the watch.
+
+    Shape   the newest of each name, in the order they began; none that has gone well since.
+    """
+    found = {run.name: run for run in Run.objects.filter(ended_at=None).order_by("pk")}
+    since = Run.objects.filter(name=OuterRef("name"), pk__gt=OuterRef("pk"), ended_at__isnull=False, failed="")
+    mended = set(
+        Run.objects.filter(Exists(since), pk__in=[run.pk for run in found.values()]).values_list("pk", flat=True)
+    )
+    return [run for run in found.values() if run.pk not in mended and _was_cut_off(run, at)]
 
 
 def installed_at() -> datetime:
@@ -89,7 +119,7 @@ def lines(*, at: datetime) -> list[Line]:
     """How does everything that should run by itself stand? Asks no permission: for the watch."""
     since, found = installed_at(), []
     for expected in upkeep().runs:
-        known = ran(expected.name)
+        known = ran(expected.name, at=at)
         state = rules.standing(expected, known, installed_at=since, now=at)
         found.append(Line(expected, known, state, rules.late_from(expected, known, since)))
     return found
@@ -147,6 +177,7 @@ class Status:
     room: Room
     engine: str
     tasks: list[Task]
+    cut_off: list[Run]  # of what does not run by itself, so that nothing but somebody runs it again
 
     @property
     def done(self) -> int:
@@ -165,7 +196,13 @@ def status(*, viewer: Viewer, at: datetime) -> Status:
     needed = steps(at=at, runs=runs)
     if rules.is_ready(needed) and was_ready_before(timezone.localdate(at)):
         needed = ()
-    return Status(__version__, needed, runs, room(), connection.display_name, waiting)
+    return Status(__version__, needed, runs, room(), connection.display_name, waiting, cut_off_by_hand(at=at))
+
+
+def cut_off_by_hand(*, at: datetime) -> list[Run]:
+    """Which runs were cut off that do not run again by themselves? Asks no permission: for the watch."""
+    by_itself = {expected.name for expected in upkeep().runs}
+    return [run for run in cut_off(at=at) if run.name not in by_itself]
 
 
 def tasks(*, viewer: Viewer, at: datetime) -> QuerySet[Task]:

@@ -40,8 +40,9 @@ class DiskLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upkeep:
-    """Everything that is expected of an installation, from `definitions/upkeep.toml`."""
+    """Everything that is expected of an installation, from `definitions/upkeep.toml`. `ends_within`: hours."""
 
+    ends_within: float
     runs: tuple[Expected, ...]
     disk: DiskLimit
     byline: Byline
@@ -55,6 +56,7 @@ class Ran:
     failed_at: datetime | None  # when the latest that went wrong ended
     unended_since: datetime | None  # when one that has not ended began: it goes on, or was killed
     failure: str = ""
+    is_cut_off: bool = False  # the one that has not ended: it was killed, and does not go on
 
 
 def late_from(expected: Expected, ran: Ran, installed_at: datetime) -> datetime:
@@ -69,6 +71,11 @@ def standing(expected: Expected, ran: Ran, *, installed_at: datetime, now: datet
     if now >= late_from(expected, ran, installed_at):
         return State.LATE
     return State.WAITS if ran.succeeded_at is None else State.FINE
+
+
+def was_cut_off(*, began_at: datetime, is_gone: bool | None, ends_within: float, now: datetime) -> bool:
+    """Was a run that has not ended cut off, or does it go on? Units: hours. `is_gone` is None when nobody can tell."""
+    return is_gone is True or (is_gone is None and now - began_at >= timedelta(hours=ends_within))
 
 
 def is_short_of_room(limit: DiskLimit, *, free: int, total: int) -> bool:

@@ -43,6 +43,10 @@ def status(request: HttpRequest) -> HttpResponse:
         "needs": needs,
         "status": found,
         "lines": lines,
+        "cut_off": [
+            {"run": run, "name": _(labels.title_of(run.name)), "command": labels.command_of(run.name)}
+            for run in found.cut_off
+        ],
         "tasks": tasks,
         "little_room": labels.LITTLE_ROOM,
         "active": "status",

@@ -6,7 +6,9 @@ class PathwaysConfig(AppConfig):
     label = "pathways"
 
     def ready(self):
-        from fotspor.instruments.queries import add_shelf
+        from fotspor.instruments.queries import add_calendar, add_shelf
         from fotspor.pathways.queries.approvals import SHELF
+        from fotspor.pathways.queries.contacts import concerns_of_conversation
 
         add_shelf("pathway", SHELF)
+        add_calendar(concerns_of_conversation)

@@ -24,7 +24,7 @@ class RegisterImport(Addressed):
             "staged_by",
             "finished_on",
         ],
-        technical=["id", "key", "digest", "households", "rows_read"],
+        technical=["id", "key", "digest", "households", "rows_read", "is_whole"],
     )
 
     file_name = models.CharField(max_length=200)
@@ -33,6 +33,7 @@ class RegisterImport(Addressed):
     layout_version = models.CharField(max_length=20)
     is_complete = models.BooleanField(default=True)  # says who is not in the file
     households = models.PositiveIntegerField()
+    is_whole = models.BooleanField(default=True)  # all its rows are staged: until then nobody sees or applies it
     rows_read = models.PositiveIntegerField(null=True)  # what the next file is compared with; null: read before it was
     staged_at = models.DateTimeField()
     staged_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")  # null: a command
@@ -79,6 +80,7 @@ class RegisterRow(models.Model):
         MOVED = Change.MOVED, _("Moved")
         DEAD = Change.DEAD, _("Dead")
         ALIVE = Change.ALIVE, _("Registered as dead here, alive in the register")
+        STAYED = Change.STAYED, _("Moved out here, at the same address in the register")
         SAME = Change.SAME, _("Unchanged")
         PROPOSED = Change.PROPOSED, _("May be somebody we already have")
         UNMATCHED = Change.UNMATCHED, _("Not in the file")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("journal/<str:key>/lukket/", closings.journey_closed, name="journey_closed"),
     path("journal/<str:key>/lukket/angre/", closings.journey_undo, name="journey_undo"),
     path("person/<str:key>/dodsfall/", closings.death_undo, name="death_undo"),
+    path("person/<str:key>/utflytting/", closings.move_undo, name="move_undo"),
     path("kontakt/<str:key>/", contacts.contact, name="contact"),
     path("kontakt/<str:key>/time/", contacts.contact_book, name="contact_book"),
     path("kontakt/<str:key>/avlys/", contacts.contact_unbook, name="contact_unbook"),

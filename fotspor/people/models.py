@@ -336,6 +336,26 @@ class Journey(Addressed):
         return self.child if self.child_id else self.pregnancy.mother
 
 
+class Departure(models.Model):
+    """Where somebody lived until a move out, while they are away: one that was a mistake is taken back to it."""
+
+    holds = Holds(
+        Retention.ARCHIVE,
+        personal=["person", "moved_on", "street", "postcode", "city", "moved_from", "district"],
+        technical=["id", "recorded_at", "recorded_by"],
+    )
+
+    person = models.OneToOneField(Person, models.PROTECT, related_name="departure")
+    moved_on = models.DateField()
+    street = models.CharField(max_length=200, blank=True)  # of a graded person only the district, as everywhere
+    postcode = models.CharField(max_length=4, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    moved_from = models.CharField(max_length=60, blank=True)
+    district = models.ForeignKey("services.District", models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("services.Staff", models.PROTECT, null=True, related_name="+")
+
+
 class CorrectionQuerySet(models.QuerySet):
     def keep(self, *, by_id, at, **values):
         return self.create(recorded_by_id=by_id, recorded_at=at, **values)
@@ -351,6 +371,7 @@ class Correction(models.Model):
         ADOPTED = "adopted", _("Adoption")
         MISTAKE = "mistake", _("Opened by mistake")
         DIED_ON = "died_on", _("Date of death")
+        MOVED_ON = "moved_on", _("Move out of the municipality")
 
     holds = Holds(
         Retention.ARCHIVE,

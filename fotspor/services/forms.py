@@ -62,6 +62,7 @@ class UnitDetails(Versioned):
         label=_("Signs in and can hold a baton"),
         help_text=_("Without this it is a stop on the trail, and the sender holds the baton meanwhile."),
     )
+    opens_at_time = forms.TimeField(label=_("Opening time"))
     closes_at_time = forms.TimeField(
         label=_("Closing time"),
         help_text=_("A safety conversation still open then goes to the leader and the out-of-hours route."),

@@ -143,6 +143,7 @@ FIELDS: Mapping[str, Promise] = {
     "district": _("District"),
     "serves": _("Serves addresses in"),
     "signs_in": _("Signs in and can hold a baton"),
+    "opens_at_time": _("Opening time"),
     "closes_at_time": _("Closing time"),
     "out_of_hours": _("Out-of-hours route"),
     "given_name": _("Given name"),

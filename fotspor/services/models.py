@@ -96,6 +96,7 @@ class Unit(Addressed, Versioned):
             "arena",
             "district",
             "signs_in",
+            "opens_at_time",
             "closes_at_time",
             "out_of_hours",
             "phone",
@@ -112,6 +113,7 @@ class Unit(Addressed, Versioned):
     district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, related_name="units")
     serves = models.ManyToManyField(District, related_name="served_by", blank=True)
     signs_in = models.BooleanField(default=True)
+    opens_at_time = models.TimeField(default="08:00")
     closes_at_time = models.TimeField(default="15:30")
     out_of_hours = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=20, blank=True)
@@ -125,7 +127,10 @@ class Unit(Addressed, Versioned):
         constraints = [
             models.CheckConstraint(
                 condition=Q(until_on=None) | Q(until_on__gt=F("from_on")), name="unit_period_is_forward"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at_time__gt=F("opens_at_time")), name="unit_closes_after_it_opens"
+            ),
         ]
 
     def __str__(self):

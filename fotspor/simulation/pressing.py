@@ -15,6 +15,7 @@ from django.core.management.color import no_style
 from django.db import connection, models
 
 from fotspor.access.models import AuditEvent
+from fotspor.kit.bulk import insert_statement
 from fotspor.kit.encryption import EncryptedTextField, blind_index
 from fotspor.kit.models import new_key
 from fotspor.pathways.models import Contact, RegisterImport, RegisterRow
@@ -311,7 +312,7 @@ class Press:
         written = [table for table, rows in self._waiting.items() if rows]
         with connection.cursor() as cursor:
             for table in written:
-                cursor.executemany(_insert(table), self._waiting[table])
+                cursor.executemany(insert_statement(table), self._waiting[table])
                 self.written += len(self._waiting[table])
                 self._waiting[table] = []
             for statement in connection.ops.sequence_reset_sql(no_style(), written):
@@ -321,10 +322,3 @@ class Press:
                 households=models.F("households") + households, rows_read=models.F("rows_read") + rows
             )
         self._added = {}
-
-
-def _insert(table: Table) -> str:
-    quote = connection.ops.quote_name
-    columns = [quote(column.column) for column in table._meta.concrete_fields]
-    marks = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {quote(table._meta.db_table)} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608

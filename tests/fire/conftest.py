@@ -5,6 +5,7 @@ import time_machine
 from django.core.cache import cache
 from django.db import transaction
 
+from tests.fire import own
 from tests.fire.town import Town
 from tests.journeys.world import NOW
 
@@ -24,3 +25,16 @@ def town(built, db):
     built.browsers.clear()
     yield built
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def own_towns(tmp_path_factory, django_db_setup, django_db_blocker):
+    """Makes databases that are nobody else's, with the families in them: for what kills, fills and locks."""
+    with own.towns(tmp_path_factory.mktemp("towns"), django_db_blocker) as make:
+        yield make
+
+
+@pytest.fixture
+def place(own_towns, db):
+    """A database of its own. The children are let into it; the test itself asks nothing of any database."""
+    return own_towns()

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from fotspor.kit.definitions import BadDefinition, validate
-from fotspor.pathways.actions.register_staging import SAYS
+from fotspor.pathways.actions.register_refusals import SAYS
 from fotspor.pathways.forms.register_imports import RegisterFile
 from fotspor.pathways.queries.register_imports import default_layout
 from fotspor.pathways.rules import register_files

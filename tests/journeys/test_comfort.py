@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.journeys.comforts import cut_off
 from tests.journeys.story import Story, title
 
 SPACED = """() => {
@@ -12,10 +13,6 @@ SPACED = """() => {
     + '* { word-spacing: .16em !important } p { margin-bottom: 2em !important }');
   document.adoptedStyleSheets = [sheet];
 }"""
-CLIPPED = """() => [...document.querySelectorAll('main :is(.ds-button, .ds-tag, .fs-task__title, h1, h2)')]
-  .filter(e => e.offsetParent && getComputedStyle(e).overflow !== 'visible' && e.scrollWidth > e.clientWidth + 1)
-  .map(e => e.outerHTML.slice(0, 120))"""
-WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FILL = "e => getComputedStyle(e).fill + getComputedStyle(e).strokeDasharray"
 
 
@@ -34,8 +31,7 @@ class TestComfort(Story):
             page.evaluate(SPACED)
             for width in (1440, 720, 390):  # 720 is 200 % on the desk's screen
                 page.set_viewport_size({"width": width, "height": 900})
-                assert page.evaluate(WIDE) <= 0, f"{address} at {width}"
-                assert page.evaluate(CLIPPED) == [], f"{address} at {width}"
+                assert cut_off(page) == [], f"{address} at {width}"
 
     def test_states_differ_where_the_user_chooses_the_colours(self):
         page = self.as_("nurse", forced_colors="active")

@@ -23,6 +23,7 @@ from fotspor.people import actions as people
 from fotspor.services import actions as services
 from fotspor.services.models import Unit
 from fotspor.worklist.actions import type_task
+from tests.journeys import comforts
 from tests.journeys.story import Story, strange_words
 from tests.journeys.test_pages_behind_a_press import BEHIND
 from tests.journeys.world import NOW, TODAY, day
@@ -206,6 +207,7 @@ class Walk(Story):
 
     def walk(self, who, *starts):
         self.page, self.visited, self.said = self.as_(who), Counter(), {}
+        self.bare, self.bears = self.as_(who, java_script_enabled=False), []
         waiting, seen = ["/", *starts], set()
         while waiting:
             address = waiting.pop(0)
@@ -228,6 +230,7 @@ class Walk(Story):
             links = self.page.locator("a[href^='/']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
             waiting += [each.split("#")[0] for each in links]
         assert self.said == {}, "English or nynorsk on a page in bokmål"
+        assert not self.bears, "\n".join(self.bears)
         missing = set(REACHED.get(who, "").split()) - set(self.visited)
         assert not missing, f"{who} finds no way to {sorted(missing)}"
 
@@ -250,6 +253,14 @@ class Walk(Story):
             wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, f"{self.page.url} scrolls {wide} px sideways at {width}"
         self.page.set_viewport_size({"width": 1440, "height": 900})
+        if EVERYTHING:
+            self.bears += [f"{name}: {each}" for each in self.lacks()]
+
+    def lacks(self):
+        """What this page does not bear; asked at last, for the page is left changed."""
+        page = self.page
+        found = [*comforts.enlarged(page), *comforts.own_colours(page), *comforts.on_paper(page)]
+        return [*found, *comforts.by_keyboard(page), *comforts.without_scripts(self.bare, page.url)]
 
 
 class TestTheNursesPages(Walk):

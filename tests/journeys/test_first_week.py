@@ -89,7 +89,7 @@ class TestTheFirstWeek:
         for kind, name in (("health_station", "Sentrum helsestasjon"), ("midwifery", "Jordmortjenesten")):
             self.page.goto(reverse("services:unit_new"))
             self.page.locator("#id_kind").select_option(kind)
-            self.fill(name=name, closes_at_time="15:00")
+            self.fill(name=name, opens_at_time="07:30", closes_at_time="15:00")
             self.page.get_by_label("Sentrum", exact=True).check()
             self.page.locator("main form .fs-actions button").first.click()
             expect(title(self.page)).to_have_text(name)

@@ -27,7 +27,7 @@ def forms(world):
     }  # fmt: skip
     corrected = {"given_name": "Mild", "family_name": "Enger", "email": colleague.email}
     absence = {"substitute": world.staff["nurse"].key, "from_on": NEXT_MONTH, "until_on": day(40).date()}
-    details = {"closes_at_time": "15:30", "signs_in": "on"}
+    details = {"opens_at_time": "08:00", "closes_at_time": "15:30", "signs_in": "on"}
     checked = {"identity_checked_how": "Møtte opp og viste pass"}
     return {
         "unit_new": ([], {"kind": "health_station", "name": "Fjæra", "from_on": TODAY, **details}, "created"),

@@ -2,6 +2,7 @@
 
 from fotspor.access.actions.audit import (
     READ,
+    line,
     lock_log,
     log,
     log_export_of_log,
@@ -55,6 +56,7 @@ __all__ = [
     "break_glass",
     "end_relations",
     "give_consent",
+    "line",
     "lock_log",
     "log",
     "log_export_of_log",

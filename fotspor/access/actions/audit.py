@@ -30,7 +30,7 @@ def _event(*, type: str, by: Viewer, at: datetime, **values: Any) -> AuditEvent:
     )
 
 
-def log(
+def line(
     *,
     type: str,
     by: Viewer,
@@ -42,11 +42,8 @@ def log(
     object: str = "",
     **facts: Any,
 ) -> AuditEvent:
-    """Write one line: who did what, to whom, why.
-
-    Shape   `person` and `people` are keys, `object` «app.thing:key»; facts are codes, dates, counts: no free text.
-    """
-    event = _event(
+    """What would `log` write? For many at once, written by `kit.bulk` with the rows that they tell of."""
+    return _event(
         type=type,
         by=by,
         at=at,
@@ -57,6 +54,15 @@ def log(
         object=object,
         facts=_plain(facts),
     )
+
+
+def log(*, type: str, by: Viewer, at: datetime, **about: Any) -> AuditEvent:
+    """Write one line: who did what, to whom, why.
+
+    Shape   `about` as `line` takes it: `person` and `people` are keys, `object` «app.thing:key», with `purpose` and
+            `basis`; the rest are facts, which are codes, dates, counts: no free text.
+    """
+    event = line(type=type, by=by, at=at, **about)
     event.save(force_insert=True)
     return event
 

@@ -40,7 +40,8 @@ def give_consent(
     given_by_id: int,
     to_unit_id: int | None,
     what: str,
-    purpose: str,
+    purpose: str = "",
+    wording: str = "",
     from_on: date,
     until_on: date | None = None,
     summary: str | None = None,
@@ -49,6 +50,7 @@ def give_consent(
 ) -> Consent:
     """Record that one person said yes, for herself or for a child she has parental responsibility for.
 
+    Shape   the purpose is either somebody's own words, or the code of a `Consent.Wording`.
     Errors  CannotConsent when the custody code does not ask for this person's consent; ConsentIncomplete.
     """
     _require(by, person_id, at)
@@ -69,6 +71,7 @@ def give_consent(
         to_unit_id=to_unit_id,
         what=what,
         purpose=purpose,
+        wording=wording,
         summary=summary,
         from_on=from_on,
         until_on=until_on,

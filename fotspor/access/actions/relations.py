@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Value
@@ -55,19 +56,22 @@ def open_relation(
     if staff_id is None and unit_id == by.unit_id and _names_the_opener(person.protection, basis):
         _open(person_id, unit_id, by.staff_id, Basis.NAMED, from_on, until_on, None, by, at)
     if is_new:
-        log(
-            type="access.relation.opened",
-            by=by,
-            at=at,
-            person=person.key,
-            purpose=purpose,
-            basis=basis,
-            object=f"access.relation:{relation.key}",
-            from_on=relation.from_on,
-            until_on=relation.until_on,
-            is_named=staff_id is not None,
-        )
+        log(by=by, at=at, **_opened(relation, person.key, purpose))
     return relation
+
+
+def _opened(relation: CareRelation, person_key: str, purpose: str = "") -> dict[str, Any]:
+    """What the log says of a new relation."""
+    return {
+        "type": "access.relation.opened",
+        "person": person_key,
+        "purpose": purpose,
+        "basis": relation.basis,
+        "object": f"access.relation:{relation.key}",
+        "from_on": relation.from_on,
+        "until_on": relation.until_on,
+        "is_named": relation.staff_id is not None,
+    }
 
 
 def _names_the_opener(protection: str, basis: str) -> bool:

@@ -151,7 +151,7 @@ def _row(consent: Consent, names: dict[int, str], demanded: frozenset[int], at: 
     return ConsentRow(
         key=consent.key,
         what=consent.get_what_display(),
-        purpose=consent.purpose,
+        purpose=consent.said_purpose,
         given_by=names[consent.given_by_id],
         to_unit=consent.to_unit.name if consent.to_unit else "",
         from_on=consent.from_on,

@@ -183,14 +183,15 @@ def _is_entry(type_: str) -> bool:
 
 
 def _after_hours(period: Period) -> dict[Pair, Found]:
-    closing: dict[str, time] = dict(table("services.Unit").objects.values_list("key", "closes_at_time"))
+    units = table("services.Unit").objects.values_list("key", "opens_at_time", "closes_at_time")
+    hours: dict[str, tuple[time, time]] = {key: (opens, closes) for key, opens, closes in units}
     wall = _Wall()
     known: dict[Pair, bool] = {}  # by minute and Unit.key
 
     def tells(line: Line) -> bool:
         _pk, minute, _staff, unit, _person = line
         if (minute, unit) not in known:
-            known[minute, unit] = is_after_hours(wall[minute], closing.get(unit, LIMITS.closes_at))
+            known[minute, unit] = is_after_hours(wall[minute], *hours.get(unit, (LIMITS.opens_at, LIMITS.closes_at)))
         return known[minute, unit]
 
     return _told(_looks(period), tells, "after_hours")

@@ -38,9 +38,9 @@ class Limits:
     """Where the lines are drawn. The municipality's own when somebody decides other ones."""
 
     entry_days: int = 14  # so long after a look, something should have been written
-    opens_at: time = time(7, 0)
-    closes_at: time = time(15, 30)  # for a look from no unit
-    margin_minutes: int = 60  # after closing: notes are written then
+    opens_at: time = time(8, 0)  # for a look from no unit
+    closes_at: time = time(15, 30)
+    margin_minutes: int = 60  # the day is prepared before opening, notes are written after closing
     period_days: int = 31  # the longest period asked about at once
 
 
@@ -66,10 +66,11 @@ def share_address(one: str, other: str) -> bool:
     return bool(one) and one == other
 
 
-def is_after_hours(at: datetime, closes_at: time, limits: Limits = LIMITS) -> bool:
+def is_after_hours(at: datetime, opens_at: time, closes_at: time, limits: Limits = LIMITS) -> bool:
     """Is this outside the unit's hours, or on a day off? `at` as the clock on the wall shows it."""
-    latest = (datetime.combine(at.date(), closes_at) + timedelta(minutes=limits.margin_minutes)).time()
-    return not is_working_day(at.date()) or not limits.opens_at <= at.time() <= latest
+    margin, day, wall = timedelta(minutes=limits.margin_minutes), at.date(), at.replace(tzinfo=None)
+    earliest, latest = datetime.combine(day, opens_at) - margin, datetime.combine(day, closes_at) + margin
+    return not is_working_day(day) or not earliest <= wall <= latest
 
 
 def is_followed(looked_on: date, written_on: Sequence[date], limits: Limits = LIMITS) -> bool:

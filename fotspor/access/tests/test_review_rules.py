@@ -31,6 +31,7 @@ from fotspor.access.rules.reviews import (
 )
 
 FOUR = time(15, 30)
+EIGHT = time(8, 0)
 MONDAY = date(2026, 11, 23)
 
 
@@ -65,7 +66,7 @@ def test_nobody_shares_an_address_that_is_not_known(one, other, expected):
     ("at", "expected"),
     [
         (datetime(2026, 11, 23, 6, 59), True),
-        (datetime(2026, 11, 23, 7, 0), False),
+        (datetime(2026, 11, 23, 7, 0), False),  # opens 8:00, and an hour before for those who prepare
         (datetime(2026, 11, 23, 12, 0), False),
         (datetime(2026, 11, 23, 16, 30), False),  # closes 15:30, and an hour for the notes
         (datetime(2026, 11, 23, 16, 31), True),
@@ -74,13 +75,20 @@ def test_nobody_shares_an_address_that_is_not_known(one, other, expected):
     ],
 )
 def test_after_hours_is_before_opening_after_closing_or_a_day_off(at, expected):
-    assert is_after_hours(at, FOUR) is expected
+    assert is_after_hours(at, EIGHT, FOUR) is expected
 
 
 def test_the_hours_are_data():
-    wide = Limits(opens_at=time(5), margin_minutes=300)
-    assert not is_after_hours(datetime(2026, 11, 23, 6, 0), FOUR, wide)
-    assert not is_after_hours(datetime(2026, 11, 23, 20, 0), FOUR, wide)
+    wide = Limits(margin_minutes=300)
+    assert not is_after_hours(datetime(2026, 11, 23, 3, 0), EIGHT, FOUR, wide)
+    assert not is_after_hours(datetime(2026, 11, 23, 20, 0), EIGHT, FOUR, wide)
+    assert is_after_hours(datetime(2026, 11, 23, 2, 59), EIGHT, FOUR, wide)
+
+
+def test_an_evening_unit_is_open_until_the_margin_has_passed_midnight():
+    late = time(23, 30)
+    assert not is_after_hours(datetime(2026, 11, 23, 23, 59), time(14), late)
+    assert is_after_hours(datetime(2026, 11, 23, 12, 59), time(14), late)
     assert LIMITS.entry_days == 14
 
 

@@ -138,7 +138,11 @@ def test_after_hours_asks_the_unit_when_it_closes(officer, nurse, unit, child):
     assert {row.staff_key for row in listed(officer, "after_hours").rows} == {nowhere.staff_key}
     look(nurse, child, at=evening)
     look(nurse, child, at=sunday)
-    newest, _other = listed(officer, "after_hours").rows
+    early = make_unit(opens_at_time=time(10, 0))
+    look(viewer_in(early), child, at=datetime(2026, 11, 3, 7, 59, tzinfo=UTC))  # a minute to nine
+    look(viewer_in(early), make_person(), at=datetime(2026, 11, 3, 8, 0, tzinfo=UTC))
+    assert [row.looks for row in listed(officer, "after_hours").rows if row.unit == early.name] == [1]
+    newest, *_others = [row for row in listed(officer, "after_hours").rows if row.unit != early.name]
     assert (newest.staff_key, newest.looks, newest.first_at, newest.last_at) == (nurse.staff_key, 2, evening, sunday)
 
 

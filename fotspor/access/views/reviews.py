@@ -26,9 +26,7 @@ def _reason(word: str) -> Reason:
 
 
 def _sentence(reason: Reason) -> str:
-    numbers = {
-        "days": LIMITS.entry_days, "opens": LIMITS.opens_at.strftime("%H:%M"), "minutes": LIMITS.margin_minutes,
-    }  # fmt: skip
+    numbers = {"days": LIMITS.entry_days, "minutes": LIMITS.margin_minutes}
     sentence = str(labels.REVIEW_SENTENCES[reason])
     return sentence % numbers if "%(" in sentence else sentence
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.dates import add_months
 from fotspor.kit.disclosure import suppress_table
 from fotspor.pathways.models import Baton
+from fotspor.pathways.queries.ledger import NO_JOURNEY, NO_UNIT, ledger
 from fotspor.services.models import Unit
 from fotspor.worklist.models import Task
 
@@ -25,21 +27,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The two tables, each with its sums."""
+    """The tables, each with its sums."""
 
     journeys: list[Line]
     tasks: list[Line]
+    standings: list[Line]  # one cell per `Standing`: everybody once, so that the sum is everybody
     on: date
 
 
 def figures(*, viewer: Viewer, on: date) -> Figures:
-    """How many journeys and tasks has each unit?
+    """How many journeys and tasks has each unit, and where do the children stand?
 
     Shape   counts under 5 are hidden, and one more in each row and column, so that the sums do not tell; a unit leader
             sees her own unit whole, and the others are hidden as if her row were known to everybody.
     """
     if not viewer.may(Permission.SEE_FIGURES):
-        return Figures([], [], on)
+        return Figures([], [], [], on)
     names = dict(Unit.objects.in_force(on).filter(signs_in=True).order_by("name").values_list("pk", "name"))
     year_ago = add_months(on, -12)
     held = Baton.objects.filter(until_at=None, journey__closed_on=None, unit__isnull=False).order_by()
@@ -53,10 +56,20 @@ def figures(*, viewer: Viewer, on: date) -> Figures:
     within, overdue = Count("id", filter=Q(closes_on__gte=on)), Count("id", filter=Q(closes_on__lt=on))
     tasks = waiting.values_list("unit_id").annotate(within=within, overdue=overdue)
     own = viewer.unit_id if viewer.may(Permission.SEE_UNIT) else None
-    return Figures(_table(journeys, names, own), _table(tasks, names, own), on)
+    return Figures(_table(journeys, names, own), _table(tasks, names, own), _standings(viewer, own, on), on)
 
 
-def _table(rows, names: dict[int, str], own: int | None) -> list[Line]:
+def _standings(viewer: Viewer, own: int | None, on: date) -> list[Line]:
+    """Also units that are closed and hold a baton all the same, and children whom no unit has: nobody is left out."""
+    found = ledger(viewer=viewer, on=on)
+    units = Unit.objects.filter(pk__in=[unit for unit in found if isinstance(unit, int)]).order_by("name")
+    named: dict[int | str, str] = dict(units.values_list("pk", "name"))
+    named |= {NO_UNIT: gettext("Nobody holds the baton"), NO_JOURNEY: gettext("No journey is opened")}
+    return _table([(unit, *cells) for unit, cells in found.items()], named, own)
+
+
+def _table(rows, names: dict, own: int | None) -> list[Line]:
+    """In the order of the names."""
     found = {unit: tuple(cells) for unit, *cells in rows if unit in names}
     if not found:
         return []
@@ -66,5 +79,5 @@ def _table(rows, names: dict[int, str], own: int | None) -> list[Line]:
         mine = (*found[own], sum(found[own]))
         shown[own] = mine
         sums = tuple(None if n is None else n + m for n, m in zip(sums, mine, strict=True)) if others else mine
-    lines = [Line(names[unit], shown[unit], is_own=unit == own) for unit in sorted(found, key=names.__getitem__)]
+    lines = [Line(names[unit], shown[unit], is_own=unit == own) for unit in names if unit in found]
     return [*lines, Line("", sums, is_total=True)]

@@ -52,12 +52,15 @@ def unit(*, viewer: Viewer, chosen: DayClass | None, at: datetime) -> Sheet:
 
 
 def figures(*, viewer: Viewer, on: date) -> Sheet:
-    """How many journeys and tasks has each unit? Both tables, small numbers hidden as on the page."""
+    """How many journeys and tasks has each unit, and where do the children stand? Hidden as on the page."""
     found = sums.figures(viewer=viewer, on=on)
     journeys, tasks = gettext("Journeys by who holds the baton"), gettext("Open tasks by unit")
     first = [gettext("Pregnant"), gettext("Under 1 year"), gettext("1 year and over"), gettext("In all")]
     second = [gettext("Within the deadline"), gettext("Past the deadline"), gettext("In all")]
-    rows = [*_table(journeys, first, found.journeys), *_table(tasks, second, found.tasks)]
+    third = [gettext("Past the deadline"), gettext("Something now"), gettext("Something later")]
+    third += [gettext("Nothing planned"), gettext("In all")]
+    stand = _table(gettext("Where the children stand"), third, found.standings)
+    rows = [*_table(journeys, first, found.journeys), *_table(tasks, second, found.tasks), *stand]
     return Sheet(gettext("Figures"), [gettext("Table"), gettext("Unit"), gettext("What"), gettext("Number")], rows, [])
 
 

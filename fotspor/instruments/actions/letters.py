@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from fotspor.access import actions as access
 from fotspor.access.models import Consent
@@ -22,7 +21,6 @@ def _standing(duty: Duty) -> list[Consent]:
 
 def _consent_for(duty: Duty, with_sum: bool, by: Viewer, at: datetime) -> Consent:
     """The parent's own yes: the one that stands when it is about the same, else a new one in its place."""
-    summary = _("The letter says the sum of the form.") if with_sum else _("The letter says nothing about the sum.")
     for consent in _standing(duty):
         if duty.outcomes.filter(consent=consent, with_sum=with_sum, taken_back_at=None).exists():
             return consent
@@ -33,9 +31,8 @@ def _consent_for(duty: Duty, with_sum: bool, by: Viewer, at: datetime) -> Consen
         given_by_id=parent,
         to_unit_id=None,
         what=Consent.What.LETTER_TO_GP,
-        purpose=_("A letter to the GP about the conversation after a form"),
+        wording=Consent.Wording.LETTER_WITH_SUM if with_sum else Consent.Wording.LETTER,
         from_on=timezone.localdate(at),
-        summary=summary,
         by=by,
         at=at,
     )

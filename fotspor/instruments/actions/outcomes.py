@@ -15,7 +15,7 @@ from fotspor.instruments.actions.responses import _reason, _require
 from fotspor.instruments.actions.routine import OUTCOME_TAKEN_BACK, _own_deadline, reconcile
 from fotspor.instruments.models import Duty, DutyOutcome
 from fotspor.kit import phrases
-from fotspor.kit.errors import Refused
+from fotspor.kit.errors import LookFirst, Refused
 
 NOTE_MISSING = _("Write what you agreed, or why not.")
 TRIED_MISSING = _("Write what was tried.")
@@ -62,6 +62,8 @@ def record_outcome(
     folder: str = "",
     folder_language: str = "",
     with_sum: bool = False,
+    confirmed: bool = False,
+    shown: str | None = None,
     by: Viewer,
     at: datetime,
 ) -> DutyOutcome:
@@ -69,7 +71,9 @@ def record_outcome(
 
     Shape   `note` is about the agreement, never the answers. Earlier outcomes stay. `next_on` is the day of the next
             conversation, which the duty waits for; `with_sum` says that the parent's yes holds for the sum too.
-    Errors  OutcomeIncomplete with the field; AlreadyAnswered; CannotConsent; NotVisible.
+            `shown` is the `LookFirst.shown` that somebody confirmed; None where nobody was asked.
+    Errors  OutcomeIncomplete with the field; AlreadyAnswered; CannotConsent; NotVisible; LookFirst when whoever has the
+            conversation is booked, away or off that day, unless `confirmed` for just that.
     """
     _require(by, duty.response.subject_id, at)
     duty, today = _open(duty), timezone.localdate(at)
@@ -85,6 +89,7 @@ def record_outcome(
     if chosen.needs_next:
         by_when = rules.agreed_by(step, chosen, recorded, due_on=_own_deadline(duty, current), today=today)
         _require_soon_enough(said, by_when)
+        _require_looked(duty, said, by, confirmed, shown)
     if not current.answered_on <= on <= today:
         raise OutcomeIncomplete(_("The day is before the form was answered, or in the future."), "outcome_on")
     consent = _consent_for(duty, with_sum, by, at) if chosen.gives_consent else None
@@ -137,6 +142,14 @@ def _require_soon_enough(said: _Said, by_when: rules.AgreedBy) -> None:
         raise OutcomeIncomplete(_("The day is too far ahead. The latest is %(day)s.") % latest, "next_on")
     if by_when.reason_after is not None and said.next_on > by_when.reason_after and not said.note:
         raise OutcomeIncomplete(_("The day is after the deadline. Write why."), "note")
+
+
+def _require_looked(duty: Duty, said: _Said, by: Viewer, confirmed: bool, shown: str | None) -> None:
+    """A yes holds for the day and what stood in its way when it was given. Errors: LookFirst."""
+    found = queries.in_the_way(duty=duty, on=said.next_on, at_time=said.next_time, by_id=by.staff_id)
+    if found.reasons and not (confirmed and shown in (None, found.shown)):
+        message = _("Look at this before you agree on the day. Nothing has been stored yet.")
+        raise LookFirst(message, found.reasons, found.shown)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 
 from fotspor.access.rules import Viewer
 from fotspor.instruments import queries, rules
+from fotspor.instruments.labels import PUT_RIGHT
 from fotspor.instruments.models import Duty, Response
 from fotspor.instruments.rules import Routine, RoutineStep, WantedDuty
 from fotspor.kit.dates import add_working_days
@@ -153,11 +154,12 @@ def _tasks(root: Response, response: Response, routine: Routine, at: datetime) -
             continue
         last = duty.standing_outcomes[-1:]
         done_by = last[0].recorded_by_id if last and duty.closed_on else None
+        rule, facts = _why(step, response)
         yield _task(
             root,
             duty.step,
             step.title,
-            step.sentence,
+            rule,
             duty.opened_on,
             duty.due_on,
             routine,
@@ -169,8 +171,17 @@ def _tasks(root: Response, response: Response, routine: Routine, at: datetime) -
             staff_id=response.saved_by_id if step.key == "talk" else None,
             done_on=duty.closed_on,
             done_by_id=done_by,
+            facts=facts,
         )
         yield from _for_leader(root, duty, step, routine)
+
+
+def _why(step: RoutineStep, response: Response) -> tuple[str, dict[str, int]]:
+    """Why is it asked for: the rule, with its facts? After a correction, what stood and what stands now."""
+    if not step.is_put_right(response):
+        return step.sentence, {}
+    form = queries.instrument(response.instrument, response.instrument_version)
+    return PUT_RIGHT, {"number": form.alerted_by(step.when.alert).number}
 
 
 def _task(

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.access import actions as access
@@ -14,8 +13,6 @@ from fotspor.instruments import queries
 from fotspor.instruments.actions.responses import _require
 from fotspor.instruments.models import ReleasedSummary, Response
 from fotspor.kit.errors import Refused
-
-PURPOSE = gettext_lazy("One sentence from my own form, on the child's page")  # in the words it was recorded with
 
 
 class NotASummary(Refused):
@@ -43,7 +40,7 @@ def release_summary(*, response: Response, child_key: str, summary: str, by: Vie
         given_by_id=response.subject_id,
         to_unit_id=None,
         what=Consent.What.FORM_SUMMARY,
-        purpose=str(PURPOSE),
+        wording=Consent.Wording.SENTENCE,
         from_on=timezone.localdate(at),
         by=by,
         at=at,

@@ -1,5 +1,6 @@
 """Questions about forms and what their results demand; each file answers for one noun."""
 
+from fotspor.instruments.queries.calendars import Conversation, InTheWay, add_calendar, in_the_way
 from fotspor.instruments.queries.closing import BlocksClosing, may_close, parents_of
 from fotspor.instruments.queries.definitions import (
     DefinitionPage,
@@ -72,9 +73,11 @@ __all__ = [
     "SEEN",
     "Answerer",
     "BlocksClosing",
+    "Conversation",
     "DefinitionPage",
     "Distribution",
     "DutyPage",
+    "InTheWay",
     "Letter",
     "Listed",
     "Reader",
@@ -85,6 +88,7 @@ __all__ = [
     "Shelf",
     "Start",
     "Table",
+    "add_calendar",
     "add_shelf",
     "answerers",
     "answerers_of",
@@ -101,6 +105,7 @@ __all__ = [
     "duty_page",
     "forms_at",
     "held_by",
+    "in_the_way",
     "instrument",
     "known",
     "lacking_approval",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,10 @@ class BlocksClosing:
 
     reason: str | Promise
     url_key: str
+
+    @property
+    def url(self) -> str:
+        return reverse("instruments:duty", args=[self.url_key])
 
 
 def contacts() -> Any:

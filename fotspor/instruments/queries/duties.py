@@ -133,6 +133,7 @@ class DutyPage:
     may_confirm: bool
     is_past: bool  # the deadline, by the hour
     is_told: bool  # the leader, before that
+    put_right: int | None  # the number of the question whose answer opened it, and which no longer has that answer
 
     @property
     def taken_back(self) -> bool:
@@ -173,6 +174,7 @@ def duty_page(*, viewer: Viewer, key: str, at: datetime) -> DutyPage:
     decision = access.decision_for(viewer=viewer, person_id=duty.response.subject_id, at=at, **READ)
     routine = routine_of(duty.response.instrument)
     step, recorded = routine.step(duty.step), list(duty.outcomes.all())
+    form = instrument(response.instrument, response.instrument_version)
     is_open = not (duty.closed_on or duty.ended_on or duty.withdrawn_at)
     return DutyPage(
         duty=duty,
@@ -185,12 +187,13 @@ def duty_page(*, viewer: Viewer, key: str, at: datetime) -> DutyPage:
         outcomes=rules.open_outcomes(step, [o.outcome for o in duty.standing_outcomes]),
         recorded=tuple((labels.outcome_word(step, o.outcome), o) for o in recorded),
         folders=routine.folders if step.hands_out else (),
-        languages=instrument(response.instrument, response.instrument_version).languages,
+        languages=form.languages,
         consent=next((o.consent for o in reversed(recorded) if o.consent_id), None),
         unit_name=duty.unit.name if duty.unit else "",
         out_of_hours=duty.unit.out_of_hours if duty.unit else "",
-        may_withdraw=step.is_safety and is_open and step.when.alert not in response.alerts,
+        may_withdraw=step.is_safety and is_open and step.is_put_right(response),
         may_confirm=duty.withdrawn_at is not None and duty.seen_at is None and duty.withdrawn_by_id != viewer.staff_id,
         is_past=is_open and rules.is_past(duty.due_on, duty.due_before, timezone.localtime(at)),
         is_told=is_open and is_told(duty, step),
+        put_right=form.alerted_by(step.when.alert).number if step.is_put_right(response) else None,
     )

@@ -169,6 +169,10 @@ class Instrument:
     def item(self, key: str) -> Item:
         return next(item for item in self.items if item.key == key)
 
+    def alerted_by(self, alert: str) -> Item:
+        """Which question raises this alert?"""
+        return self.item(next(each.item for each in self.alerts if each.key == alert))
+
     def band_of(self, points: int) -> Band:
         """Which band does this sum fall in?"""
         for band in self.falling:

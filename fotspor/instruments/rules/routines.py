@@ -117,6 +117,10 @@ class RoutineStep:
     def outcome(self, key: str) -> Outcome:
         return next(outcome for outcome in self.outcomes if outcome.key == key)
 
+    def is_put_right(self, result: Scored) -> bool:
+        """Was it an answer to one question that opened the step, and does the form that stands not have it?"""
+        return bool(self.when.alert) and self.when.alert not in result.alerts
+
     def due_on(self, result: Scored, from_on: date) -> date:
         """By when? While a shorter deadline is undecided, it holds."""
         days = self.within_days

@@ -11,7 +11,7 @@ from fotspor.access.views import edits, needs, note_look
 from fotspor.instruments import actions, forms, queries
 from fotspor.kit import clock
 from fotspor.kit.answering import answered, typed
-from fotspor.kit.errors import Refused
+from fotspor.kit.errors import LookFirst, Refused
 from fotspor.kit.htmx import page
 from fotspor.kit.printing import may_print, paper_ordered
 
@@ -33,20 +33,23 @@ def duty(request, key):
 
 
 def outcome(request, found):
-    form = outcome_form(found, typed(request))
+    given = typed(request)
+    form = outcome_form(found, given, asks=given is not None and "confirmed" in given)
 
     def act():
         return actions.record_outcome(duty=found.duty, by=request.viewer, at=clock.now(), **form.cleaned_data)
 
     if answered(request, form, act, done=_("Saved. The list is up to date.")):
         return redirect("instruments:response", found.response.key)
+    if isinstance(form.refused, LookFirst):
+        form.ask_again(form.refused.shown)
     return page_of(request, found, form=form)
 
 
-def outcome_form(found, given=None):
-    """What may be recorded about the duty now."""
+def outcome_form(found, given=None, *, asks=False):
+    """What may be recorded about the duty now; `asks` when somebody says yes to what stood in the way."""
     return forms.DutyOutcome(
-        given, outcomes=found.outcomes, today=clock.today(), folders=found.folders, languages=found.languages
+        given, outcomes=found.outcomes, today=clock.today(), folders=found.folders, languages=found.languages, asks=asks
     )
 
 

@@ -18,6 +18,7 @@ from fotspor.pathways.actions.contacts import (
     reopen_contact,
 )
 from fotspor.pathways.actions.deaths import undo_death
+from fotspor.pathways.actions.departures import undo_move
 from fotspor.pathways.actions.groups import join_group, plan_group, record_attendance
 from fotspor.pathways.actions.handovers import (
     accept_handover,
@@ -98,5 +99,6 @@ __all__ = [
     "take_back_absence",
     "undo_closing",
     "undo_death",
+    "undo_move",
     "withdraw_handover",
 ]

@@ -16,7 +16,7 @@ from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.models import Baton, Stop
-from fotspor.pathways.queries.batons import deadlines, keeps_list, list_keeper, people_of
+from fotspor.pathways.queries.batons import Keeper, deadlines, keeps_list, list_keeper, people_of
 from fotspor.pathways.queries.units import kinds_for
 from fotspor.pathways.rules.handovers import HOLDER_KINDS
 from fotspor.people.models import Journey, Person
@@ -122,34 +122,44 @@ def _give(*, journey: Journey, unit_id: int, staff_id: int | None, confirmed: bo
 
 def _settle(*, baton: Baton, by: Viewer, at: datetime) -> None:
     """Bring the tasks that a baton itself makes in line with it: confirm it, or choose a unit."""
-    on, journey, keys = timezone.localdate(at), baton.journey, f"baton:{baton.journey.key}"
+    on, journey, keys = timezone.localdate(at), baton.journey, _keys(baton.journey)
     wanted, listed = [], []
     if baton.until_at is None and baton.unit_id is None:
         keeper = list_keeper(on=on)
         if keeper is None:  # the journey is kept, and stands on the list as soon as somebody leads a unit
             _told(baton, "pathways.baton.unkept", by=by, at=at)
-        listed = [] if keeper is None else [
-            Wanted(
-                ref=f"{keys}:leader:{keeper.unit_id}", title=UNASSIGNED, rule=UNASSIGNED_RULE,
-                rule_version=deadlines().byline.version, facts={}, opens_on=on, due_on=on, closes_on=on,
-                urgency=Urgency.BATON, unit_id=keeper.unit_id, staff_id=keeper.staff_id,
-                journey_id=journey.pk, subject_key=journey.key,
-            )
-        ]  # fmt: skip
+        listed = [] if keeper is None else [_to_choose(journey, keeper, on)]
     elif baton.until_at is None and baton.confirmed_at is None:
-        since = timezone.localdate(baton.since_at)
-        due = add_working_days(since, deadlines().confirm_working_days)
-        wanted = [
-            Wanted(
-                ref=keys, title=CONFIRM, rule=CONFIRM_RULE, rule_version=deadlines().byline.version,
-                facts={"days": deadlines().confirm_working_days}, opens_on=since, due_on=due, closes_on=due,
-                urgency=Urgency.BATON, unit_id=baton.unit_id, person_id=journey.subject.pk,
-                journey_id=journey.pk, subject_key=journey.key,
-            )
-        ]  # fmt: skip
+        wanted = [_to_confirm(baton, journey)]
     reason = gettext_noop("Somebody holds the baton now")
     reconcile(source=Task.Source.BATON, scope=keys, wanted=wanted, by=by, at=at, end_reason=reason)
     reconcile(source=Task.Source.UNASSIGNED, scope=keys, wanted=listed, by=by, at=at, end_reason=reason)
+
+
+def _keys(journey: Journey) -> str:
+    return f"baton:{journey.key}"
+
+
+def _to_choose(journey: Journey, keeper: Keeper, on: date) -> Wanted:
+    """Nobody holds it: the leader who keeps the list chooses a unit."""
+    return Wanted(
+        ref=f"{_keys(journey)}:leader:{keeper.unit_id}", title=UNASSIGNED, rule=UNASSIGNED_RULE,
+        rule_version=deadlines().byline.version, facts={}, opens_on=on, due_on=on, closes_on=on,
+        urgency=Urgency.BATON, unit_id=keeper.unit_id, staff_id=keeper.staff_id,
+        journey_id=journey.pk, subject_key=journey.key,
+    )  # fmt: skip
+
+
+def _to_confirm(baton: Baton, journey: Journey) -> Wanted:
+    """The unit that was named says that it holds it."""
+    since = timezone.localdate(baton.since_at)
+    due = add_working_days(since, deadlines().confirm_working_days)
+    return Wanted(
+        ref=_keys(journey), title=CONFIRM, rule=CONFIRM_RULE, rule_version=deadlines().byline.version,
+        facts={"days": deadlines().confirm_working_days}, opens_on=since, due_on=due, closes_on=due,
+        urgency=Urgency.BATON, unit_id=baton.unit_id, person_id=journey.subject.pk,
+        journey_id=journey.pk, subject_key=journey.key,
+    )  # fmt: skip
 
 
 def _settle_stops(*, journey: Journey, by: Viewer, at: datetime) -> None:
@@ -287,5 +297,9 @@ def _fade(baton: Baton, *, by: Viewer, at: datetime, until_on: date) -> None:
 def _told(baton: Baton, kind: str, *, by: Viewer, at: datetime, **facts) -> None:
     """One line in the log about a baton."""
     unit = Unit.objects.filter(pk=baton.unit_id).values_list("key", flat=True).first() or ""
-    journey = baton.journey
-    log(type=kind, by=by, at=at, person=journey.subject.key, object=f"people.journey:{journey.key}", to=unit, **facts)
+    log(by=by, at=at, **_about(baton.journey, kind, unit), **facts)
+
+
+def _about(journey: Journey, kind: str, unit_key: str) -> dict[str, str]:
+    """What the log says of a baton."""
+    return {"type": kind, "person": journey.subject.key, "object": f"people.journey:{journey.key}", "to": unit_key}

@@ -126,9 +126,9 @@ def undo_closing(*, journey: Journey, reason: str, by: Viewer, at: datetime) -> 
 def _take_up(journey: Journey, reason: str, by: Viewer, at: datetime) -> None:
     """What ended for that reason is expected again, with its appointments, and whoever held the baton holds it."""
     last = last_baton(journey)
-    Enrolment.objects.filter(journey=journey, end_reason=CLOSED[reason], ended_on__isnull=False).update(
-        ended_on=None, end_reason=""
-    )
+    ended = Enrolment.objects.filter(journey=journey, end_reason=CLOSED[reason], ended_on__isnull=False)
+    newest = {pathway: pk for pk, pathway in ended.order_by("pk").values_list("pk", "pathway")}  # one moves out twice
+    ended.filter(pk__in=newest.values()).update(ended_on=None, end_reason="")
     cancelled = Contact.objects.filter(journey=journey, cancel_reason=CLOSED[reason], cancelled_on__isnull=False)
     cancelled.update(cancelled_on=None, cancel_reason="", version=F("version") + 1)
     if last is None or last.until_at is not None:

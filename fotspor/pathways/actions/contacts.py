@@ -14,7 +14,7 @@ from fotspor.access import actions as access
 from fotspor.access.queries import refuse_in_emergency
 from fotspor.access.rules import Permission, Viewer
 from fotspor.instruments import queries as instruments
-from fotspor.kit.errors import Refused
+from fotspor.kit.errors import LookFirst, Refused
 from fotspor.pathways.actions.ahead import _require_before_school
 from fotspor.pathways.actions.batons import NotYours
 from fotspor.pathways.actions.planning import plan_journey
@@ -66,13 +66,13 @@ class UnitClosed(Refused):
         super().__init__(_("%(unit)s is closed that day. Choose an earlier day, or another place.") % {"unit": name})
 
 
-class NeedsConfirmation(Refused):
+class NeedsConfirmation(LookFirst):
     """There is something to look at before booking. `concerns` says what; book again with `confirmed` and `shown`."""
 
     def __init__(self, concerns: tuple[Concern, ...], shown: str):
-        self.concerns, self.shown = concerns, shown
-        self.reasons = [CONCERNS[concern] for concern in concerns]
-        super().__init__(_("Look at this before you book. Nothing has been stored yet."))
+        self.concerns = concerns
+        said = [CONCERNS[concern] for concern in concerns]
+        super().__init__(_("Look at this before you book. Nothing has been stored yet."), said, shown)
 
 
 class CannotRecord(Refused):

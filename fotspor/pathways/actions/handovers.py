@@ -335,8 +335,8 @@ def _plan_handover(handover: Handover, *, by: Viewer, at: datetime) -> None:
     sent_on = timezone.localdate(handover.sent_at)
     newborn = is_newborn(deadlines(), sent_on, *born_and_due)
     days = deadlines().newborn_working_days if newborn else deadlines().other_working_days
-    is_strict = journey.subject.protection == Person.Protection.STRICT
-    sender = handover.from_unit.name if handover.from_unit_id and not is_strict else ""
+    is_graded = journey.subject.protection != Person.Protection.NONE  # whatever the grade, the same words
+    sender = handover.from_unit.name if handover.from_unit_id and not is_graded else ""
     take_over = TAKE_OVER_RULE if sender else TAKE_OVER_UNSAID_RULE
     ref = f"handover:{handover.key}"
 

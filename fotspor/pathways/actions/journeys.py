@@ -18,6 +18,7 @@ from fotspor.people import actions as people
 from fotspor.people.models import Journey, Person
 
 BORN = gettext_noop("The child is born.")
+OF_CHILDREN = (definitions.INFANCY, definitions.SCHOOL_START)  # what every child who is born follows
 
 
 @transaction.atomic
@@ -78,7 +79,7 @@ def follow(*, journey: Journey, by: Viewer, at: datetime) -> None:
         return
     if journey.child_id and journey.child.born_on:
         _end_enrolments(journey=journey, slugs=[definitions.PREGNANCY], reason=BORN, on=on)
-        for slug in (definitions.INFANCY, definitions.SCHOOL_START):
+        for slug in OF_CHILDREN:
             _enrol(
                 journey=journey,
                 slug=slug,

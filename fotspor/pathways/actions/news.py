@@ -163,6 +163,12 @@ def _alive(fact: Fact, by: Viewer) -> None:
             _take_up(journey, Journey.CloseReason.DIED, by, fact.at)
 
 
+def _stayed(fact: Fact, by: Viewer) -> None:
+    """The move out was recorded by mistake: what it closed goes on where it was. Nothing is offered to anybody."""
+    for journey in Journey.objects.filter(pk__in=fact.facts["journey_ids"]).order_by("pk"):
+        _take_up(journey, Journey.CloseReason.MOVED, by, fact.at)
+
+
 def _corrected(fact: Fact, by: Viewer) -> None:
     for journey in _journeys(fact):
         for enrolment in journey.enrolments.filter(ended_on=None):
@@ -223,6 +229,7 @@ ANSWERS = {
     Kind.BORN: _born,
     Kind.PREGNANCY_ENDED: _ended,
     Kind.MOVED: _moved,
+    Kind.STAYED: _stayed,
     Kind.DIED: _died,
     Kind.ALIVE: _alive,
     Kind.CORRECTED: _corrected,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -151,16 +152,19 @@ def _by_reason(journeys: Iterable[Journey]) -> dict[str, set[int]]:
 def _tell(journeys: Iterable[Journey], changes: Changes, by: Viewer, at: datetime) -> None:
     for journey in journeys:
         if journey.pk in changes.journeys:
-            access.log(
-                type="pathways.plan.changed",
-                by=by,
-                at=at,
-                person=journey.subject.key,
-                object=f"people.journey:{journey.key}",
-                added=[contact.step for contact in changes.new if contact.journey_id == journey.pk],
-                moved=[contact.step for contact in changes.changed if contact.journey_id == journey.pk],
-                cancelled=[contact.step for contact in changes.cancelled if contact.journey_id == journey.pk],
-            )
+            access.log(by=by, at=at, **_about(journey, changes))
+
+
+def _about(journey: Journey, changes: Changes) -> dict[str, Any]:
+    """What the log says of a plan that was changed."""
+    return {
+        "type": "pathways.plan.changed",
+        "person": journey.subject.key,
+        "object": f"people.journey:{journey.key}",
+        "added": [contact.step for contact in changes.new if contact.journey_id == journey.pk],
+        "moved": [contact.step for contact in changes.changed if contact.journey_id == journey.pk],
+        "cancelled": [contact.step for contact in changes.cancelled if contact.journey_id == journey.pk],
+    }
 
 
 def rebuild(*, check: bool, by: Viewer = SYSTEM, at: datetime) -> Iterator[str]:

@@ -1,31 +1,49 @@
-"""Apply a staged register import, one household in one transaction, so that a killed run leaves whole ones and resumes.
+"""Apply a staged register import, household by household, so that a killed run leaves whole ones and resumes.
 
-What the register says of people is written by the system itself: those who may import may not see a record.
+Households in which nobody is known are taken in many at once, in one short transaction (`register_newcomers`); one of
+them that cannot be, and every other household, by the actions in a transaction of its own. What the register says of
+people is written by the system itself: those who may import may not see a record.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from fotspor.access.actions import log
 from fotspor.access.rules import SYSTEM, Viewer
+from fotspor.kit.bulk import Reserved
 from fotspor.kit.errors import Refused
-from fotspor.pathways.actions.register_staging import (
-    CannotUse,
-    MayNotImport,
-    _match,
-    _may_be_ours,
-    _require_import,
-    stage_register,
+from fotspor.kit.turns import Turns
+from fotspor.pathways.actions.journeys import OF_CHILDREN
+from fotspor.pathways.actions.register_newcomers import (
+    Around,
+    Changed,
+    Household,
+    Newcomers,
+    around,
+    known_among,
+    values_of,
 )
+from fotspor.pathways.actions.register_refusals import (
+    CannotUse,
+    ComparedAnew,
+    MayNotImport,
+    Superseded,
+    _require_import,
+)
+from fotspor.pathways.actions.register_staging import _match, _may_be_ours, stage_register
 from fotspor.pathways.actions.register_tasks import ask_about
-from fotspor.pathways.models import RegisterImport, RegisterRow
+from fotspor.pathways.models import Enrolment, RegisterImport, RegisterRow
 from fotspor.pathways.queries.register_imports import KnownPerson, is_superseded, known_people
 from fotspor.pathways.rules import register
 from fotspor.pathways.rules.register import Change, Record, RowFault
@@ -35,13 +53,9 @@ from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.services.models import District
 
 CORRECTED = gettext_noop("The population register has another birth date.")
-
-
-class Superseded(Refused):
-    """A newer file has been taken in while this one waited."""
-
-    def __init__(self):
-        super().__init__(_("A newer file has been taken in since. Compare this one again. Nothing was changed."))
+READ_AT_ONCE = 200  # people
+WRITTEN_AT_ONCE = 40  # newcomers in one transaction: some hundred rows, written in some hundredths of a second
+Each = TypeVar("Each")
 
 
 def apply_households(*, source: RegisterImport, by: Viewer, at: datetime, most: int | None = None) -> Iterator[int]:
@@ -49,25 +63,117 @@ def apply_households(*, source: RegisterImport, by: Viewer, at: datetime, most: 
 
     Shape   broken off anywhere, the households yielded are whole and the rest wait; run again, it goes on with them.
             A household that the records refuse is stored as refused, whole, and the others go on.
-    Errors  MayNotImport; Superseded.
+    Errors  MayNotImport; Superseded; ComparedAnew when the file is compared once more meanwhile.
     """
     _require_import(by)
     if is_superseded(source):
         raise Superseded
-    waiting = source.rows.waiting().values_list("household", flat=True).distinct().order_by("household")
-    for household in list(waiting[:most] if most is not None else waiting):
-        try:
-            _apply_household(source, household, by, at)
-        except Refused:
-            _refuse_household(source, household, by, at)
-        yield household
+    waiting = source.rows.waiting().values_list("household").annotate(Count("pk")).order_by("household")
+    run = Run(source, by, at)
+    for block in _parts(list(waiting[:most]), READ_AT_ONCE, itemgetter(1)):
+        yield from run.apply(_staged_households(source, [number for number, _rows in block]))
     if source.finished_on is None and not source.rows.waiting().exists():
-        _finish(source, by, at)
+        with run.turn():
+            _finish(source, by, at)
+
+
+def _parts(every: Iterable[Each], most: int, weight: Callable[[Each], int]) -> Iterator[list[Each]]:
+    """As many together as weigh so much, and one at the least."""
+    part: list[Each] = []
+    weighs = 0
+    for each in every:
+        if part and weighs + weight(each) > most:
+            yield part
+            part, weighs = [], 0
+        part.append(each)
+        weighs += weight(each)
+    if part:
+        yield part
+
+
+def _staged_households(source: RegisterImport, numbers: Collection[int]) -> list[Household]:
+    """What was staged of these households?"""
+    rows = source.rows.filter(household__in=numbers).order_by("household", "pk")
+    staged = rows.values_list("household", "pk", "change", "applied_on", "record")
+    found = []
+    for number, group in groupby(staged, key=itemgetter(0)):
+        household = list(group)
+        waiting = [row for row in household if row[3] is None and row[2] == Change.NEW]
+        others = [row for row in household if row not in waiting]
+        is_new = all(change == Change.NOT_NEEDED and applied_on for _n, _pk, change, applied_on, _record in others)
+        said = tuple((row[1], register.from_json(json.loads(row[4]))) for row in waiting) if is_new else ()
+        found.append(Household(number, said, is_new))
+    return found
+
+
+class Run:
+    """One run through the households: in turns with those who wait for the database."""
+
+    def __init__(self, source: RegisterImport, by: Viewer, at: datetime) -> None:
+        self._source, self._by, self._at = source, by, at
+        self._reserved, self.turn = Reserved(), Turns().turn
+
+    def apply(self, households: Sequence[Household]) -> Iterator[int]:
+        """Apply these, and yield the number of each when it is stored."""
+        done = set()
+        for number in self._take_in([household for household in households if household.is_new]):
+            done.add(number)
+            yield number
+        for number in (household.number for household in households if household.number not in done):
+            try:
+                with self.turn():
+                    _apply_household(self._source, number, self._by, self._at)
+            except ComparedAnew:
+                raise
+            except Refused:
+                with self.turn():
+                    _refuse_household(self._source, number, self._by, self._at)
+            yield number
+
+    def _take_in(self, households: list[Household]) -> Iterator[int]:
+        """Take in those in which nobody is known, some in one transaction. Yields the number of each that is stored."""
+        known = known_among(households) if households else set()
+        new = [household for household in households if household.number not in known]
+        if not new:
+            return
+        people = sum(len(household.rows) for household in new)
+        for table, most in ((Person, 1), (Journey, 1), (Enrolment, len(OF_CHILDREN))):
+            self._reserved.prepare(table, most * people)
+        surroundings = around(new, timezone.localdate(self._at))
+        for some in _parts(new, WRITTEN_AT_ONCE, lambda household: len(household.rows)):
+            yield from self._write(self._made(some, surroundings))
+
+    def _made(self, households: Iterable[Household], surroundings: Around) -> Newcomers:
+        newcomers = Newcomers(self._source, surroundings, self._reserved, by=self._by, at=self._at)
+        for household in households:
+            with suppress(Refused):  # by the actions it is refused again, and that is stored
+                newcomers.add(household)
+        newcomers.make_ready()
+        return newcomers
+
+    def _write(self, newcomers: Newcomers) -> list[int]:
+        """Which households are stored?"""
+        try:
+            with self.turn():
+                _require_standing(self._source)
+                newcomers.write()
+        except (Changed, IntegrityError):  # somebody wrote meanwhile: one at a time it is seen who, and judged anew
+            return []
+        return [household.number for household in newcomers.households]
+
+
+def _require_standing(source: RegisterImport) -> None:
+    """Is the file as it was compared when the run began? Errors: ComparedAnew."""
+    if not RegisterImport.objects.filter(pk=source.pk, staged_at=source.staged_at, is_whole=True).exists():
+        raise ComparedAnew
 
 
 @transaction.atomic
 def _apply_household(source: RegisterImport, household: int, by: Viewer, at: datetime) -> None:
+    _require_standing(source)
     rows = list(source.rows.waiting().select_for_update().filter(household=household).order_by("pk"))
+    if not rows:  # another run has applied it meanwhile
+        return
     staged = [(row, register.from_json(json.loads(row.record))) for row in rows]
     known = known_people([record.number for _row, record in staged], timezone.localdate(at))
     found = Staged(register.births([record for _row, record in staged]), _open_proposals(source, household))
@@ -153,22 +259,7 @@ def _mark(row: RegisterRow, change: Change, person: Person | None, today: date, 
 
 
 def _register(_person: None, record: Record, at: datetime) -> Person:
-    return people.register_person(
-        given_name=record.given_name,
-        family_name=record.family_name,
-        born_on=record.born_on,
-        sex=record.sex,
-        number=record.number,
-        birth_order=record.birth_order,
-        street=record.street,
-        postcode=record.postcode,
-        city=record.city,
-        district=_district(record),
-        protection=record.protection,
-        address_protection=record.address_protection,
-        by=SYSTEM,
-        at=at,
-    )
+    return people.register_person(**values_of(record, _district(record)), born_on=record.born_on, by=SYSTEM, at=at)
 
 
 def _change(person: Person, record: Record, at: datetime) -> Person:
@@ -249,4 +340,4 @@ def _finish(source: RegisterImport, by: Viewer, at: datetime) -> None:
     log(type="pathways.register.finished", by=by, at=at, object=f"pathways.register:{source.key}")
 
 
-__all__ = ["CannotUse", "MayNotImport", "Superseded", "apply_households", "stage_register"]
+__all__ = ["CannotUse", "ComparedAnew", "MayNotImport", "Superseded", "apply_households", "stage_register"]

@@ -19,7 +19,7 @@ from fotspor.pathways.actions.register_import import (
     _register,
     _settle_guardians,
 )
-from fotspor.pathways.actions.register_staging import _require_import
+from fotspor.pathways.actions.register_refusals import _require_import
 from fotspor.pathways.models import RegisterRow
 from fotspor.pathways.queries.register_imports import known_people
 from fotspor.pathways.rules import register

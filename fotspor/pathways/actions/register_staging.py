@@ -1,22 +1,31 @@
 """Read a population register extract, and stage what it would change. Nothing about any person is changed here."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
+from itertools import islice
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.actions import log
-from fotspor.access.rules import Permission, Viewer
+from fotspor.access.rules import Viewer
+from fotspor.kit.bulk import values_of, write
 from fotspor.kit.encryption import blind_index
-from fotspor.kit.errors import Refused
+from fotspor.kit.turns import Turns
+from fotspor.pathways.actions.register_refusals import CannotUse, Overtaken, _require_import
 from fotspor.pathways.models import RegisterImport, RegisterRow
-from fotspor.pathways.queries.register_imports import KnownPerson, known_people, our_children, rows_before
+from fotspor.pathways.queries.register_imports import (
+    KnownPerson,
+    known_numbers,
+    known_people,
+    our_children,
+    rows_before,
+)
 from fotspor.pathways.rules import register, register_rows
 from fotspor.pathways.rules.register import Change, Record, Refusal, RowFault, Status
 from fotspor.pathways.rules.register_files import BadFile, FileFault, Layout, read
@@ -26,60 +35,8 @@ from fotspor.people.rules import search_key
 from fotspor.services.models import District
 
 CHUNK = 500
-DONE = (Change.NEW, Change.CHANGED, Change.MOVED, Change.DEAD, Change.ALIVE)  # what applying a row may have done
-SAYS = {
-    FileFault.EMPTY: _("The file has no rows. Nothing was stored."),
-    FileFault.TOO_LARGE: _("The file is too large (%(detail)s). Nothing was stored."),
-    FileFault.ENCODING: _(
-        "The file is not written in the encoding that the mapping names (%(detail)s). Nothing was stored."
-    ),
-    FileFault.CUT: _("The file seems to be cut off or broken at row %(detail)s. Nothing was stored: fetch it again."),
-    FileFault.CUT_SHEET: _(
-        "The spreadsheet is cut off or broken: its end, where the list of its parts stands, cannot be read. "
-        "Nothing was stored: fetch it again."
-    ),
-    FileFault.ROWS: _("The file has another number of rows than was said: %(detail)s. Nothing was stored."),
-    FileFault.UNCOUNTED: _(
-        "This is the first whole file, with %(detail)s rows, and nothing tells whether it is cut off. "
-        "Say how many rows it should have, or that it is whole. Nothing was stored."
-    ),
-    FileFault.SHRUNK: _(
-        "The file has far fewer rows than the one before it (%(detail)s), so it may be cut off. Nothing was stored. "
-        "Fetch it again, say how many rows it should have, or that it is whole."
-    ),
-    FileFault.MISSING_GUARDIANS: _(
-        "%(detail)s of the guardians that the file names are found nowhere, so it may be cut off. Nothing was stored. "
-        "Fetch it again, say how many rows it should have, or that it is whole."
-    ),
-    FileFault.COLUMNS: _("The file lacks columns, or has one twice: %(detail)s. Nothing was stored."),
-    FileFault.SPOILED: _("The file cannot be opened as a spreadsheet. Nothing was stored."),
-    FileFault.MISSING_MANY: _(
-        "%(detail)s of the children here are not in the file, so it may be cut off. Nothing was stored. "
-        "Fetch it again, or say that the file is whole."
-    ),
-}
-
-
-class CannotUse(Refused):
-    """The file as a whole cannot be used."""
-
-    def __init__(self, fault: FileFault, detail: str = ""):
-        self.fault, self.detail = fault, detail
-        self.field = "rows" if fault in (FileFault.UNCOUNTED, FileFault.ROWS) else "file"
-        super().__init__(SAYS[fault] % {"detail": detail})
-
-
-class MayNotImport(Refused):
-    """Only those who may import."""
-
-    def __init__(self):
-        super().__init__(_("Your post does not allow this. Nothing was saved."))
-
-
-def _require_import(by: Viewer) -> None:
-    """May this post take in a register? Errors: MayNotImport."""
-    if not by.may(Permission.IMPORT):
-        raise MayNotImport
+# What applying a row may have done.
+DONE = (Change.NEW, Change.CHANGED, Change.MOVED, Change.DEAD, Change.ALIVE, Change.STAYED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +44,8 @@ class _Town:
     """What the rows of a file are compared with."""
 
     today: date
-    known: Mapping[str, KnownPerson]  # those in the file, and guardians that it names, whom we have
+    known: frozenset[str]  # the numbers of those in the file, and of guardians that it names, whom we have
+    findable: frozenset[str]  # those, and the numbers of entries that were joined into others
     ours: Mapping[str, Person]  # by the number of the row that may be theirs: we have them without one
     in_file: frozenset[str]
     alive: frozenset[str]  # of those in the file
@@ -99,7 +57,6 @@ class _Town:
         return number in self.alive or number in self.known
 
 
-@transaction.atomic
 def stage_register(
     *,
     content: bytes,
@@ -107,6 +64,7 @@ def stage_register(
     layout: Layout,
     rows: int | None = None,
     accepts_missing: bool = False,
+    told: Callable[[int, int], None] | None = None,
     by: Viewer,
     at: datetime,
 ) -> RegisterImport:
@@ -114,8 +72,11 @@ def stage_register(
 
     Shape   the same file with the same mapping, broken off or never applied, is the same import, and is compared anew;
             what has been applied of it stands. One that is finished is a new import. `rows` is how many there should
-            be; `accepts_missing` says that somebody knows that the file is whole, although it looks short.
-    Errors  MayNotImport; CannotUse, and then nothing is stored.
+            be; `accepts_missing` says that somebody knows that the file is whole, although it looks short. `told` hears
+            how many rows are compared, of how many.
+            The rows are stored some hundred at a time, so that nobody waits for the database. Until all are, nobody
+            sees the import or applies it; broken off, the same file begins it anew.
+    Errors  MayNotImport; CannotUse, and then nothing is stored; Overtaken.
     """
     _require_import(by)
     today = timezone.localdate(at)
@@ -127,35 +88,108 @@ def stage_register(
     found, expecting = _without_expecting(found, town)
     refused = (*refused, *expecting)
     digest = sha256(content + repr(layout).encode()).hexdigest()
+    source, applied = _begin(digest, layout, file_name, len(found) + len(refused), by, at)
+    staging = Staging(source, told)
+    households = staging.stage(found, applied, town)
+    staging.store(_refused_rows(source, refused))
+    staging.store(RegisterRow(source=source, change=Change.UNMATCHED, person_id=pk) for pk, _index in missing)
+    with staging.turn():
+        source.households, source.is_whole = households, True
+        source.save(update_fields=["households", "is_whole"])
+        log(
+            type="pathways.register.staged",
+            by=by,
+            at=at,
+            object=f"pathways.register:{source.key}",
+            digest=digest,
+            rows=source.rows_read,
+            refused=len(refused),
+            missing=len(missing),
+            is_resumed=bool(applied),
+        )
+    return source
+
+
+Applied = Mapping[int, tuple[str, date]]  # by row: what it had changed, and when, before the import was broken off
+
+
+@transaction.atomic
+def _begin(
+    digest: str, layout: Layout, file_name: str, rows: int, by: Viewer, at: datetime
+) -> tuple[RegisterImport, Applied]:
+    """The import that the file is, and what has been applied of it already."""
     source = RegisterImport.objects.select_for_update().filter(digest=digest, finished_on=None).first()
-    applied = {} if source is None else {row.row: row for row in source.rows.filter(change__in=DONE) if row.applied_on}
+    applied: Applied = {}
     if source is None:
         source = RegisterImport(digest=digest, layout=layout.slug, is_complete=layout.file.is_complete)
     else:
-        source.rows.all().delete()
+        done = source.rows.filter(change__in=DONE, applied_on__isnull=False)
+        applied = {row: (change, on) for row, change, on in done.values_list("row", "change", "applied_on")}
     source.file_name, source.layout_version = file_name[-200:], layout.byline.version
     source.staged_at, source.staged_by_id = at, by.staff_id
-    source.households, source.rows_read = 0, len(found) + len(refused)
+    source.households, source.rows_read, source.is_whole = 0, rows, False
     source.save()
-    source.households = _stage_rows(source, found, applied, town)
-    source.save(update_fields=["households"])
-    _stage_refused(source, refused)
-    RegisterRow.objects.bulk_create(
-        (RegisterRow(source=source, change=Change.UNMATCHED, person_id=person_id) for person_id, _index in missing),
-        CHUNK,
-    )
-    log(
-        type="pathways.register.staged",
-        by=by,
-        at=at,
-        object=f"pathways.register:{source.key}",
-        digest=digest,
-        rows=source.rows_read,
-        refused=len(refused),
-        missing=len(missing),
-        is_resumed=bool(applied),
-    )
-    return source
+    return source, applied
+
+
+class Staging:
+    """The rows of one file on their way into the table, in turns with those who wait for the database."""
+
+    def __init__(self, source: RegisterImport, told: Callable[[int, int], None] | None) -> None:
+        self._source, self._told, self._stored = source, told, 0
+        self._is_first = not source.rows.exists()
+        self.turn = Turns().turn
+        if not self._is_first:  # who was not in the file is looked up anew
+            self._remove(row=None)
+
+    def stage(self, found: Sequence[Record], applied: Applied, town: _Town) -> int:
+        """Stage the rows by household. How many households are there?"""
+        kept = register.needed(found, town.known | frozenset(town.ours), town.today)
+        households = register.households([record for record in found if record.number in kept])
+        self.store(
+            RegisterRow(source=self._source, row=record.row, change=Change.NOT_NEEDED, applied_on=town.today)
+            for record in found
+            if record.number not in kept
+        )
+        numbered = ((number, record) for number, group in enumerate(households, start=1) for record in group)
+        for some in _parts(numbered):
+            known = known_people([record.number for _n, record in some if record.number in town.known], town.today)
+            self.store(
+                _staged(self._source, number, record, applied.get(record.row), known.get(record.number), town)
+                for number, record in some
+            )
+        return len(households)
+
+    def store(self, rows: Iterable[RegisterRow]) -> None:
+        """Store these in the place of those that the file had when it was broken off."""
+        for some in _parts(rows):
+            ready = values_of(some)
+            with self.turn():
+                self._require_mine()
+                if not self._is_first:
+                    self._source.rows.filter(row__in=[row.row for row in some if row.row is not None]).delete()
+                write(RegisterRow, ready)
+            self._stored += len(some)
+            if self._told is not None:
+                self._told(self._stored, max(self._stored, self._source.rows_read))
+
+    def _remove(self, **which: Any) -> None:
+        while ids := list(self._source.rows.filter(**which).values_list("pk", flat=True)[:CHUNK]):
+            with self.turn():
+                self._source.rows.filter(pk__in=ids).delete()
+
+    def _require_mine(self) -> None:
+        """Is nobody else at it? Errors: Overtaken."""
+        mine = RegisterImport.objects.filter(pk=self._source.pk, staged_at=self._source.staged_at, is_whole=False)
+        if not mine.exists():
+            raise Overtaken
+
+
+def _parts(every: Iterable[Any]) -> Iterator[list[Any]]:
+    """Some hundred at a time."""
+    left = iter(every)
+    while some := list(islice(left, CHUNK)):
+        yield some
 
 
 def _read(
@@ -174,10 +208,10 @@ def _read(
 def _look(found: Sequence[Record], refused: Iterable[Refusal], today: date) -> _Town:
     in_file = frozenset(record.number for record in found)
     strangers = {g.number for record in found for g in record.guardians} - in_file
-    known = known_people([*in_file, *strangers], today)
-    ours = _unnumbered(found, frozenset(known))
+    known, joined = known_numbers([*in_file, *strangers])
+    ours = _unnumbered(found, known)
     alive = frozenset(record.number for record in found if record.status is not Status.DEAD)
-    return _Town(today, known, ours, in_file | {refusal.number for refusal in refused}, alive)
+    return _Town(today, known, known | joined, ours, in_file | {refusal.number for refusal in refused}, alive)
 
 
 def _missing(found: Iterable[Record], refused: Iterable[Refusal], layout: Layout) -> list[tuple[int, str]]:
@@ -221,11 +255,11 @@ def _require_whole(
 
 def _without_expecting(found: Sequence[Record], town: _Town) -> tuple[tuple[Record, ...], tuple[Refusal, ...]]:
     """A pregnant woman here must keep a district, or no unit would serve her: one that we do not have is refused."""
-    strays = {
-        record.number
-        for record in found
-        if record.is_elsewhere and record.number in town.known and town.known[record.number].known.is_expecting
-    }
+    elsewhere = [record.number for record in found if record.is_elsewhere and record.number in town.known]
+    people = known_people(elsewhere, town.today)
+    strays = {number for number, person in people.items() if person.known.is_expecting}
+    if not strays:
+        return tuple(found), ()
     return (
         tuple(record for record in found if record.number not in strays),
         tuple(
@@ -236,33 +270,21 @@ def _without_expecting(found: Sequence[Record], town: _Town) -> tuple[tuple[Reco
     )
 
 
-def _stage_rows(
-    source: RegisterImport, found: Sequence[Record], applied: Mapping[int, RegisterRow], town: _Town
-) -> int:
-    """Stage the rows by household. How many households are there?"""
-    kept = register.needed(found, frozenset(town.known) | frozenset(town.ours), town.today)
-    households = register.households([record for record in found if record.number in kept])
-    rows = [
-        RegisterRow(source=source, row=record.row, change=Change.NOT_NEEDED, applied_on=town.today)
-        for record in found
-        if record.number not in kept
-    ]
-    for number, household in enumerate(households, start=1):
-        rows += [_staged(source, number, record, applied.get(record.row), town) for record in household]
-    RegisterRow.objects.bulk_create(rows, CHUNK)
-    return len(households)
-
-
 def _staged(
-    source: RegisterImport, household: int, record: Record, before: RegisterRow | None, town: _Town
+    source: RegisterImport,
+    household: int,
+    record: Record,
+    before: tuple[str, date] | None,
+    person: KnownPerson | None,
+    town: _Town,
 ) -> RegisterRow:
     """The row as it is compared now. `before`: what the same row had changed when the import was broken off."""
-    person, match = town.known.get(record.number), town.ours.get(record.number)
+    match = town.ours.get(record.number)
     is_child = register.is_under_school_age(record.born_on, town.today)
     reachable = tuple(each for each in record.guardians if town.may_be_guardian(each.number))
     compared = replace(record, guardians=reachable)  # one found nowhere is told of, and changes nothing
     change = register.change(compared, person.known if person else None, keeps_guardians=is_child)
-    if change is Change.NEW and (match is not None or (is_child and _may_be_ours(record, town.ours))):
+    if change is Change.NEW and (match is not None or (is_child and _may_be_ours(record, town.ours, town.findable))):
         change = Change.PROPOSED
     is_done = change in (Change.SAME, Change.NOT_NEEDED)
     was_done = before is not None and change is Change.SAME
@@ -272,9 +294,9 @@ def _staged(
         household=household,
         record=None if is_done else json.dumps(register.to_json(record)),
         person=person.person if person else match if change is Change.PROPOSED else None,
-        change=before.change if was_done else change,
+        change=before[0] if was_done else change,
         missing_guardians=sum(not town.is_found(guardian.number) for guardian in record.guardians),
-        applied_on=before.applied_on if was_done else town.today if is_done else None,
+        applied_on=before[1] if was_done else town.today if is_done else None,
     )
 
 
@@ -307,24 +329,22 @@ def _match(record: Record, births: Collection[date]) -> Person | None:
     )
 
 
-def _may_be_ours(record: Record, ours: Mapping[str, Person]) -> bool:
+def _may_be_ours(record: Record, ours: Mapping[str, Person], findable: Collection[str] | None = None) -> bool:
     """May the row be a child we have without a number, or one whose birth nobody has recorded?
 
-    Shape   `ours` holds those who may be the mother, and have no number here yet.
+    Shape   `ours` holds those who may be the mother, and have no number here yet. `findable` are the numbers that are
+            in use here, where the caller knows them: nobody else is looked for.
     """
     about = {"born_on": record.born_on, "birth_order": record.birth_order}
     return any(
         people.newborn_matches(mother_number=g.number, mother=ours.get(g.number), **about)
         for g in record.guardians
-        if g.kind == "mother"
+        if g.kind == "mother" and (findable is None or g.number in findable or g.number in ours)
     )
 
 
-def _stage_refused(source: RegisterImport, refused: Iterable[Refusal]) -> None:
-    RegisterRow.objects.bulk_create(
-        (
-            RegisterRow(source=source, row=refusal.row, change=Change.REFUSED, fault=refusal.fault, field=refusal.field)
-            for refusal in refused
-        ),
-        CHUNK,
-    )
+def _refused_rows(source: RegisterImport, refused: Iterable[Refusal]) -> Iterator[RegisterRow]:
+    for refusal in refused:
+        yield RegisterRow(
+            source=source, row=refusal.row, change=Change.REFUSED, fault=refusal.fault, field=refusal.field
+        )

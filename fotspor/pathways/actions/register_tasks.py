@@ -1,4 +1,4 @@
-"""What a register's file leaves open, as tasks: children not in it, children without a number, the dead who live."""
+"""What a register's file leaves open, as tasks: children not in it or without a number, the dead and gone in it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -24,6 +24,11 @@ ALIVE_RULE = gettext_noop(
     "Registered here as dead on %(died_on)s. The population register's file of %(file_on)s says that the person lives "
     "in the municipality. Until it is put right, nothing is expected of anybody."
 )
+STAYED = gettext_noop("Find out which is right: moved out here, still at the old address in the register")
+STAYED_RULE = gettext_noop(
+    "Recorded here as moved out of the municipality on %(moved_on)s. The population register's file of %(file_on)s has "
+    "the same address as before. Until it is put right, nothing is expected of anybody."
+)
 IN_ORDER_AGAIN = gettext_noop("The population register and the record agree now.")
 WORKING_DAYS_TO_ASK = 10
 WORKING_DAYS_TO_FIND_OUT = 1
@@ -42,7 +47,11 @@ def ask_about(*, source: RegisterImport, at: datetime) -> None:
         _settle(
             "register:number:", _about_children("number", NO_NUMBER, NO_NUMBER_RULE, _unnumbered(source), source), at
         )
-    _ask_about_the_dead(source, at)
+    rows = source.rows.filter
+    dead = Person.objects.filter(died_on__isnull=False, pk__in=rows(change=Change.ALIVE).values("person"))
+    gone = Person.objects.filter(departure__isnull=False, pk__in=rows(change=Change.STAYED).values("person"))
+    _ask_leaders(source, "alive", [_about_dead(person, source) for person in dead.order_by("pk")], at)
+    _ask_leaders(source, "moved", [_about_moved(person, source) for person in gone.order_by("pk")], at)
 
 
 def _settle(scope: str, wanted: Iterable[Wanted], at: datetime) -> None:
@@ -100,37 +109,45 @@ def _about_children(
     return wanted
 
 
-# --- registered as dead here, alive in the register --------------------------------------------------------------
+# --- dead or moved out here, a resident in the register ----------------------------------------------------------
 
 
-def _ask_about_the_dead(source: RegisterImport, at: datetime) -> None:
-    """A leader finds out, since the dead stand on nobody else's list. A list of changes settles only those in it."""
-    alive = Person.objects.filter(pk__in=source.rows.filter(change=Change.ALIVE).values("person"))
-    wanted = {person.pk: _about_dead(person, source) for person in alive.order_by("pk")}
+def _ask_leaders(source: RegisterImport, what: str, wanted: list[Wanted], at: datetime) -> None:
+    """A leader finds out, since they stand on nobody else's list. A list of changes settles only those in it."""
     if source.is_complete:
-        _settle("register:alive:", wanted.values(), at)
+        _settle(f"register:{what}:", wanted, at)
         return
-    for want in wanted.values():
+    for want in wanted:
         _settle(want.ref, [want], at)
-    waiting = Person.objects.filter(
-        pk__in=Task.objects.open().filter(ref__startswith="register:alive:").values("person")
-    )
-    for person in waiting.filter(pk__in=source.rows.values("person")).exclude(pk__in=wanted):
-        _settle(f"register:alive:{person.key}:", [], at)
+    waiting = Task.objects.open().filter(ref__startswith=f"register:{what}:")
+    settled = Person.objects.filter(pk__in=waiting.values("person")).filter(pk__in=source.rows.values("person"))
+    for person in settled.exclude(pk__in=[want.person_id for want in wanted]):
+        _settle(f"register:{what}:{person.key}:", [], at)
 
 
 def _about_dead(person: Person, source: RegisterImport) -> Wanted:
+    return _for_leader(person, source, "alive", ALIVE, ALIVE_RULE, {"died_on": person.died_on.isoformat()})
+
+
+def _about_moved(person: Person, source: RegisterImport) -> Wanted:
+    facts = {"moved_on": person.departure.moved_on.isoformat()}
+    return _for_leader(person, source, "moved", STAYED, STAYED_RULE, facts)
+
+
+def _for_leader(
+    person: Person, source: RegisterImport, what: str, title: str, rule: str, facts: dict[str, str]
+) -> Wanted:
     journey = Journey.objects.filter(child=person).first()
     unit_id = unit_that_knew(person, on=source.staged_on)
-    ref = f"register:alive:{person.key}{LEADER_MARK}{unit_id}"
+    ref = f"register:{what}:{person.key}{LEADER_MARK}{unit_id}"
     on = _first_asked(ref).get(ref, source.staged_on)
     due = add_working_days(on, WORKING_DAYS_TO_FIND_OUT)
     return Wanted(
         ref=ref,
-        title=ALIVE,
-        rule=ALIVE_RULE,
+        title=title,
+        rule=rule,
         rule_version="1",
-        facts={"file_on": on.isoformat(), "died_on": person.died_on.isoformat()},
+        facts={"file_on": on.isoformat(), **facts},
         opens_on=on,
         due_on=due,
         closes_on=due,

@@ -1,7 +1,5 @@
 """Reading what is typed about a contact: the appointment, what came of it, and why."""
 
-from copy import deepcopy
-
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit import forms
@@ -24,24 +22,7 @@ class _WithStaff(forms.Form):
         self.fields["staff"].choices = [("", _("Not decided")), *staff]
 
 
-class _Asking(forms.Form):
-    """A form whose `confirmed` is shown first when there is something to look at, with what it is given for."""
-
-    def __init__(self, *args, asks=False, **options):
-        super().__init__(*args, **options)
-        if not asks:
-            del self.fields["confirmed"], self.fields["shown"]
-
-    def ask_again(self, shown):
-        """Show the box, not ticked: a yes to something else does not count."""
-        for name in ("confirmed", "shown"):
-            self.fields[name] = deepcopy(self.base_fields[name])
-        self.data = self.data.copy()
-        self.data.pop("confirmed", None)
-        self.data["shown"] = shown
-
-
-class Booking(_Asking, _WithStaff):
+class Booking(forms.Asking, _WithStaff):
     """An appointment."""
 
     on = forms.DayField(label=_("Which day?"))
@@ -150,7 +131,7 @@ class Outside(forms.Form):
         return cleaned
 
 
-class NewGroup(_Asking, _WithStaff):
+class NewGroup(forms.Asking, _WithStaff):
     """Several families in one appointment."""
 
     title = forms.TextField(label=_("What is the group called?"), max_length=100)

@@ -49,9 +49,23 @@ class Named(forms.Form):
 
 
 class Mistake(forms.Form):
-    """Why something was recorded that should not have been: a journey, a closing, a death."""
+    """Why something was recorded that should not have been: a journey, a closing, a death, a move."""
 
     reason = forms.LongTextField(
         label=_("What went wrong?"), max_length=500, rows=3,
         help_text=_("At least ten characters. Stored encrypted, and shown with the facts about the person."),
     )  # fmt: skip
+
+
+class NotMoved(Mistake):
+    """Why a move out was no move, and for whom of those who were recorded with it."""
+
+    also = forms.ChecksField(label=_("Who else did not move?"), required=False)
+    field_order = ["also", "reason"]
+
+    def __init__(self, *args, along=(), **options):
+        super().__init__(*args, **options)
+        self.fields["also"].choices = along
+        self.fields["also"].initial = [key for key, _name in along]
+        if not along:
+            del self.fields["also"]

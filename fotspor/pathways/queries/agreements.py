@@ -56,11 +56,15 @@ def _listed(*, viewer: Viewer, from_on: date, until_on: date, today: date) -> Qu
     return _booked(tasks, from_on, until_on).select_related("person", "staff").order_by("booked_on", "booked_time")
 
 
-def agreed_slots(slot: Slot) -> list[Slot]:
-    """When that day has the colleague of this appointment agreed a conversation? Asks no permission: only times."""
+def agreed_slots(slot: Slot, *, without: str = "") -> list[Slot]:
+    """When that day has the colleague of this appointment agreed a conversation? Asks no permission: only times.
+
+    Shape   `without` is the key of the duty whose own day is being agreed anew.
+    """
     if slot.staff_id is None:
         return []
-    rows = list(_booked(Task.objects.open(), slot.on, None).only("booked_time", "staff_id", "subject_key"))
+    found = _booked(Task.objects.open(), slot.on, None).exclude(subject_key=without)
+    rows = list(found.only("booked_time", "staff_id", "subject_key"))
     agreed_by = _agreed_by(row.subject_key for row in rows if row.staff_id is None)
     holders = {key: staff.pk for key, staff in agreed_by.items()}
     mine = [row for row in rows if (row.staff_id or holders.get(row.subject_key)) == slot.staff_id]

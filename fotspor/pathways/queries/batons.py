@@ -144,13 +144,11 @@ class Sent:
     replaces: str = ""  # the unit that an earlier one was sent to, which this took the place of
 
     @property
-    def shows_more(self) -> bool:
-        """A strictly protected child's is known to exist by those not named: no units, days or words go with it."""
-        return self.shows_name or self.subject.protection != Person.Protection.STRICT
-
-    @property
     def shows_line(self) -> bool:
-        """Do units and days stand in lists? Not for one without a name: a line there would tell grade from grade."""
+        """Do units, days and words go with it? Not for a protected child without a name, whatever the grade.
+
+        The same in lists and on its own page: a line for one grade and none for another would tell them apart.
+        """
         return self.shows_name or self.subject.protection == Person.Protection.NONE
 
     @property
@@ -309,7 +307,7 @@ def handover_by_key(*, viewer: Viewer, key: str, at: datetime) -> Sent:
 def _replaced(viewer: Viewer, row: Sent) -> str:
     """To which unit was the one sent that this took the place of? Only the sender is told."""
     sent_at = row.handover.sent_at
-    if not row.shows_more or viewer.unit_id != row.handover.from_unit_id:
+    if not row.shows_line or viewer.unit_id != row.handover.from_unit_id:
         return ""
     earlier = Handover.objects.filter(journey=row.handover.journey_id, superseded_at=sent_at).exclude(
         pk=row.handover.pk

@@ -1,9 +1,9 @@
-"""What was recorded by mistake, as those who answer for it read of it: a journey that was closed, and a death."""
+"""What was recorded by mistake, as those who answer for it read of it: a closed journey, a death, a move out."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -14,7 +14,7 @@ from fotspor.pathways.models import Baton
 from fotspor.pathways.queries.batons import list_keeper
 from fotspor.pathways.queries.own import is_own
 from fotspor.people.labels import display_name
-from fotspor.people.models import Correction, Journey, Person
+from fotspor.people.models import Correction, Departure, Journey, Person
 from fotspor.services.models import Unit
 
 
@@ -90,18 +90,35 @@ def death_by_key(*, viewer: Viewer, key: str, at: datetime) -> Death:
     person = found.first()
     if person is None:
         raise NotVisible
-    by_care = viewer.may(Permission.REGISTER_PEOPLE)
-    if by_care and viewer.staff_id is not None:
-        asked = {"person_id": person.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
-        if not may_do(decision_for(viewer=viewer, **asked), Doing.CHANGE):
-            raise NotVisible
-    elif not by_care and not _leads(viewer, person, at):
-        raise NotVisible
+    by_care = _answers_by_care(viewer, person, at)
     journey = Journey.objects.filter(child=person, close_reason=Journey.CloseReason.DIED).first()
-    held = last_baton(journey) if journey is not None else None
+    name = _name_for(person, by_care=by_care)
+    return Death(person, name, journey, _held_by(journey), by_care)
+
+
+def _answers_by_care(viewer: Viewer, person: Person, at: datetime) -> bool:
+    """Is it somebody who may change the record? No: the leader who answers for it. Errors: NotVisible for others."""
+    by_care = viewer.may(Permission.REGISTER_PEOPLE)
+    if by_care and viewer.staff_id is not None and not _may_change(viewer, person, at):
+        raise NotVisible
+    if not by_care and not _leads(viewer, person, at):
+        raise NotVisible
+    return by_care
+
+
+def _may_change(viewer: Viewer, person: Person, at: datetime) -> bool:
+    asked = {"person_id": person.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
+    return may_do(decision_for(viewer=viewer, **asked), Doing.CHANGE)
+
+
+def _name_for(person: Person, *, by_care: bool) -> str:
     hidden = person.protection != Person.Protection.NONE and not by_care
-    name = gettext("Protected person") if hidden else display_name(person)
-    return Death(person, name, journey, held.unit if held is not None else None, by_care)
+    return gettext("Protected person") if hidden else display_name(person)
+
+
+def _held_by(journey: Journey | None) -> Unit | None:
+    held = last_baton(journey) if journey is not None else None
+    return held.unit if held is not None else None
 
 
 def _leads(viewer: Viewer, person: Person, at: datetime) -> bool:
@@ -131,3 +148,56 @@ def unit_that_knew(person: Person, *, on: date) -> int | None:
         return relation.unit_id
     keeper = list_keeper(on=on)
     return keeper.unit_id if keeper is not None else None
+
+
+# --- a move out that was recorded by mistake -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Who is recorded as moved out, since when and by whom, where they lived, and whose the baton was."""
+
+    person: Person
+    name: str
+    left: Departure
+    home: str  # street and place; empty for those who may not see an address
+    journey: Journey | None  # that the move closed
+    unit: Unit | None
+    by_care: bool
+    along: tuple["Away", ...] = ()  # recorded in the same move, by the same person
+
+
+def departure_by_key(*, viewer: Viewer, key: str, at: datetime) -> Away:
+    """Whose move out is this? For those who may change the record, and the leader who answers for it.
+
+    Shape   `along` is empty for the leader, who answers for one at a time.
+    Errors  NotVisible for everybody else, for one's own family, and for somebody who has not moved out.
+    """
+    left = _departures().filter(person__key=key).first()
+    if left is None:
+        raise NotVisible
+    by_care = _answers_by_care(viewer, left.person, at)
+    along = []
+    if by_care and left.recorded_by_id is not None:
+        same = {"recorded_at": left.recorded_at, "recorded_by": left.recorded_by_id}
+        others = _departures().filter(**same).exclude(pk=left.pk).order_by("person__sort_name", "pk")
+        along = [_away(viewer, each, at) for each in others if _may_change(viewer, each.person, at)]
+    return _away(viewer, left, at, by_care=by_care, along=tuple(along))
+
+
+def _departures() -> QuerySet[Departure]:
+    found = Departure.objects.filter(person__died_on=None, person__merged_into=None)
+    return found.select_related("person", "district", "recorded_by")
+
+
+def _away(viewer: Viewer, left: Departure, at: datetime, *, by_care: bool = True, along: tuple[Away, ...] = ()) -> Away:
+    person = left.person
+    mine = Q(child=person) | Q(child=None, pregnancy__mother=person)
+    closed = Journey.objects.filter(mine, close_reason=Journey.CloseReason.MOVED, closed_at=left.recorded_at)
+    journey = closed.order_by("pk").first()
+    asked = {"person_id": person.pk, "purpose": Purpose.CARE, "part": Part.ADDRESS, "at": at}
+    sees = by_care and viewer.staff_id is not None and decision_for(viewer=viewer, **asked).allowed
+    place = f"{left.postcode} {left.city}".strip()
+    home = ", ".join(part for part in (left.street, place, left.district.name if left.district else "") if part)
+    name = _name_for(person, by_care=by_care)
+    return Away(person, name, left, home if sees else "", journey, _held_by(journey), by_care, along)

@@ -8,13 +8,15 @@ from django.utils import timezone
 
 from fotspor.access import queries as access
 from fotspor.access.rules import Part, Purpose, Viewer
+from fotspor.instruments import queries as instruments
 from fotspor.kit.clock import start_of
 from fotspor.kit.dates import pregnancy_start
 from fotspor.kit.subqueries import fetched_once
+from fotspor.pathways.labels import CONCERNS
 from fotspor.pathways.models import Baton, Contact, Correction, Enrolment, Group, MissedAppointment
 from fotspor.pathways.queries import definitions, seals
 from fotspor.pathways.queries.agreements import agreed_slots
-from fotspor.pathways.rules.appointments import Concern, Slot, concerns, first_day, may_write
+from fotspor.pathways.rules.appointments import Concern, Slot, concerns, first_day, may_write, shown_as
 from fotspor.pathways.rules.plans import Expected, Facts, Rung, Step, expected_steps, passed_over
 from fotspor.people import queries as people
 from fotspor.people.models import Journey
@@ -179,6 +181,19 @@ def concerns_of_group(*, unit_id: int, slot: Slot) -> tuple[Concern, ...]:
         minutes=definitions.booking().minutes,
         staff_is_away=_is_away(slot),
     )
+
+
+def concerns_of_conversation(conversation: instruments.Conversation) -> instruments.InTheWay:
+    """What should somebody look at before this conversation is agreed? As for a contact, for whoever has it."""
+    slot = Slot(conversation.on, conversation.at, conversation.staff_id, "")
+    theirs = Contact.objects.expected().filter(booked_staff_id=slot.staff_id or None, booked_on=slot.on)
+    booked = [Slot(row.booked_on, row.booked_time, row.booked_staff_id, "") for row in theirs]
+    others = [*booked, *agreed_slots(slot, without=conversation.duty_key)] if slot.staff_id is not None else []
+    minutes = definitions.booking().minutes
+    found = concerns(
+        slot, opens_on=slot.on, closes_on=slot.on, others=others, minutes=minutes, staff_is_away=_is_away(slot)
+    )
+    return instruments.InTheWay(tuple(CONCERNS[concern] for concern in found), shown_as(slot, found))
 
 
 def _slots(*, unit_id: int | None, slot: Slot, without: Contact | None = None) -> list[Slot]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import Max
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from fotspor.kit.encryption import blind_index
 from fotspor.pathways.models import RegisterImport, RegisterRow
 from fotspor.pathways.rules.register import Change, Known
 from fotspor.pathways.rules.register_files import Layout
-from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
+from fotspor.people.models import Departure, Guardianship, Journey, Person, Pregnancy
 
 CHUNK = 500
 DEFAULT_LAYOUT = Path(__file__).resolve().parents[1] / "definitions" / "register" / "default.toml"
@@ -41,6 +42,18 @@ class KnownPerson:
     known: Known
 
 
+def known_numbers(numbers: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Which of these numbers do we have, and which are of entries that were joined into others? Looks at nobody."""
+    kept: set[str] = set()
+    joined: set[str] = set()
+    for chunk in _chunks(list(numbers)):
+        by_index = {blind_index(number): number for number in chunk}
+        found = Person.objects.filter(identity_index__in=by_index).values_list("identity_index", "merged_into")
+        for index, merged_into in found:
+            (kept if merged_into is None else joined).add(by_index[index])
+    return frozenset(kept), frozenset(joined)
+
+
 def known_people(numbers: Sequence[str], on: date) -> dict[str, KnownPerson]:
     """Which of these numbers do we have? Asks no permission: only for the import, which logs what it does."""
     found: dict[str, KnownPerson] = {}
@@ -53,13 +66,31 @@ def known_people(numbers: Sequence[str], on: date) -> dict[str, KnownPerson]:
         guardians = _guardians(ids, on)
         ongoing = Pregnancy.objects.filter(mother_id__in=ids, outcome=Pregnancy.Outcome.ONGOING)
         expecting = set(ongoing.values_list("mother_id", flat=True))
+        lived = _lived_at(ids)
         for person in people:
-            known = _known(person, guardians.get(person.pk, {}), expecting)
+            known = _known(person, guardians.get(person.pk, {}), expecting, lived.get(person.pk))
             found[by_index[person.identity_index]] = KnownPerson(person, known)
     return found
 
 
-def _known(person: Person, guardians: dict[str, tuple[str, str]], expecting: Collection[int]) -> Known:
+def _lived_at(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Where did those live whose journey was closed by a move out that somebody here recorded?"""
+    away = Departure.objects.filter(person__in=ids, recorded_by__isnull=False).values_list(
+        "person", "recorded_at", "street", "postcode", "city", "district__code"
+    )
+    rows = {(pk, at): (*place, district or "") for pk, at, *place, district in away}
+    who = Coalesce("child", "pregnancy__mother")
+    closed = Journey.objects.filter(close_reason=Journey.CloseReason.MOVED, closed_at__in=[at for _pk, at in rows])
+    pairs = set(closed.annotate(who=who).values_list("who", "closed_at")) if rows else set()
+    return {pk: place for (pk, at), place in rows.items() if (pk, at) in pairs}
+
+
+def _known(
+    person: Person,
+    guardians: dict[str, tuple[str, str]],
+    expecting: Collection[int],
+    lived_at: tuple[str, ...] | None,
+) -> Known:
     journey = getattr(person, "journey", None)
     return Known(
         given_name=person.given_name,
@@ -76,6 +107,7 @@ def _known(person: Person, guardians: dict[str, tuple[str, str]], expecting: Col
         has_open_journey=journey is not None and journey.closed_on is None,
         has_moved_out=journey is not None and journey.close_reason == Journey.CloseReason.MOVED,
         is_expecting=person.pk in expecting,
+        lived_at=lived_at,
         guardians=guardians,
     )
 
@@ -180,7 +212,7 @@ def register_imports(*, viewer: Viewer) -> list[RegisterImport]:
     """Which files have been taken in or staged, newest first? None for those who may not import."""
     if not viewer.may(Permission.IMPORT):
         return []
-    return list(RegisterImport.objects.select_related("staged_by")[:50])
+    return list(RegisterImport.objects.filter(is_whole=True).select_related("staged_by")[:50])
 
 
 def last_applied_on() -> date | None:
@@ -190,7 +222,7 @@ def last_applied_on() -> date | None:
 
 def register_import_by_key(*, viewer: Viewer, key: str) -> RegisterImport:
     """Which import is at this address? Errors: Http404, also for those who may not import."""
-    found = RegisterImport.objects.filter(key=key).first() if viewer.may(Permission.IMPORT) else None
+    found = RegisterImport.objects.filter(key=key, is_whole=True).first() if viewer.may(Permission.IMPORT) else None
     if found is None:
         raise Http404
     return found

@@ -1,7 +1,7 @@
 """What one row of the population register says, and what it changes here. No words, no database, no clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -46,6 +46,7 @@ class Change(StrEnum):
     MOVED = "moved"
     DEAD = "dead"
     ALIVE = "alive"  # registered as dead here, and a resident in the register; somebody must find out
+    STAYED = "stayed"  # moved out, somebody here wrote, and a resident where they lived in the register; the same
     SAME = "same"
     PROPOSED = "proposed"  # may be somebody we have without a number; somebody must say
     UNMATCHED = "unmatched"  # we have the child; the file has not
@@ -122,6 +123,7 @@ class Known:
     has_open_journey: bool
     has_moved_out: bool = False
     is_expecting: bool = False
+    lived_at: tuple[str, ...] | None = None  # WHERE and district before a move out that somebody here recorded
     guardians: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # number -> (kind, custody)
 
 
@@ -202,11 +204,20 @@ def change(record: Record, known: Known | None, *, keeps_guardians: bool) -> Cha
         if not has_left(record, known):
             return Change.MOVED
         return Change.CHANGED if record.is_guardian and differing(record, known) else Change.SAME
+    if known.lived_at is not None and lives_where(record, known.lived_at):
+        return Change.STAYED
     if known.has_moved_out or has_moved(record, known):
         return Change.MOVED
     if differing(record, known) or (keeps_guardians and guardians_differ(record, known)):
         return Change.CHANGED
     return Change.SAME
+
+
+def lives_where(record: Record, lived_at: tuple[str, ...]) -> bool:
+    """Does the register have somebody where they lived before they left? Of graded people only the district counts."""
+    *place, district = lived_at
+    is_graded = record.protection != "none" or record.address_protection != "none"
+    return record.district == district and (is_graded or [getattr(record, name) for name in WHERE] == place)
 
 
 def has_left(record: Record, known: Known) -> bool:
@@ -253,11 +264,15 @@ def has_shrunk(rows: int, rows_before: int, layout: Layout) -> bool:
 # --- staged rows ---------------------------------------------------------------------------------------------
 
 
+NAMES: Final = tuple(each.name for each in fields(Record))
+
+
 def to_json(record: Record) -> dict[str, Any]:
     """The record as it is staged."""
-    found = asdict(record)
+    found: dict[str, Any] = {name: getattr(record, name) for name in NAMES}
     for name in ("born_on", "status_on"):
         found[name] = found[name].isoformat() if found[name] else None
+    found["guardians"] = [{"number": each.number, "kind": each.kind} for each in record.guardians]
     return found
 
 

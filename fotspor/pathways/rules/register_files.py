@@ -145,6 +145,8 @@ def _xlsx(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
         sheet = book[layout.file.sheet] if layout.file.sheet else book.worksheets[0]
         rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)  # whatever it says itself
         for number, cells in enumerate(rows, start=1):
+            if cells.count(None) == len(cells):
+                continue  # a file of a few kilobytes may say that it has millions of rows
             line = [_text(cell) for cell in cells]
             while line and not line[-1]:
                 line.pop()

@@ -12,6 +12,8 @@ from fotspor.pathways.rules.register_files import MOST_IN_A_CELL, Layout, Row
 from fotspor.people import identifiers
 
 LONGEST = {"given_name": 200, "family_name": 200, "street": 200, "city": 100}
+CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")  # Unicode's own class of them, Cc
+ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -112,7 +114,7 @@ def _check_text(cells: Mapping[str, str]) -> None:
         if len(text) > LONGEST.get(name, MOST_IN_A_CELL):
             raise _Fault(RowFault.LONG, name)
         # A name that a spreadsheet would run as a formula is not a name; nothing here hands it on.
-        if text.startswith(FORMULA_STARTS) or any(unicodedata.category(char) == "Cc" for char in text):
+        if text.startswith(FORMULA_STARTS) or CONTROL.search(text):
             raise _Fault(RowFault.FORMULA, name)
 
 
@@ -131,7 +133,7 @@ def _number(text: str, name: str, rules: Rules) -> str:
 def _day(text: str, name: str, rules: Rules) -> date:
     for pattern in ("%Y-%m-%d", *rules.layout.file.date_formats):
         try:
-            day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a date has no zone
+            day = _read_day(text, pattern)
         except ValueError:
             continue
         if day > rules.today:
@@ -140,6 +142,13 @@ def _day(text: str, name: str, rules: Rules) -> date:
             break
         return day
     raise _Fault(RowFault.BAD_DATE, name)
+
+
+def _read_day(text: str, pattern: str) -> date:
+    """Errors: ValueError."""
+    if pattern == "%Y-%m-%d" and ISO.fullmatch(text):
+        return date.fromisoformat(text)  # ten times as fast
+    return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a date has no zone
 
 
 def _value(name: str, text: str, rules: Rules) -> str:

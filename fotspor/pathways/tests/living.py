@@ -290,7 +290,7 @@ class Life(RuleBasedStateMachine):
         if by and by is not SYSTEM:
             self.tried("duty answered", lambda: instruments.record_outcome(
                 duty=duty, outcome=self.pick(OUTCOME[duty.step], choice), note="Prøve", tried="Ringt",
-                handed_to="Kollega", next_on=self.today + timedelta(days=3), by=by, at=self.at,
+                handed_to="Kollega", next_on=self.today + timedelta(days=3), confirmed=True, by=by, at=self.at,
             ))  # fmt: skip
 
     @rule()

@@ -7,6 +7,7 @@ import pytest
 from fotspor.access.models import AuditEvent
 from fotspor.access.rules import SYSTEM
 from fotspor.pathways import actions as pathways
+from fotspor.pathways.actions import register_import
 from fotspor.pathways.actions.register_import import apply_households, stage_register
 from fotspor.pathways.models import Contact, RegisterImport
 from fotspor.pathways.queries.register_imports import default_layout, preview
@@ -73,6 +74,11 @@ def take_in(*rows, at=AT, by=SYSTEM, **how) -> RegisterImport:
     list(apply_households(source=source, by=by, at=at))
     source.refresh_from_db()
     return source
+
+
+def one_by_one(monkeypatch) -> None:
+    """Take every household in by the actions, also one in which nobody is known."""
+    monkeypatch.setattr(register_import, "known_among", lambda households: {each.number for each in households})
 
 
 def kinds(source) -> dict[str, int]:

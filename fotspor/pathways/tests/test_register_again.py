@@ -22,6 +22,7 @@ from fotspor.pathways.tests.register_world import (
     everything,
     expecting,
     kinds,
+    one_by_one,
     stage,
     take_in,
     town,
@@ -29,7 +30,7 @@ from fotspor.pathways.tests.register_world import (
 from fotspor.pathways.tests.test_register_rules import BORN, CHILD, FATHER, GROWN, MOTHER, TWIN, as_csv, as_xlsx, cells
 from fotspor.people import actions as people
 from fotspor.people.identifiers import synthetic_numbers
-from fotspor.people.models import Person
+from fotspor.people.models import Journey, Person
 from fotspor.people.queries import find_by_number
 from fotspor.services.models import Membership
 from fotspor.services.queries import viewer_for
@@ -88,6 +89,7 @@ def test_a_household_that_the_records_refused_is_tried_again_with_the_same_file(
     def refuse(**_rest):
         raise Refused("no")
 
+    one_by_one(monkeypatch)
     monkeypatch.setattr(register_import.people, "open_child_journey", refuse)
     assert kinds(take_in(*FAMILY)) == {"refused": 2}
     monkeypatch.undo()
@@ -147,6 +149,33 @@ def test_the_register_brings_nobody_back_to_life_and_a_leader_finds_out(town):
     assert Task.objects.open().get(source="register") == task
     take_in(adult(), cells(status="død"), at=LATER + timedelta(days=2))
     assert not Task.objects.open().filter(source="register").exists()
+
+
+def test_a_move_out_that_somebody_wrote_is_not_undone_by_an_old_address_and_a_leader_finds_out(town):
+    take_in(*FAMILY)
+    child = find_by_number(CHILD)
+    away = people.Home("Ute 1", "0150", "Oslo")
+    people.record_move(person=child, home=away, moved_on=AT.date(), outside=True, by=town["nurse"], at=AT)
+    before = everything()[:4]
+    assert kinds(take_in(*FAMILY, at=LATER)) == {"same": 1, "stayed": 1}
+    assert everything()[:4] == before
+    task = Task.objects.open().get(source="register")
+    assert (task.person, task.unit, task.for_leader) == (child, town["station"], True)
+    assert (task.facts["moved_on"], task.facts["file_on"]) == (AT.date().isoformat(), LATER.date().isoformat())
+    again = take_in(FAMILY[0], cells(status="utflyttet"), at=LATER + timedelta(days=1))
+    assert kinds(again) == {"same": 2}
+    assert not Task.objects.open().filter(source="register").exists()
+
+
+def test_the_register_may_take_a_family_back_to_another_address_or_after_its_own_word(town):
+    take_in(*FAMILY)
+    child, away = find_by_number(CHILD), people.Home("Ute 1", "0150", "Oslo")
+    people.record_move(person=child, home=away, moved_on=AT.date(), outside=True, by=town["nurse"], at=AT)
+    moved = cells(street="Lissomvegen 2")
+    assert kinds(take_in(FAMILY[0], moved, at=LATER)) == {"same": 1, "moved": 1}
+    take_in(FAMILY[0], cells(status="utflyttet"), at=LATER + timedelta(days=1))
+    assert kinds(take_in(FAMILY[0], moved, at=LATER + timedelta(days=2))) == {"same": 1, "moved": 1}
+    assert Journey.objects.get(child=child).closed_on is None
 
 
 def test_a_list_of_changes_asks_about_the_dead_in_it_and_about_nobody_else(town):

@@ -30,6 +30,7 @@ from fotspor.pathways.tests.register_world import (
     everything,
     kinds,
     logged,
+    one_by_one,
     stage,
     take_in,
     town,
@@ -161,6 +162,7 @@ def test_the_same_people_in_another_file_change_nothing(town):
 
 
 def test_a_killed_run_leaves_whole_households_and_resumes(town, monkeypatch):
+    one_by_one(monkeypatch)
     source = stage(*FAMILY, *OTHERS)
     real = register_import._follow_child
 
@@ -196,6 +198,7 @@ def test_so_many_households_at_a_time(town):
 
 
 def test_a_household_that_the_records_refuse_is_refused_whole_and_the_others_go_on(town, monkeypatch):
+    one_by_one(monkeypatch)
     real = people.open_child_journey
 
     def refuse(*, child, **rest):

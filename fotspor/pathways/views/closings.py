@@ -1,9 +1,10 @@
-"""What was recorded by mistake: a journey that was closed, and a death. Reading of it, and taking it back."""
+"""What was recorded by mistake: a closed journey, a death, a move out. Reading of it, and taking it back."""
 
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fotspor.access.rules import Decision, Permission, Purpose
 from fotspor.access.views import edits, needs, note_look
@@ -12,9 +13,14 @@ from fotspor.kit.answering import answered, typed
 from fotspor.kit.htmx import page
 from fotspor.pathways import actions
 from fotspor.pathways.forms import kindergartens as forms
-from fotspor.pathways.queries.closings import closing_by_key, death_by_key
+from fotspor.pathways.queries.closings import closing_by_key, death_by_key, departure_by_key
 from fotspor.pathways.views.answering import form_page
 from fotspor.pathways.views.batons import purpose_of
+
+MOVE_HELP = [
+    gettext_lazy("The address from before the move is kept while the family is away, and stands here again."),
+    gettext_lazy("A family that did move, and has come back, is recorded with «Record a move» instead."),
+]
 
 
 def opened(request, key):
@@ -76,4 +82,26 @@ def death_undo(request, key):
         request, form, template="pathways/death_undo.html", active="people" if death.by_care else "unit",
         death=death, name=death.name, cancel_url=home, title=_("The death was recorded by mistake"),
         button=_("Take the death back"),
+    )  # fmt: skip
+
+
+@needs(Permission.REGISTER_PEOPLE, Permission.SEE_UNIT)
+@edits()
+def move_undo(request, key):
+    away = departure_by_key(viewer=request.viewer, key=key, at=clock.now())
+    purpose = Purpose.CARE if away.by_care else Purpose.LEADERSHIP
+    for each in (away, *away.along):
+        note_look(request, each.person, purpose=purpose, decision=Decision(allowed=True, basis="departure"))
+    home = reverse("people:person", args=[key]) if away.by_care else reverse("desk:unit")
+    form = forms.NotMoved(typed(request), along=[(each.person.key, each.name) for each in away.along])
+
+    def act():
+        return actions.undo_move(person=away.person, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    if answered(request, form, act, done=_("The move is taken back. What was expected is expected again.")):
+        return redirect(home)
+    return form_page(
+        request, form, template="pathways/move_undo.html", active="people" if away.by_care else "unit",
+        away=away, name=away.name, cancel_url=home, title=_("The move out was recorded by mistake"),
+        button=_("Take the move back"), help=MOVE_HELP,
     )  # fmt: skip

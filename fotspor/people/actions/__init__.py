@@ -13,7 +13,7 @@ from fotspor.people.actions.guardians import (
 )
 from fotspor.people.actions.journeys import AlreadyClosed, HasJourney, close_journey, open_child_journey, reopen_journey
 from fotspor.people.actions.merging import CannotMerge, LeftBehind, merge_people
-from fotspor.people.actions.moves import Home, record_move
+from fotspor.people.actions.moves import Home, NotMoved, record_move, take_back_move
 from fotspor.people.actions.persons import (
     AlreadyRegistered,
     BadPeriod,
@@ -63,6 +63,7 @@ __all__ = [
     "NotDead",
     "NotExpecting",
     "NotGuardian",
+    "NotMoved",
     "NotRegisteredFemale",
     "NotTakenIn",
     "OwnRecord",
@@ -87,5 +88,6 @@ __all__ = [
     "register_pregnancy",
     "reopen_journey",
     "take_back_death",
+    "take_back_move",
     "take_in",
 ]

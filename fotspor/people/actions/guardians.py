@@ -56,7 +56,12 @@ def _announce_guardians(child: Person, by: Viewer, at: datetime) -> None:
 
 
 def _log(type: str, child: Person, by: Viewer, at: datetime, **facts) -> None:
-    access.log(type=type, by=by, at=at, person=child.key, purpose=Purpose.CARE, object=child.in_log, **facts)
+    access.log(by=by, at=at, **_about(type, child), **facts)
+
+
+def _about(type: str, child: Person) -> dict[str, str]:
+    """What the log says of it."""
+    return {"type": type, "person": child.key, "purpose": Purpose.CARE, "object": child.in_log}
 
 
 @transaction.atomic

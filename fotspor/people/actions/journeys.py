@@ -91,5 +91,10 @@ def _keep_why(journey: Journey, note: str, by: Viewer, at: datetime, *, before: 
 
 
 def _log(what: str, journey: Journey, purpose: Purpose, by: Viewer, at: datetime, **facts) -> None:
+    access.log(by=by, at=at, **_about(what, journey, purpose), **facts)
+
+
+def _about(what: str, journey: Journey, purpose: Purpose) -> dict[str, str]:
+    """What the log says of it."""
     about = {"person": journey.subject.key, "object": journey.in_log, "purpose": purpose}
-    access.log(type=f"people.journey.{what}", by=by, at=at, **about, **facts)
+    return {"type": f"people.journey.{what}", **about}

@@ -17,7 +17,7 @@ from fotspor.kit.facts import Kind as News
 from fotspor.people import queries
 from fotspor.people.identifiers import Kind
 from fotspor.people.labels import MERGE_REFUSALS
-from fotspor.people.models import Correction, Guardianship, Journey, Person, Pregnancy
+from fotspor.people.models import Correction, Departure, Guardianship, Journey, Person, Pregnancy
 from fotspor.people.queries import require_record
 from fotspor.people.rules import Merging, merge_refusal
 
@@ -47,6 +47,7 @@ def merge_people(*, keep: Person, drop: Person, reason: str, by: Viewer, at: dat
     if refusal is not None:
         raise CannotMerge(MERGE_REFUSALS[refusal])
     journeys = _join_journeys(keep, drop, by, at)
+    Departure.objects.filter(person=drop).delete()  # where the kept entry lives is what counts
     _move_guardianships(keep, drop)
     _take_over_number(keep, drop)
     # Before the others hear of it: the policy reads nobody who is joined into another.

@@ -11,12 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.access import actions as access
-from fotspor.access.rules import Purpose, Viewer
+from fotspor.access.rules import Permission, Purpose, Viewer
+from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
 from fotspor.people.actions.persons import _describe
 from fotspor.people.actions.pregnancies import BadDate
-from fotspor.people.models import Journey, Person, Pregnancy
+from fotspor.people.models import Correction, Departure, Journey, Person, Pregnancy
 from fotspor.people.queries import require_record
+
+HOME = ("street", "postcode", "city", "moved_from", "district")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,10 @@ class BadMoveDay(BadDate):
     """Nobody can have moved that day."""
 
     field = "moved_on"
+
+
+class NotMoved(Refused):
+    """No move out is recorded, or it has been taken back already."""
 
 
 def _move_home(person: Person, home: Home) -> None:
@@ -55,7 +62,7 @@ def record_move(
     """Record that a person, and perhaps others of the household, moved.
 
     Shape   `outside` says that the new address is in another municipality: journeys close as moved. A move back
-            takes up the same journey again.
+            takes up the same journey again. Where they lived is kept while they are away: see `take_back_move`.
     Errors  NotAllowed; NotVisible when one of them may not be seen; BadMoveDay for a day that somebody wrote, and on
             which nobody can have moved. The register's own day is taken as it is: its file is judged when it is read.
     """
@@ -65,9 +72,46 @@ def record_move(
     if by.staff_id is not None:
         _require_day(movers, moved_on, timezone.localdate(at), outside=outside)
     for each in movers:
+        if outside:
+            _keep_home(each, moved_on, by, at)
+        else:
+            Departure.objects.filter(person=each).delete()
         _move_home(each, home)
         _announce(each, _own_journeys(each), moved_on, outside=outside, by=by, at=at)
     return movers
+
+
+def _keep_home(person: Person, moved_on: date, by: Viewer, at: datetime) -> None:
+    """Where they lived here. Somebody who is away already moves on from elsewhere: what is kept stands."""
+    lived = {name: getattr(person, name) for name in HOME}
+    who = {"recorded_at": at, "recorded_by_id": by.staff_id}
+    Departure.objects.get_or_create(person=person, defaults={"moved_on": moved_on, **lived, **who})
+
+
+@transaction.atomic
+def take_back_move(*, person: Person, reason: str, by: Viewer, at: datetime) -> Person:
+    """The move out was recorded by mistake: they live where they lived, and the journeys that it closed go on.
+
+    Who may is the caller's. What the slices above had planned they take up again when it is announced.
+    Shape   `reason` is kept with the corrections of the person, with the day that stood there.
+    Errors  NotMoved.
+    """
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    left = Departure.objects.select_related("district").filter(person=person).first()
+    if left is None or person.died_on is not None:
+        raise NotMoved(_("No move out of the municipality is recorded. Nothing was changed."))
+    person.save_if_unchanged(person.version, _describe(person, {name: getattr(left, name) for name in HOME}))
+    closed = [j for j in _own_journeys(person) if j.closed_at == left.recorded_at]
+    reopened = [j for j in closed if _move_journey(j, left.moved_on, outside=False, by=by, at=at)]
+    left.delete()
+    about = {"person": person, "journey": reopened[0] if reopened else None, "what": Correction.What.MOVED_ON}
+    Correction.objects.keep(**about, before=left.moved_on.isoformat(), reason=reason, by_id=by.staff_id, at=at)
+    purpose = Purpose.CARE if by.may(Permission.REGISTER_PEOPLE) else Purpose.LEADERSHIP
+    said = {"person": person.key, "object": person.in_log, "purpose": purpose, "is_reopened": bool(reopened)}
+    access.log(type="people.person.move_taken_back", by=by, at=at, **said)
+    facts = {"recorded_at": left.recorded_at, "journey_ids": [journey.id for journey in reopened]}
+    announce(Fact(kind=Kind.STAYED, at=at, by_id=by.staff_id, person_id=person.id, facts=facts))
+    return person
 
 
 def _require_day(movers: list[Person], moved_on: date, today: date, *, outside: bool) -> None:

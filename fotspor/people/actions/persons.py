@@ -16,7 +16,7 @@ from fotspor.access.rules.facts import is_own_or_family
 from fotspor.kit.encryption import blind_index
 from fotspor.kit.errors import Refused
 from fotspor.people import queries
-from fotspor.people.models import Person
+from fotspor.people.models import Departure, Person
 from fotspor.people.rules import household_text
 
 DETAILS = {
@@ -77,18 +77,21 @@ class BadPeriod(Refused):
 # --- values ----------------------------------------------------------------------------------------------
 
 
-def _describe(person: Person, values: Mapping[str, Any]) -> set[str]:
+def _describe(person: Person, values: Mapping[str, Any], *, is_free: bool = False) -> set[str]:
     """Set these values and what follows from them, without saving. Which fields are to be saved?
 
-    A graded person keeps no address at all: what is not stored cannot leak.
+    A graded person keeps no address at all: what is not stored cannot leak. `is_free`: the caller knows that nobody
+    has the number.
     """
     fields = set(values) - {"number"}
     for name in fields:
         setattr(person, name, list(values[name]) if name == "languages" else values[name])
     if "number" in values:
-        fields |= _set_number(person, values["number"] or "")
+        fields |= _set_number(person, values["number"] or "", is_free=is_free)
     if person.is_graded:
         person.street = person.postcode = person.city = person.moved_from = ""
+        if person.pk is not None:
+            Departure.objects.filter(person=person).update(street="", postcode="", city="", moved_from="")
     text = household_text(person.street, person.postcode)
     person.household = blind_index(f"household:{text}") if text else ""
     if person.name or not person.search_name:
@@ -96,11 +99,12 @@ def _describe(person: Person, values: Mapping[str, Any]) -> set[str]:
     return fields | DERIVED
 
 
-def _set_number(person: Person, text: str) -> set[str]:
+def _set_number(person: Person, text: str, *, is_free: bool) -> set[str]:
     identifier = queries.read_number(text)
     number = identifier.number if identifier else None
     index = blind_index(number) if number else None
-    other = Person.objects.filter(identity_index=index).exclude(pk=person.pk).first() if index else None
+    asks = index is not None and not is_free
+    other = Person.objects.filter(identity_index=index).exclude(pk=person.pk).first() if asks else None
     if other is not None:
         key = (other.merged_into or other).key
         raise AlreadyRegistered(_("Somebody with this identity number is already registered."), key)
@@ -137,26 +141,35 @@ def register_person(
     unknown = set(details) - set(DETAILS)
     if unknown:
         raise TypeError(f"No such detail of a person: {', '.join(sorted(unknown))}.")
-    person = Person(born_on=born_on, registered_at=at, registered_by_id=by.staff_id)
-    _describe(
-        person,
-        {**DETAILS, **details, "given_name": given_name, "family_name": family_name, "sex": sex, "number": number},
-    )
+    values = {**details, "given_name": given_name, "family_name": family_name, "sex": sex, "number": number}
+    person = _new_person(values, born_on=born_on, by=by, at=at)
     if dismissed is not None:
         _stop_at_duplicates(person, details, dismissed, by, at)
     person.save()
     if relation and by.unit_id is not None:
         open_unit_relation(person=person, basis=CareRelation.Basis.REGISTERED, by=by, at=at)
-    access.log(
-        type="people.person.registered",
-        by=by,
-        at=at,
-        person=person.key,
-        purpose=Purpose.CARE,
-        object=person.in_log,
-        dismissed=sorted(dismissed or ()),
-    )
+    access.log(by=by, at=at, **_registered(person, dismissed))
     return person
+
+
+def _new_person(
+    values: Mapping[str, Any], *, born_on: date | None, by: Viewer, at: datetime, is_free: bool = False
+) -> Person:
+    """Somebody who is not saved yet. `is_free` as in `_describe`."""
+    person = Person(born_on=born_on, registered_at=at, registered_by_id=by.staff_id)
+    _describe(person, {**DETAILS, **values}, is_free=is_free)
+    return person
+
+
+def _registered(person: Person, dismissed: Collection[str] | None = None) -> dict[str, Any]:
+    """What the log says of a new entry."""
+    return {
+        "type": "people.person.registered",
+        "person": person.key,
+        "purpose": Purpose.CARE,
+        "object": person.in_log,
+        "dismissed": sorted(dismissed or ()),
+    }
 
 
 def note_what_was_shown(*, refused: Refused | None, by: Viewer, at: datetime) -> None:

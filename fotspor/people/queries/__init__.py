@@ -2,7 +2,13 @@
 
 from fotspor.kit.numbers import BadNumber, read_number
 from fotspor.people.queries.journeys import Expecting, journey_by_key, pregnancies_of, pregnancy_of, visible_journeys
-from fotspor.people.queries.matches import NewbornMatch, newborn_matches, unnumbered_keys, unnumbered_match
+from fotspor.people.queries.matches import (
+    NewbornMatch,
+    newborn_matches,
+    numbers_in_use,
+    unnumbered_keys,
+    unnumbered_match,
+)
 from fotspor.people.queries.pages import (
     PersonPage,
     Preview,
@@ -63,6 +69,7 @@ __all__ = [
     "mothers",
     "near_duplicates",
     "newborn_matches",
+    "numbers_in_use",
     "person_by_key",
     "person_page",
     "pregnancies_of",

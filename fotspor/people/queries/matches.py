@@ -60,9 +60,20 @@ def _unnumbered() -> QuerySet[Person]:
     return Person.objects.kept().filter(named, identity_index=None, died_on=None, born_on__isnull=False)
 
 
-def unnumbered_keys() -> frozenset[tuple[date, str]]:
-    """Under which birth dates and folded names is somebody registered without a number? To look closer at few rows."""
-    return frozenset(_unnumbered().values_list("born_on", "search_name"))
+def unnumbered_keys(search_names: Collection[str] | None = None) -> frozenset[tuple[date, str]]:
+    """Under which birth dates and folded names is somebody registered without a number? To look closer at few rows.
+
+    Shape   only those with one of these folded names, when they are given.
+    """
+    found = _unnumbered() if search_names is None else _unnumbered().filter(search_name__in=search_names)
+    return frozenset(found.values_list("born_on", "search_name"))
+
+
+def numbers_in_use(numbers: Collection[str]) -> frozenset[str]:
+    """Which of these numbers does somebody have here, also an entry that was joined into another? For the import."""
+    by_index = {blind_index(number): number for number in numbers}
+    found = Person.objects.filter(identity_index__in=by_index).values_list("identity_index", flat=True)
+    return frozenset(by_index[index] for index in found)
 
 
 def unnumbered_match(

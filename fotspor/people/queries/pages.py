@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from fotspor.access import queries as access
 from fotspor.access.rules import Decision, Doing, Part, Purpose, Viewer, may_do
-from fotspor.people.models import Correction, Journey, Person
+from fotspor.people.models import Correction, Departure, Journey, Person
 from fotspor.people.queries.journeys import Expecting, pregnancies_of, visible_journeys
 from fotspor.people.queries.people import (
     SeenGuardian,
@@ -33,6 +33,7 @@ class PersonPage:
     corrections: list[Correction]
     may_see_address: bool
     may_change: bool  # not by emergency access
+    has_left: bool  # by a move out that may be taken back
 
 
 def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
@@ -53,6 +54,7 @@ def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
         corrections=list(corrections.select_related("recorded_by").order_by("-recorded_at")),
         may_see_address=address.allowed,
         may_change=may_do(decision, Doing.CHANGE),
+        has_left=person.died_on is None and Departure.objects.filter(person=person).exists(),
     )
 
 

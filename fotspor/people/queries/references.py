@@ -20,6 +20,7 @@ MOVED = {
     "instruments.Response.informant": OWNER,
     "pathways.RegisterRow.person": OWNER,
     "people.Correction.person": OWNER,
+    "people.Departure.person": HERE,
     "people.Guardianship.child": HERE,
     "people.Guardianship.guardian": HERE,
     "people.Journey.child": HERE,

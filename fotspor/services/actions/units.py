@@ -49,6 +49,13 @@ class AlreadyClosed(Refused):
         super().__init__(_("The unit is already closed."))
 
 
+class ClosesBeforeOpening(Refused):
+    field = "closes_at_time"
+
+    def __init__(self):
+        super().__init__(_("The closing time must be after the opening time."))
+
+
 class ClosesBeforeItOpened(Refused):
     def __init__(self):
         super().__init__(_("A unit cannot close before the day after it opened."))
@@ -131,9 +138,9 @@ def create_unit(*, kind: str, details: rules.UnitDetails, from_on: date, by: Vie
 
 @transaction.atomic
 def change_unit(*, unit: Unit, version: int, details: rules.UnitDetails, by: Viewer, at: datetime) -> Unit:
-    """Change what a unit is called, whom it serves and when it closes for the day. Its kind stays what it was.
+    """Change what a unit is called, whom it serves and when it is open. Its kind stays what it was.
 
-    Errors  NotAllowed; NameTaken; AlreadyServed; CannotSignIn; Stale when somebody saved since `version`.
+    Errors  NotAllowed; NameTaken; AlreadyServed; CannotSignIn; ClosesBeforeOpening; Stale when somebody saved since `version`.
     """
     _require(by, Permission.MANAGE_UNITS)
     _check_details(unit.kind, details, but=unit.pk)
@@ -179,6 +186,7 @@ def _columns(details: rules.UnitDetails) -> dict[str, object]:
         "name": details.name,
         "district_id": details.district_id,
         "signs_in": details.signs_in,
+        "opens_at_time": details.opens_at_time,
         "closes_at_time": details.closes_at_time,
         "out_of_hours": details.out_of_hours,
         "phone": details.phone,
@@ -192,6 +200,8 @@ def _columns_of(unit: Unit) -> dict[str, object]:
 def _check_details(kind: str, details: rules.UnitDetails, *, but: int | None = None) -> None:
     if details.signs_in and not rules.may_sign_in(kind):
         raise CannotSignIn
+    if details.closes_at_time <= details.opens_at_time:
+        raise ClosesBeforeOpening
     if Unit.objects.filter(name__iexact=details.name).exclude(pk=but).exists():
         raise NameTaken(details.name)
 

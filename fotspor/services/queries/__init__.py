@@ -29,6 +29,7 @@ from fotspor.services.queries.places import (
     unit_rows,
     unit_state,
     unit_values,
+    units_for_areas,
 )
 from fotspor.services.queries.posts import (
     Post,
@@ -155,6 +156,7 @@ __all__ = [
     "unit_rows",
     "unit_state",
     "unit_values",
+    "units_for_areas",
     "viewer_for",
     "viewer_in",
     "viewers_at",

@@ -1,10 +1,11 @@
 """Which units and districts there are, and which unit serves an address."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 from django.utils.functional import Promise
 
@@ -48,10 +49,20 @@ def unit_for_area(*, kind: str, district_id: int | None, on: date, stays: bool =
     """
     if district_id is None:
         return None
-    found = Unit.objects.in_force(on).filter(kind=kind, signs_in=True, serves=district_id)
-    serving = list(found.filter(until_on=None) if stays else found)
-    chosen = rules.chosen_for_area(rules.Serving(u.pk, u.name) for u in serving)
-    return next((u for u in serving if u.pk == chosen), None)
+    return units_for_areas(kind=kind, district_ids=[district_id], on=on, stays=stays).get(district_id)
+
+
+def units_for_areas(*, kind: str, district_ids: Collection[int], on: date, stays: bool = False) -> dict[int, Unit]:
+    """Which unit of this kind serves each of the districts that day? As `unit_for_area`; none for those nobody does."""
+    found = Unit.objects.in_force(on).filter(kind=kind, signs_in=True, serves__in=district_ids)
+    serving: dict[int, list[Unit]] = defaultdict(list)
+    for unit in (found.filter(until_on=None) if stays else found).annotate(served_id=F("serves")):
+        serving[unit.served_id].append(unit)
+    chosen: dict[int, Unit] = {}
+    for district_id, units in serving.items():
+        first = rules.chosen_for_area(rules.Serving(u.pk, u.name) for u in units)
+        chosen[district_id] = next(u for u in units if u.pk == first)
+    return chosen
 
 
 def unit_by_key(key: str) -> Unit:
@@ -215,6 +226,7 @@ def unit_values(unit: Unit) -> dict[str, object]:
         "district": unit.district.key if unit.district else "",
         "serves": [d.key for d in unit.serves.all()],
         "signs_in": unit.signs_in,
+        "opens_at_time": unit.opens_at_time,
         "closes_at_time": unit.closes_at_time,
         "out_of_hours": unit.out_of_hours,
         "phone": unit.phone,
@@ -245,6 +257,7 @@ def details_from(values: dict) -> rules.UnitDetails:
         district_id=ids.get(values["district"]),
         serves=frozenset(ids[key] for key in values["serves"] if key in ids),
         signs_in=values["signs_in"],
+        opens_at_time=values["opens_at_time"],
         closes_at_time=values["closes_at_time"],
         out_of_hours=values["out_of_hours"],
         phone=values["phone"],

@@ -60,6 +60,7 @@ class UnitDetails:
     district_id: int | None = None
     serves: frozenset[int] = field(default_factory=frozenset)  # ids of the districts whose addresses it serves
     signs_in: bool = True
+    opens_at_time: time = time(8, 0)
     closes_at_time: time = time(15, 30)
     out_of_hours: str = ""
     phone: str = ""

@@ -1,6 +1,8 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from fotspor.kit.errors import Stale
 from fotspor.kit.facts import Kind
@@ -102,6 +104,22 @@ def test_a_unit_closes_and_its_posts_end(town, admin):
     assert not queries.posts_of(staff=town.nurse, on=WEEK)
     assert builders.HEARD[0].facts["until_on"] == WEEK.isoformat()
     assert events("services.unit.closed")[0].facts == {"until_on": WEEK.isoformat()}
+
+
+@pytest.mark.parametrize("closes", [time(7, 30), time(8, 0)])
+def test_a_unit_closes_later_in_the_day_than_it_opens(town, admin, closes):
+    hours = details(town.station, opens_at_time=time(8, 0), closes_at_time=closes)
+    with pytest.raises(actions.ClosesBeforeOpening):
+        actions.change_unit(unit=town.station, version=1, details=hours, by=admin, at=AT)
+    open_longer = replace(hours, closes_at_time=time(8, 1))
+    actions.change_unit(unit=town.station, version=1, details=open_longer, by=admin, at=AT)
+    town.station.refresh_from_db()
+    assert (town.station.opens_at_time, town.station.closes_at_time) == (time(8, 0), time(8, 1))
+
+
+def test_the_database_too_refuses_hours_that_end_before_they_begin(town):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Unit.objects.filter(pk=town.station.pk).update(opens_at_time=time(16, 0))
 
 
 def test_a_unit_closes_once_and_not_before_it_opened(town, admin):

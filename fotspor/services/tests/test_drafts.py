@@ -81,7 +81,12 @@ def test_a_fetched_draft_stands_until_it_is_saved(inside):
     fetch(inside)
     inside.get(FORM)
     assert offered(inside)  # the window was closed without saving
-    assert inside.post(FORM, {**TYPED, "closes_at_time": "15:30", "from_on": "2026-11-24"}).status_code == 302
+    assert (
+        inside.post(
+            FORM, {**TYPED, "opens_at_time": "08:00", "closes_at_time": "15:30", "from_on": "2026-11-24"}
+        ).status_code
+        == 302
+    )
     assert Unit.objects.filter(name=TYPED["name"]).exists()
     assert not Draft.objects.exists()
     assert not offered(inside)

@@ -121,6 +121,7 @@ def unit_form(town, **more):
         "district": town.granby.key,
         "serves": [town.granby.key],
         "signs_in": "on",
+        "opens_at_time": "08:00",
         "closes_at_time": "15:30",
         "out_of_hours": "",
         "phone": "",
@@ -138,6 +139,22 @@ def test_a_unit_is_made(enter, town):
     assert (response.status_code, response.url) == (302, f"/enheter/{made.key}/")
     assert list(made.serves.all()) == [town.granby]
     assert "Fjordby helsestasjon" in body(client.get(response.url))
+
+
+def test_hours_that_end_before_they_begin_come_back_with_what_was_typed(enter, town):
+    client = enter(town.administrator)
+    form = unit_form(town, opens_at_time="09:15", closes_at_time="08:15")
+    response = client.post(f"/enheter/{town.station.key}/endre/", form)
+    assert response.status_code == 422
+    assert "closes_at_time" in response.context["form"].errors
+    assert 'value="09:15"' in body(response)
+
+
+def test_the_page_of_a_unit_tells_its_hours(enter, town):
+    client = enter(town.administrator)
+    form = unit_form(town, opens_at_time="09:15", closes_at_time="14:00", name=town.station.name)
+    assert client.post(f"/enheter/{town.station.key}/endre/", form).status_code == 302
+    assert "09.15–14.00" in body(client.get(f"/enheter/{town.station.key}/"))
 
 
 def test_a_unit_called_as_another_comes_back_with_what_was_typed(enter, town):

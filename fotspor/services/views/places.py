@@ -46,7 +46,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
 def unit_new(request: HttpRequest) -> HttpResponse:
     form = forms.NewUnit(
         typed(request),
-        initial={"from_on": clock.today(), "signs_in": True, "closes_at_time": "15:30"},
+        initial={"from_on": clock.today(), "signs_in": True, "opens_at_time": "08:00", "closes_at_time": "15:30"},
         districts=queries.district_choices(),
         kinds=queries.kind_choices(),
     )

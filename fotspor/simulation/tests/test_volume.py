@@ -15,10 +15,13 @@ from django.db import transaction
 from fotspor.access.rules import Permission, Purpose
 from fotspor.config.cli import main
 from fotspor.pathways.models import Baton
+from fotspor.pathways.queries import ledger
+from fotspor.pathways.tests.test_ledger import by_hand
 from fotspor.people import identifiers
 from fotspor.people.models import Journey, Person
 from fotspor.people.queries import find_by_number
 from fotspor.services.models import Membership, Municipality, Staff, Unit
+from fotspor.services.queries import viewer_for
 from fotspor.simulation import building, population, volume
 from fotspor.simulation.demo import SIZES, demo
 from fotspor.simulation.districts import CHILDREN_FOR, districts, employees, move, open_district
@@ -250,3 +253,15 @@ def test_a_build_that_was_broken_off_is_said_and_not_taken_up(hamlet):
         with pytest.raises(CommandError, match="broken off"):
             call_command("build_municipality", size="tiny")
         transaction.set_rollback(True)
+
+
+def test_where_everybody_stands_adds_up_to_the_population(hamlet):
+    """The set that figures and `make bench` count, and the rule asked journey by journey."""
+    director = Membership.objects.filter(role="director").select_related("staff").first()
+    viewer = viewer_for(staff=director.staff, membership_key=director.key, session_key=None, on=TODAY)
+    for on in (TODAY - timedelta(days=60), TODAY, TODAY + timedelta(days=200)):
+        found = ledger.ledger(viewer=viewer, on=on)
+        strays = found.pop(ledger.NO_JOURNEY, ())
+        assert found == by_hand(on)
+        assert sum(map(sum, found.values())) == Journey.objects.open().count() > 74
+        assert sum(strays) == ledger.without_journey(on).count()

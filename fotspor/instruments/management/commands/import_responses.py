@@ -19,6 +19,7 @@ from fotspor.instruments.rules import Mapping
 from fotspor.kit import clock
 from fotspor.kit.definitions import BadDefinition, load
 from fotspor.kit.errors import Refused
+from fotspor.kit.models import Run
 from fotspor.services import queries as services
 
 MOST_SHOWN = 50
@@ -50,17 +51,19 @@ class Command(BaseCommand):
         with translation.override("en"):
             try:
                 read = _mapping(Path(mapping), wave, answered_on)
-                report = import_responses(
-                    instrument=instrument,
-                    content=Path(file).read_bytes(),
-                    mapping=read,
-                    as_current=is_current,
-                    subject_for=_subject_for(holder),
-                    unit_id=holder.pk if holder else None,
-                    rows=rows,
-                    by=SYSTEM,
-                    at=clock.now(),
-                )
+                with Run.noted("import_responses", clock=clock.now) as facts:
+                    report = import_responses(
+                        instrument=instrument,
+                        content=Path(file).read_bytes(),
+                        mapping=read,
+                        as_current=is_current,
+                        subject_for=_subject_for(holder),
+                        unit_id=holder.pk if holder else None,
+                        rows=rows,
+                        by=SYSTEM,
+                        at=clock.now(),
+                    )
+                    facts |= {"forms": report.read, "stored": report.stored}
             except (BadDefinition, NotApproved, ValueError, LookupError) as error:
                 said = str(error).rstrip(".")
                 raise CommandError(f"{said}. Nothing was stored.") from error

@@ -10,6 +10,7 @@ from fotspor.access.rules import SYSTEM
 from fotspor.kit import clock
 from fotspor.kit.definitions import BadDefinition, load
 from fotspor.kit.errors import Refused
+from fotspor.kit.models import Run
 from fotspor.pathways.actions.register_import import apply_households, stage_register
 from fotspor.pathways.queries.register_imports import default_layout, preview
 from fotspor.pathways.rules.register_files import MOST_BYTES, Layout
@@ -70,8 +71,11 @@ class Command(BaseCommand):
         left = preview(viewer=SYSTEM, key=source.key).households_left
         if left and left < source.households:
             self.stdout.write(f"{source.households - left} of {source.households} households are as the file says.")
-        with click.progressbar(length=left, label="Households") as bar:
+        noted = Run.noted("import_people", clock=clock.now)
+        with noted as facts, click.progressbar(length=left, label="Households") as bar:
+            facts["households"] = 0
             for _household in apply_households(source=source, by=SYSTEM, at=clock.now()):
+                facts["households"] += 1
                 bar.update(1)
         if not left:
             self.stdout.write("Everything is as the file says already. Nothing was changed.")
