@@ -55,8 +55,8 @@ fix: setup  ## what a machine can put right
 docs: setup  ## regenerate docs/reference
 	@FOTSPOR_MODE=test $(BIN)/python docs/generate.py
 
-bench: setup  ## figures with their reference in the same run
-	@FOTSPOR_MODE=test $(BIN)/python benchmarks/run.py
+bench: setup  ## figures with their reference in the same run; BENCH="--size city --keep FOLDER" for a city
+	@FOTSPOR_MODE=test $(BIN)/python benchmarks/run.py $(BENCH)
 
 screens: setup  ## the pictures of the README, from the running demo
 	@$(DEMO) $(BIN)/python tests/screens.py

@@ -54,4 +54,5 @@ def where_everybody_stands(size: str) -> Row:
         mine <= limit and mine / theirs <= AT_MOST,
         against="the same sums in one bare statement",
         milliseconds=mine * 1000,
+        limit_milliseconds=limit * 1000,
     )

@@ -57,8 +57,9 @@ class Server:
         return [int(child) for child in children]
 
     def processor_seconds(self) -> float:
-        """What the workers have used of the processors so far."""
-        used = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in self.workers())
+        """What the server and its workers have used of the processors so far."""
+        all_of_them = [self.process.pid, *self.workers()]
+        used = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in all_of_them)
         return sum(int(ticks) for both in used for ticks in both) / os.sysconf("SC_CLK_TCK")
 
     def megabytes(self) -> float:
@@ -244,6 +245,7 @@ def _load_row(tally: Tally, log: str, broken: list[str], seconds: float, vendor:
         p95 <= P95_SECONDS and not errors and not locked and not broken,
         against=f"{HEALTH} beside them",
         milliseconds=p95 * 1000,
+        limit_milliseconds=P95_SECONDS * 1000,
     )
 
 
@@ -273,16 +275,21 @@ def _told(tally: Tally, log: str, broken: list[str], spent: Spent, vendor: str) 
 def second_start() -> Row:
     """P13: `fotspor demo` on a municipality that stands already, until the first page is answered."""
     with serving("demo") as server:
-        opened: Page = Browser(server.port).get("/konto/inn/")
+        opened: Page = Browser(server.port).get("/demo/")
         assert opened.status == 200, f"the sign-in page answered {opened.status}"
-        taken = server.started_in + opened.seconds
+        taken, processor = server.started_in + opened.seconds, server.processor_seconds()
     with serving("serve") as server:
         reference = server.started_in
     return Row(
-        "P13", "second start of the demo, to its first page", f"{taken:.1f} s", f"{reference:.1f} s",
-        taken / reference, f"<= {SECOND_START_SECONDS:.0f} s", taken <= SECOND_START_SECONDS,
+        "P13",
+        f"second start of the demo, to its first page ({processor:.1f} s of processor time)",
+        f"{taken:.1f} s",
+        f"{reference:.1f} s",
+        taken / reference,
+        f"<= {SECOND_START_SECONDS:.0f} s",
+        taken <= SECOND_START_SECONDS,
         against="`fotspor serve`",
-    )  # fmt: skip
+    )
 
 
 def main() -> int:

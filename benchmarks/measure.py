@@ -19,6 +19,7 @@ class Row:
     met: bool | None = None
     against: str = ""  # what the reference is
     milliseconds: float | None = None  # the figure, where it is a time that is drawn from size to size
+    limit_milliseconds: float | None = None  # the target, where it is one time
 
     @property
     def verdict(self) -> str:

@@ -86,18 +86,28 @@ def unfinished(home: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text()) if path.exists() else None
 
 
+def _note(path: Path, told: dict[str, Any]) -> None:
+    """In one step: half a note could not be read, and the pages would not start."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(json.dumps(told))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def put_back(copy: Path, manifest: Manifest, database: dict, home: Path) -> None:
     """Replace the database by the copy. Errors: NoRestore; the database is then as it was."""
     note = home / NOTE
-    note.write_text(json.dumps({"copy": copy.name, "taken_at": manifest.taken_at, "last_event": manifest.last_event}))
     try:
+        _note(note, {"copy": copy.name, "taken_at": manifest.taken_at, "last_event": manifest.last_event})
         if manifest.engine == "sqlite":
             _replace_sqlite(copy, manifest, Path(database["NAME"]))
         else:
             _replace_postgres(copy, manifest, database)
     except (OSError, sqlite3.Error, backup.NoBackup) as error:
-        note.unlink()
-        raise NoRestore(f"{error} The database is as it was.") from error
+        note.unlink(missing_ok=True)
+        raise NoRestore(f"{str(error).rstrip(chr(46))}. The database is as it was.") from error
     except NoRestore:
         note.unlink()
         raise

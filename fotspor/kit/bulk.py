@@ -39,14 +39,15 @@ def values_of(rows: Sequence[models.Model]) -> list[Values]:
         values = []
         for name, is_turned, turn, known in readers:
             value = here[name]
-            if is_turned:
+            if is_turned and (value or type(value) is str):
                 values.append(turn(value, connection))
-            elif type(value) in PLAIN:
+            elif type(value) in PLAIN and not is_turned:
                 values.append(value)
-            else:  # dates, instants and choices, of which there are few
-                if value not in known:
-                    known[value] = turn(value, connection)
-                values.append(known[value])
+            else:  # dates, instants, choices and what is empty: few, and each of them often
+                key = type(value) if is_turned else value
+                if key not in known:
+                    known[key] = turn(value, connection)
+                values.append(known[key])
         ready.append(values)
     return ready
 

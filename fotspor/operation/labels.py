@@ -146,6 +146,11 @@ SAID_RULE = gettext_noop("A colleague told something about the system. It is don
 
 # What is new, by version, in the order it matters; shown once to each after an upgrade.
 NEWS = {
+    "0.4.0": (
+        _("A move that was recorded by mistake can be taken back on the person's page."),
+        _("Booking and agreeing a conversation warn each other of the same family's day."),
+        _("A unit's page says when it is open, and when it closes."),
+    ),
     "0.3.0": (
         _("«Lock the screen» stands in your menu. What you had typed waits for you when you come back."),
         _("You print with the button «Print». The browser's own print gives a page without names."),

@@ -7,8 +7,9 @@ class PathwaysConfig(AppConfig):
 
     def ready(self):
         from fotspor.instruments.queries import add_calendar, add_shelf
-        from fotspor.pathways.queries.approvals import SHELF
+        from fotspor.pathways.queries.approvals import ROUTINES, SHELF
         from fotspor.pathways.queries.contacts import concerns_of_conversation
 
         add_shelf("pathway", SHELF)
+        add_shelf("routine", ROUTINES)
         add_calendar(concerns_of_conversation)

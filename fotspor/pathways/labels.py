@@ -2,7 +2,7 @@
 
 import re
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit import phrases
@@ -29,6 +29,10 @@ NOT_RECORDED = Label(_("Not recorded"), "Hourglass", "neutral", outline=True)
 
 CONCERNS = {
     Concern.STAFF_BUSY: _("The colleague has another appointment at that time."),
+    Concern.SAME_DAY: _(
+        "The colleague or the room has another appointment that day. How long one lasts is not approved here, so look "
+        "at both times."
+    ),
     Concern.PLACE_BUSY: _("The room is taken at that time."),
     Concern.BEFORE_WINDOW: _("The day is before the window opens."),
     Concern.AFTER_WINDOW: _("The day is after the window closes."),
@@ -143,3 +147,8 @@ def handover_label(row):
     if row.is_late:
         return WITH_LEADER_LATE if row.standing == "with_leader" else UNANSWERED
     return HANDOVERS[row.standing]
+
+
+def working_days(count):
+    """So many working days, in words."""
+    return ngettext("%(count)s working day", "%(count)s working days", count) % {"count": count}

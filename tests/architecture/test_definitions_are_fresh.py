@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from fotspor.instruments.queries.definitions import KINDS
 from tests.architecture.tree import PACKAGE
 
 FILES = sorted(p for p in PACKAGE.rglob("definitions/**/*.toml") if "imports" not in p.parts)
@@ -29,3 +30,11 @@ def test_the_byline_is_whole_and_the_review_not_long_past(path):
 
 def test_there_are_definitions():
     assert len(FILES) >= 4
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_each_is_approved_by_somebody_or_says_why_not(path):
+    """Add it to a shelf (`instruments.queries.add_shelf`), or say in its byline why nobody needs to approve it."""
+    is_on_a_shelf = any(path == each for shelves in KINDS.values() for shelf in shelves for each in shelf.paths())
+    reason = tomllib.loads(path.read_text(encoding="utf-8"))["byline"].get("needs_no_approval", "")
+    assert is_on_a_shelf is not bool(reason.strip()), f"{path.name}: on a shelf {is_on_a_shelf}, reason «{reason}»"

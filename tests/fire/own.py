@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -27,7 +28,6 @@ from django.db import connection, connections
 from django.template.loader import get_template
 from django.test import Client
 
-from fotspor.kit import middleware
 from tests.fire.forms import _Reader as FormsOfPage
 from tests.fire.town import addresses
 from tests.journeys import world as world_of_journeys
@@ -37,7 +37,6 @@ EVERYTHING = os.environ.get("FOTSPOR_TEST_ALL") == "1"
 KEPT = []  # the connections of a parent, which a child must neither use nor close
 PASSWORD = "en lang setning om fjorden"
 PATIENCE = 60  # seconds: a child that takes longer hangs
-TOKEN = middleware.TOKEN_FIELD
 
 
 @dataclass
@@ -141,6 +140,25 @@ class Own:
                 server.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
                 server.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"')
 
+    def become_template(self):
+        """From here on it is made anew as it stands now."""
+        if connection.vendor == "sqlite":
+            self.ask(checkpoint)
+            self.template = shutil.copyfile(self.name, f"{self.name}.template")
+        else:
+            self.template = f"{self.name}_as_it_was"
+            with _server() as server:
+                server.execute(f'DROP DATABASE IF EXISTS "{self.template}" WITH (FORCE)')
+                server.execute(f'CREATE DATABASE "{self.template}" TEMPLATE "{self.name}"')
+
+    def settle(self):
+        """PostgreSQL takes a moment to see that the other end is gone."""
+        if connection.vendor == "sqlite":
+            return
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+        with _server() as server:
+            assert wait_for(lambda: server.execute(others, [self.name]).fetchone() == (0,))
+
     def browser(self, who) -> Client:
         """In a child: a browser in which somebody has been signed in since before."""
         browser = Client(raise_request_exception=False)
@@ -156,6 +174,11 @@ def _write_to(said: Path) -> None:
 
     sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", 0, closefd=False), write_through=True)
     sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb", 0, closefd=False), write_through=True)
+
+
+def checkpoint() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
@@ -189,6 +212,7 @@ def towns(folder: Path, blocker):
             with _server() as server:
                 for own in (*made, template):
                     server.execute(f'DROP DATABASE IF EXISTS "{own.name}" WITH (FORCE)')
+                    server.execute(f'DROP DATABASE IF EXISTS "{own.name}_as_it_was" WITH (FORCE)')
 
 
 def _warm() -> None:
@@ -197,7 +221,7 @@ def _warm() -> None:
     from fotspor.pathways.queries import definitions
     from tests.fire import invariants, posts  # noqa: F401
 
-    [definitions.pathway(slug, definitions.current(slug).byline.version) for slug in definitions.SLUGS]
+    [definitions.pathway(slug) for slug in definitions.SLUGS]
     instrument("epds")
     list(addresses())
     for app in apps.get_app_configs():
@@ -235,7 +259,7 @@ def furnished() -> dict[str, str]:
     cookies = {}
     for who in EMAILS:
         browser = Client()
-        browser.force_login(world.staff[who])
+        browser.force_login(Staff.objects.get(pk=world.staff[who].pk))
         cookies[who] = browser.cookies["sessionid"].value
     return cookies
 
@@ -243,18 +267,29 @@ def furnished() -> dict[str, str]:
 # --- what a child does ----------------------------------------------------------------------------------------------
 
 
-def posted(own: Own, who: str, url: str, token: str, *, page: str = "", **values):
-    """Sends a form with what its page hides in it and these values, and says what is answered."""
+def opened(own: Own, who: str, page: str) -> dict[str, str]:
+    """In a child: what a page hides in its forms, when somebody opens it."""
+    reader = FormsOfPage(who, page)
+    answer = own.browser(who).get(page)
+    assert answer.status_code == 200, f"{page}: {answer.status_code} {answer.headers.get('Location', '')}"
+    reader.feed(answer.content.decode())
+    return {name: value for form in reader.found for name, kind, value in form.fields if kind == "hidden"}
+
+
+def posted(own: Own, who: str, url: str, values: dict):
+    """Sends a form, and says what is answered."""
 
     def act():
-        browser = own.browser(who)
-        reader = FormsOfPage(who, page or url)
-        reader.feed(browser.get(page or url).content.decode())
-        hidden = {n: value for form in reader.found for n, kind, value in form.fields if kind == "hidden"}
-        answer = browser.post(url, {**hidden, **values, TOKEN: token})
-        return [answer.status_code, answer.headers.get("Location", "") or answer.content.decode()[:9000]]
+        answer = own.browser(who).post(url, values)
+        return [answer.status_code, answer.headers.get("Location", "") or words_of(answer)]
 
     return act
+
+
+def words_of(answer) -> str:
+    """What somebody reads in the page itself."""
+    text = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>|<[^>]+>", " ", answer.content.decode().partition("<main")[2])
+    return " ".join(text.split())
 
 
 def command(*arguments):
@@ -305,8 +340,8 @@ class Points:
             yield
 
 
-def counted(own: Own, act) -> int:
-    """How many points are there in it? It is done to the end."""
+def counted(own: Own, act) -> tuple[int, object]:
+    """How many points are there in it, and what did it give back? It is done to the end."""
     points = Points()
 
     def counting():
@@ -314,8 +349,7 @@ def counted(own: Own, act) -> int:
             result = act()
         return [points.passed, result]
 
-    count, _result = own.ask(counting)
-    return count
+    return tuple(own.ask(counting))
 
 
 def killed(own: Own, act, point: int) -> Ended:

@@ -7,11 +7,12 @@ from django.urls import reverse
 
 from fotspor.access.models import AuditEvent
 from fotspor.instruments.models import Approval, Duty, Response
+from fotspor.kit.middleware import TOKEN_FIELD
 from fotspor.kit.models import Submission
 from fotspor.pathways.models import Baton, Contact, Handover
 from fotspor.people.models import Journey, Person
 from fotspor.services.models import Unit
-from tests.fire.own import Own, posted
+from tests.fire.own import Own, opened, posted
 from tests.journeys.world import TODAY, day
 
 TOKEN = "sendt-en-gang-fra-en-side"
@@ -26,12 +27,15 @@ class Post:
     counts: Any
     event: str
 
-    def act(self, own: Own, token: str = TOKEN):
-        def act():
-            url, page, values = self.where()
-            return posted(own, self.who, url, token, page=page, **values)()
+    def open(self, own: Own, who: str = "", **changed):
+        """Somebody opens the page. What is sent from it, when she presses the button: an act for a child."""
+        who = who or self.who
 
-        return act
+        def open_it():
+            url, page, values = self.where()
+            return [url, {**opened(own, who, page), **values, **changed, TOKEN_FIELD: f"{TOKEN}-{who}"}]
+
+        return posted(own, who, *own.ask(open_it))
 
     def stands(self):
         """In a child: how many of each thing, how many lines of the log that say so, how many forms received."""
@@ -59,7 +63,11 @@ def _signed():
 def _recording():
     key = Contact.objects.get(journey=_journey("Lita"), step="H-02").key
     url = reverse("pathways:contact_record", args=[key])
-    return url, url, {"outcome": "held", "outcome_on": TODAY.isoformat(), "reason": "", "late_reason": "", "note": "Fint"}
+    return (
+        url,
+        url,
+        {"outcome": "held", "outcome_on": TODAY.isoformat(), "reason": "", "late_reason": "", "note": "Fint"},
+    )
 
 
 def _recorded():

@@ -26,6 +26,7 @@ ARGUMENTS = [
 ]
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FINDINGS_ALONE = {"resultTypes": ["violations"]}  # every rule is run; what passed is not described
 HOME = {"127.0.0.1", "localhost"}
 PATIENCE = 30_000  # milliseconds until a page that does not answer is a fault; other work may share the machine
 expect.set_options(timeout=PATIENCE)
@@ -133,9 +134,10 @@ def no_js(window) -> Page:
 def world(live_server):
     """A few families on a Tuesday morning. The server's clock starts there and goes on."""
     from tests.journeys import world as made
+    from tests.journeys.kept import again
 
     with time_machine.travel(made.NOW, tick=True):
-        yield made.build()
+        yield again(made.build)
 
 
 @pytest.fixture
@@ -156,8 +158,8 @@ def violations(page: Page, *but: str) -> list[str]:
     """What axe finds on the page as it stands, but for some of its rules."""
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    options = {"runOnly": RULES, "rules": {name: {"enabled": False} for name in but}}
-    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    options = {"runOnly": RULES, "rules": {name: {"enabled": False} for name in but}, **FINDINGS_ALONE}
+    found = page.evaluate("async options => (await axe.run(document, options)).violations", options)
     return [f"{v['impact']} {v['id']}: {', '.join(str(n['target'][0]) for n in v['nodes'][:4])}" for v in found]
 
 

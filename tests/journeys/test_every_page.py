@@ -34,7 +34,7 @@ REACHED = {
         desk:day desk:people desk:child desk:person desk:concern services:settings kit:accessibility
         people:person people:person_new people:take_in people:person_change people:person_move people:person_death
         people:birth_correct people:guardian_new people:guardian_end people:adoption people:merge_choose
-        pathways:death_undo
+        pathways:death_undo pathways:move_undo
         worklist:task worklist:task_new worklist:task_write
         pathways:calendar pathways:group_new pathways:group pathways:contact
         pathways:kindergarten pathways:journey_close
@@ -177,6 +177,13 @@ def furnish(world):
     )
     world.journeys["gone"] = people.open_child_journey(child=gone, opened_on=TODAY, by=nurse, at=NOW)
     people.record_death(person=gone, died_on=TODAY, by=nurse, at=NOW)
+    away = people.register_person(
+        given_name="Fjern", family_name="Tindved", born_on=day(-70).date(), sex="male", by=nurse, at=NOW
+    )
+    world.journeys["away"] = people.open_child_journey(child=away, opened_on=TODAY, by=nurse, at=NOW)
+    people.record_move(
+        person=away, home=people.Home("Ute 1", "0150", "Oslo"), moved_on=TODAY, outside=True, by=nurse, at=NOW
+    )
     unknown = people.register_person(
         given_name="Taus", family_name="Tindved", born_on=day(-200).date(), sex="female", protection="strict",
         by=nurse, at=NOW,
@@ -271,7 +278,8 @@ class TestTheNursesPages(Walk):
         agreed = reverse("access:consents", args=[ours.child.key])
         children = [reverse("desk:child", args=[key]) for key in (ours.key, self.world.journeys["hidden"].key)]
         taken_back = reverse("pathways:death_undo", args=[self.world.journeys["gone"].child.key])
-        self.walk("nurse", held, agreed, taken_back, *children)
+        stayed = reverse("pathways:move_undo", args=[self.world.journeys["away"].child.key])
+        self.walk("nurse", held, agreed, taken_back, stayed, *children)
 
 
 class TestTheMidwifesPages(Walk):

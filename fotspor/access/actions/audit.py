@@ -52,7 +52,7 @@ def line(
         purpose=purpose,
         basis=basis,
         object=object,
-        facts=_plain(facts),
+        facts=_plain(facts) if facts else {},
     )
 
 

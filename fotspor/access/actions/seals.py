@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from fotspor.access.models import AuditEvent, AuditSeal
 from fotspor.access.queries.seals import digests
@@ -37,13 +38,21 @@ def seal_log(*, at: datetime) -> AuditSeal | None:
     return AuditSeal.objects.create(**head, digest=seals.seal_digest(**head), count=len(ids), at=at)
 
 
+def _newest_settled(at: datetime) -> int:
+    """Up to which line is everything older than a gap is left open, by the clock as it stands now?"""
+    return AuditEvent.objects.filter(at__lte=at - GAP_IS_LEFT).aggregate(last=Max("pk"))["last"] or 0
+
+
 def _ripe(first: int, at: datetime):
     """Lines from a number on, up to one that is too young, or a young gap that may still be filled."""
     rows = AuditEvent.objects.filter(pk__gte=first).order_by("pk")[:BATCH]
-    ripe, expected = [], first
+    ripe, expected, settled = [], first, None
     for row in rows:
-        is_young_gap = row.pk > expected and row.at > at - GAP_IS_LEFT
-        if row.at > at - OLD_ENOUGH or is_young_gap:
+        if row.at > at + GAP_IS_LEFT:  # written while the clock was ahead: as old as what has been written since
+            settled = _newest_settled(at) if settled is None else settled
+            if row.pk > settled:
+                break
+        elif row.at > at - OLD_ENOUGH or (row.pk > expected and row.at > at - GAP_IS_LEFT):
             break
         ripe.append(row)
         expected = row.pk + 1

@@ -52,30 +52,33 @@ def _routine(path: Path) -> Routine:
     return found
 
 
-KINDS = {
-    "instrument": Shelf(lambda: FOLDER.glob("*.toml"), _instrument),
-    "routine": Shelf(lambda: (FOLDER / "routines").glob("*.toml"), _routine),
+KINDS: dict[str, list[Shelf]] = {
+    "instrument": [Shelf(lambda: FOLDER.glob("*.toml"), _instrument)],
+    "routine": [Shelf(lambda: (FOLDER / "routines").glob("*.toml"), _routine)],
 }
 
 
 def add_shelf(kind: str, shelf: Shelf) -> None:
     """Let definitions of another slice be read and approved on the same page. Called once, when the house starts."""
-    KINDS[kind] = shelf
+    KINDS.setdefault(kind, []).append(shelf)
 
 
 @cache
-def _all(kind: str) -> dict[tuple[str, str], tuple[Any, str]]:
-    """Every definition of a kind with the digest of its file, newest first."""
-    shelf = KINDS[kind]
-    read = [(shelf.read(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in shelf.paths()]
-    read.sort(key=lambda pair: pair[0].byline.valid_from, reverse=True)
-    return {(definition.slug, definition.version): (definition, digest) for definition, digest in read}
+def _all(kind: str) -> dict[tuple[str, str], tuple[Any, str, Shelf]]:
+    """Every definition of a kind with the digest of its file and where it stands, newest first."""
+    read = [
+        (shelf.read(path), hashlib.sha256(path.read_bytes()).hexdigest(), shelf)
+        for shelf in KINDS[kind]
+        for path in shelf.paths()
+    ]
+    read.sort(key=lambda found: found[0].byline.valid_from, reverse=True)
+    return {(found[0].slug, found[0].version): found for found in read}
 
 
-def _found(kind: str, slug: str, version: str | None) -> tuple[Any, str]:
-    for (known, its_version), pair in _all(kind).items():
+def _found(kind: str, slug: str, version: str | None) -> tuple[Any, str, Shelf]:
+    for (known, its_version), found in _all(kind).items():
         if known == slug and version in (None, its_version):
-            return pair
+            return found
     raise Http404
 
 
@@ -86,8 +89,8 @@ def instrument(slug: str, version: str | None = None) -> Instrument:
 
 def routine_of(slug: str) -> Routine:
     """Which routine answers results of this instrument? Errors: Http404."""
-    for (_slug, _version), (routine, _digest) in _all("routine").items():
-        if routine.instrument == slug:
+    for routine, _digest, _shelf in _all("routine").values():
+        if isinstance(routine, Routine) and routine.instrument == slug:
             return routine
     raise Http404
 
@@ -120,7 +123,7 @@ def versions_of(kind: str, slug: str) -> list[str]:
 
 def approved(kind: str, slug: str, version: str | None = None) -> Approval | None:
     """Who approved this version, as it stands? In production an approval given as practice does not count."""
-    definition, digest = _found(kind, slug, version)
+    definition, digest, _shelf = _found(kind, slug, version)
     found = Approval.objects.filter(kind=kind, slug=slug, version=definition.version, digest=digest)
     if settings.IS_PRODUCTION:
         found = found.filter(is_practice=False)
@@ -201,15 +204,14 @@ def definition_page(*, viewer: Viewer, kind: str, slug: str) -> DefinitionPage:
     """What does the definition say, and who has approved it? Errors: Http404, also for those who approve nothing."""
     if kind not in KINDS or not viewer.may(Permission.APPROVE_DEFINITIONS):
         raise Http404
-    definition, digest = _found(kind, slug, None)
+    definition, digest, shelf = _found(kind, slug, None)
     approvals = Approval.objects.filter(kind=kind, slug=slug).select_related("approved_by")
-    shelf, is_approved = KINDS[kind], approved(kind, slug) is not None
     return DefinitionPage(
         kind=kind,
         definition=definition,
         digest=digest,
         approvals=tuple(approvals),
-        is_approved=is_approved,
+        is_approved=approved(kind, slug) is not None,
         table=shelf.table(definition) if shelf.table else None,
         waiting=shelf.waiting(slug) if shelf.waiting else 0,
     )
@@ -233,7 +235,7 @@ def lacking_approval() -> list[tuple[str, str, str]]:
     newest = [(kind, slug, *_found(kind, slug, None)) for kind, slug in _newest()]
     return [
         (kind, slug, definition.version)
-        for kind, slug, definition, digest in newest
+        for kind, slug, definition, digest, _shelf in newest
         if (kind, slug, definition.version, digest) not in stand
     ]
 

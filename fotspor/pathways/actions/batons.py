@@ -18,7 +18,7 @@ from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.models import Baton, Stop
 from fotspor.pathways.queries.batons import Keeper, deadlines, keeps_list, list_keeper, people_of
 from fotspor.pathways.queries.units import kinds_for
-from fotspor.pathways.rules.handovers import HOLDER_KINDS
+from fotspor.pathways.rules.handovers import HOLDER_KINDS, Deadlines
 from fotspor.people.models import Journey, Person
 from fotspor.services.models import Unit
 from fotspor.worklist.actions import Wanted, answer, reconcile
@@ -128,9 +128,9 @@ def _settle(*, baton: Baton, by: Viewer, at: datetime) -> None:
         keeper = list_keeper(on=on)
         if keeper is None:  # the journey is kept, and stands on the list as soon as somebody leads a unit
             _told(baton, "pathways.baton.unkept", by=by, at=at)
-        listed = [] if keeper is None else [_to_choose(journey, keeper, on)]
+        listed = [] if keeper is None else [_to_choose(journey, keeper, on, deadlines())]
     elif baton.until_at is None and baton.confirmed_at is None:
-        wanted = [_to_confirm(baton, journey)]
+        wanted = [_to_confirm(baton, journey, deadlines())]
     reason = gettext_noop("Somebody holds the baton now")
     reconcile(source=Task.Source.BATON, scope=keys, wanted=wanted, by=by, at=at, end_reason=reason)
     reconcile(source=Task.Source.UNASSIGNED, scope=keys, wanted=listed, by=by, at=at, end_reason=reason)
@@ -140,23 +140,23 @@ def _keys(journey: Journey) -> str:
     return f"baton:{journey.key}"
 
 
-def _to_choose(journey: Journey, keeper: Keeper, on: date) -> Wanted:
+def _to_choose(journey: Journey, keeper: Keeper, on: date, routine: Deadlines) -> Wanted:
     """Nobody holds it: the leader who keeps the list chooses a unit."""
     return Wanted(
         ref=f"{_keys(journey)}:leader:{keeper.unit_id}", title=UNASSIGNED, rule=UNASSIGNED_RULE,
-        rule_version=deadlines().byline.version, facts={}, opens_on=on, due_on=on, closes_on=on,
+        rule_version=routine.byline.version, facts={}, opens_on=on, due_on=on, closes_on=on,
         urgency=Urgency.BATON, unit_id=keeper.unit_id, staff_id=keeper.staff_id,
         journey_id=journey.pk, subject_key=journey.key,
     )  # fmt: skip
 
 
-def _to_confirm(baton: Baton, journey: Journey) -> Wanted:
+def _to_confirm(baton: Baton, journey: Journey, routine: Deadlines) -> Wanted:
     """The unit that was named says that it holds it."""
     since = timezone.localdate(baton.since_at)
-    due = add_working_days(since, deadlines().confirm_working_days)
+    due = add_working_days(since, routine.confirm_working_days)
     return Wanted(
-        ref=_keys(journey), title=CONFIRM, rule=CONFIRM_RULE, rule_version=deadlines().byline.version,
-        facts={"days": deadlines().confirm_working_days}, opens_on=since, due_on=due, closes_on=due,
+        ref=_keys(journey), title=CONFIRM, rule=CONFIRM_RULE, rule_version=routine.byline.version,
+        facts={"days": routine.confirm_working_days}, opens_on=since, due_on=due, closes_on=due,
         urgency=Urgency.BATON, unit_id=baton.unit_id, person_id=journey.subject.pk,
         journey_id=journey.pk, subject_key=journey.key,
     )  # fmt: skip
@@ -277,7 +277,7 @@ def assign_unassigned(*, journey: Journey, unit_id: int, by: Viewer, at: datetim
 
 def _end(baton: Baton, *, by: Viewer, at: datetime) -> None:
     """The baton leaves these hands."""
-    baton.until_at, baton.until_by_id = at, by.staff_id
+    baton.until_at, baton.until_by_id = max(at, baton.since_at), by.staff_id  # the clock may have been set back
     baton.save(update_fields=["until_at", "until_by"])
 
 

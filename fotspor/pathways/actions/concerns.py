@@ -36,10 +36,12 @@ class OpenConcern(Refused):
 
 def _open_concerns(journey_id: int) -> list[tuple[MissedAppointment, str]]:
     """Which assessments of concern have no answer yet, with what each is called?"""
-    ladder, found = definitions.missed(), []
+    found: list[tuple[MissedAppointment, str]] = []
     counted: dict[int, int] = {}
     rows = MissedAppointment.objects.standing().filter(contact__journey=journey_id).select_related("contact")
-    for row in rows.defer("reason", "answer"):
+    rows = list(rows.defer("reason", "answer"))
+    ladder = definitions.missed() if rows else None
+    for row in rows:
         counted[row.contact_id] = counted.get(row.contact_id, 0) + 1
         rung = ladder.rung(counted[row.contact_id])
         if row.answered_on is None and rung.outlives_contact:

@@ -31,6 +31,10 @@ MOVED = gettext_noop("The family has moved to your area.")
 CALL_RULE = gettext_noop(
     "Nothing more is expected on this journey, and no reminder is sent. Somebody who knew her calls."
 )
+CALL_UNDECIDED = gettext_noop(
+    "Nothing more is expected on this journey, and no reminder is sent. What follows a loss is not approved here yet, "
+    "so somebody who knew her decides."
+)
 CALLED = gettext_noop("No longer needed.")
 PLANNED_AT_ONCE = 300  # journeys that wait for a pathway; more are planned by `fotspor plan`, which runs each night
 
@@ -89,7 +93,7 @@ def _ask_for_call(journey: Journey, by: Viewer, at: datetime) -> None:
     wanted = worklist.Wanted(
         ref=f"loss:{journey.key}",
         title=routine.call.title,
-        rule=CALL_RULE,
+        rule=CALL_RULE if routine.is_approved else CALL_UNDECIDED,
         rule_version=routine.byline.version,
         facts={},
         opens_on=on,
@@ -214,6 +218,8 @@ def _staff_left(fact: Fact, by: Viewer) -> None:
 def _definition_approved(fact: Fact, by: Viewer) -> None:
     """Those who waited for this pathway get their plan, the oldest first."""
     slug = fact.facts["slug"]
+    if (fact.facts["kind"], slug) == (definitions.KIND, definitions.MISSED):
+        _ask_as_approved(by, fact.at)
     if fact.facts["kind"] != approvals.KIND or not approvals.version_to_follow(slug):
         return
     waiting = Enrolment.objects.filter(
@@ -223,6 +229,14 @@ def _definition_approved(fact: Fact, by: Viewer) -> None:
     _let_follow(Enrolment.objects.filter(journey__in=ids))
     for journey in Journey.objects.filter(pk__in=ids).order_by("pk"):
         plan_journey(journey=journey, by=by, at=fact.at)
+
+
+def _ask_as_approved(by: Viewer, at: datetime) -> None:
+    """What was left to somebody while no ladder was approved is asked for as the ladder says."""
+    waiting = Task.objects.open().filter(source=Task.Source.ABSENCE, journey__closed_on=None)
+    ids = waiting.order_by("pk").values_list("journey", flat=True)[:PLANNED_AT_ONCE]
+    for journey in Journey.objects.filter(pk__in=list(ids)).order_by("pk"):
+        plan_journey(journey=journey, by=by, at=at)
 
 
 ANSWERS = {

@@ -54,7 +54,7 @@ from fotspor.services.models import District
 
 CORRECTED = gettext_noop("The population register has another birth date.")
 READ_AT_ONCE = 200  # people
-WRITTEN_AT_ONCE = 40  # newcomers in one transaction: some hundred rows, written in some hundredths of a second
+WRITTEN_AT_ONCE = 40  # newcomers in one transaction at the most: some hundred rows
 Each = TypeVar("Each")
 
 
@@ -111,7 +111,8 @@ class Run:
 
     def __init__(self, source: RegisterImport, by: Viewer, at: datetime) -> None:
         self._source, self._by, self._at = source, by, at
-        self._reserved, self.turn = Reserved(), Turns().turn
+        self._reserved, self._turns = Reserved(), Turns(WRITTEN_AT_ONCE)
+        self.turn = self._turns.turn
 
     def apply(self, households: Sequence[Household]) -> Iterator[int]:
         """Apply these, and yield the number of each when it is stored."""
@@ -140,7 +141,9 @@ class Run:
         for table, most in ((Person, 1), (Journey, 1), (Enrolment, len(OF_CHILDREN))):
             self._reserved.prepare(table, most * people)
         surroundings = around(new, timezone.localdate(self._at))
-        for some in _parts(new, WRITTEN_AT_ONCE, lambda household: len(household.rows)):
+        while new:
+            some = next(_parts(new, self._turns.most, lambda household: len(household.rows)))
+            new = new[len(some) :]
             yield from self._write(self._made(some, surroundings))
 
     def _made(self, households: Iterable[Household], surroundings: Around) -> Newcomers:

@@ -23,8 +23,9 @@ from fotspor.pathways.actions import batons, planning
 from fotspor.pathways.actions.journeys import OF_CHILDREN
 from fotspor.pathways.models import Baton, Enrolment, RegisterImport, RegisterRow
 from fotspor.pathways.queries import approvals
-from fotspor.pathways.queries.batons import Keeper, list_keeper
+from fotspor.pathways.queries.batons import Keeper, deadlines, list_keeper
 from fotspor.pathways.rules import register
+from fotspor.pathways.rules.handovers import Deadlines
 from fotspor.pathways.rules.register import Change, Record
 from fotspor.people import queries as people
 from fotspor.people.actions import guardians, journeys
@@ -61,6 +62,7 @@ class Around:
     units: Mapping[int, Unit]  # by district: the health centre that the address names
     keeper: Keeper | None  # of the list of journeys that nobody holds
     versions: Mapping[str, str]  # of the pathways that children follow
+    routine: Deadlines  # of a baton
     approved: dict[tuple[str, str], bool] = field(default_factory=dict)
 
 
@@ -93,7 +95,8 @@ def around(households: Iterable[Household], on: date) -> Around:
         record.district for household in households for record in household.records
     )
     keeper = None if is_served else list_keeper(on=on)
-    return Around(districts, units, keeper, {slug: approvals.version_to_follow(slug) for slug in OF_CHILDREN})
+    versions = {slug: approvals.version_to_follow(slug) for slug in OF_CHILDREN}
+    return Around(districts, units, keeper, versions, deadlines())
 
 
 def _units(district_ids: Collection[int], on: date) -> dict[int, Unit]:
@@ -211,9 +214,12 @@ class _Made:
         if unit is not None:
             for person in sorted(people, key=lambda each: each.pk):
                 self._let_see(person, unit)
-            self._ask(Task.Source.BATON, [batons._to_confirm(baton, journey)])
+            self._ask(Task.Source.BATON, [batons._to_confirm(baton, journey, self._around.routine)])
         elif self._around.keeper is not None:
-            self._ask(Task.Source.UNASSIGNED, [batons._to_choose(journey, self._around.keeper, self._today)])
+            self._ask(
+                Task.Source.UNASSIGNED,
+                [batons._to_choose(journey, self._around.keeper, self._today, self._around.routine)],
+            )
         else:
             self._tell(batons._about(journey, "pathways.baton.unkept", ""))
         self._tell(batons._about(journey, "pathways.baton.opened", unit.key if unit else ""), confirmed=False)

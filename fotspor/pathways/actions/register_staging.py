@@ -181,7 +181,7 @@ class Staging:
     def _require_mine(self) -> None:
         """Is nobody else at it? Errors: Overtaken."""
         mine = RegisterImport.objects.filter(pk=self._source.pk, staged_at=self._source.staged_at, is_whole=False)
-        if not mine.exists():
+        if mine.select_for_update().first() is None:
             raise Overtaken
 
 

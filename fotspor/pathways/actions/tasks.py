@@ -28,6 +28,10 @@ MISSED_AND_MOVED = gettext_noop(
     "Did not come on %(missed_on)s to «%(contact_title)s». Number of times: %(count)s. The family moved out on "
     "%(moved_on)s: assess it still, and tell those who meet the child now if it is needed."
 )
+MISSED_UNDECIDED = gettext_noop(
+    "Did not come on %(missed_on)s to «%(contact_title)s». Number of times: %(count)s. What follows is not approved "
+    "here yet, so somebody decides, and writes what was decided."
+)
 UNPLANNED = gettext_noop("Follow up without a plan: the pathway is not approved")
 UNPLANNED_RULE = gettext_noop(
     "«%(pathway_title)s» is not approved here, so nothing is on the plan. A leader or an administrator approves it."
@@ -88,14 +92,15 @@ def _contact_task(journey: Journey, contact: Contact, step: Step | None) -> Want
 
 
 def _missed_tasks(
-    journey: Journey, missed: Iterable[MissedAppointment], expected: Collection[int], unit_id: int | None
+    journey: Journey, missed: Collection[MissedAppointment], expected: Collection[int], unit_id: int | None
 ) -> Iterator[Wanted]:
     """What somebody must do because nobody came. An assessment of concern outlives the contact, and a move away."""
-    if journey.close_reason in ENDS_WITH_JOURNEY:
+    if not missed or journey.close_reason in ENDS_WITH_JOURNEY:
         return
     counted: dict[int, int] = defaultdict(int)
-    ladder = definitions.missed()
-    for row in missed:
+    rows = list(missed)
+    ladder = definitions.missed() if rows else None
+    for row in rows:
         counted[row.contact_id] += 1
         count = counted[row.contact_id]
         rung = ladder.rung(count)
@@ -110,7 +115,7 @@ def _missed_tasks(
         yield Wanted(
             ref=f"absence:{row.contact.key}:{count}",
             title=rung.title,
-            rule=MISSED_AND_MOVED if has_moved else MISSED,
+            rule=MISSED_AND_MOVED if has_moved else MISSED if ladder.is_approved else MISSED_UNDECIDED,
             rule_version=ladder.byline.version,
             facts=facts,
             opens_on=row.missed_on,

@@ -1,15 +1,17 @@
 """Which versions of the pathways the municipality has approved, and what those who approve them read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.utils.translation import gettext
 
 from fotspor.instruments import queries as instruments
+from fotspor.kit import phrases
 from fotspor.pathways import labels
 from fotspor.pathways.models import Enrolment
 from fotspor.pathways.queries import definitions
-from fotspor.pathways.rules.plans import Pathway
+from fotspor.pathways.rules.handovers import Deadlines
+from fotspor.pathways.rules.plans import Booking, Ladder, Loss, Pathway
 
 KIND = "pathway"
 
@@ -62,4 +64,30 @@ def _table(pathway: Pathway) -> instruments.Table:
     return instruments.Table(gettext("The contacts, and between which days each can be held"), heads, rows)
 
 
+def _routine_table(routine: Ladder | Loss | Booking | Deadlines) -> instruments.Table:
+    caption, heads = gettext("The numbers of this routine"), (gettext("What"), gettext("How many"))
+    return instruments.Table(caption, heads, tuple(_lines(routine)))
+
+
+def _lines(routine: Ladder | Loss | Booking | Deadlines) -> Iterator[tuple[str, str]]:
+    if isinstance(routine, Ladder):
+        for rung in routine.rungs:
+            what = gettext("Time %(count)s: %(title)s") % {"count": rung.count, "title": gettext(rung.title)}
+            yield what, labels.working_days(rung.working_days)
+    elif isinstance(routine, Loss):
+        yield gettext(routine.call.title), labels.working_days(routine.call.due_working_days)
+        yield gettext("Latest"), labels.working_days(routine.call.latest_working_days)
+    elif isinstance(routine, Booking):
+        yield gettext("An appointment is taken to last"), gettext("%(n)s minutes") % {"n": routine.minutes}
+    else:
+        yield gettext("A newborn's baton is answered within"), labels.working_days(routine.newborn_working_days)
+        yield gettext("Another baton is answered within"), labels.working_days(routine.other_working_days)
+        confirmed = labels.working_days(routine.confirm_working_days)
+        yield gettext("A baton from birth or register is confirmed within"), confirmed
+        yield gettext("A newborn is younger than"), phrases.days(routine.newborn_age_days)
+        yield gettext("An unborn child counts as one, before the due date"), phrases.days(routine.near_term_days)
+        yield gettext("The former unit can open the record for"), phrases.days(routine.trace_days)
+
+
+ROUTINES = instruments.Shelf(definitions.routine_files, definitions.read_routine, table=_routine_table)
 SHELF = instruments.Shelf(definitions.pathway_files, definitions.read_pathway, table=_table, waiting=waiting)

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 
 from django.db.models import Exists, QuerySet
 from django.utils import timezone
@@ -12,12 +10,11 @@ from django.utils.translation import gettext
 
 from fotspor.access.queries import NotVisible, decision_for, visible_person_ids
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
-from fotspor.kit.definitions import load
 from fotspor.kit.labels import Label
 from fotspor.kit.subqueries import fetched_once
 from fotspor.pathways.labels import handover_label
 from fotspor.pathways.models import Baton, Handover, Stop
-from fotspor.pathways.queries import seals
+from fotspor.pathways.queries import definitions, seals
 from fotspor.pathways.queries.own import not_own, own_person
 from fotspor.pathways.rules.handovers import (
     OPEN,
@@ -40,10 +37,9 @@ UNANSWERED = {"accepted_at": None, "declined_at": None, "withdrawn_at": None, "s
 WITH_SUBJECT = ("journey__child", "journey__pregnancy__mother", "from_unit", "to_unit", "sent_by", "sent_unit")
 
 
-@cache
 def deadlines() -> Deadlines:
-    """Within how many working days, and which words tell a score? From `definitions/baton.toml`."""
-    return load(Deadlines, Path(__file__).parents[1] / "definitions" / "baton.toml")
+    """Within how many working days, and which words tell a score? See `definitions.deadlines`."""
+    return definitions.deadlines()
 
 
 # --- facts about one journey or handover -----------------------------------------------------------------

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -231,7 +231,7 @@ def register_import_by_key(*, viewer: Viewer, key: str) -> RegisterImport:
 def preview(*, viewer: Viewer, key: str) -> Preview:
     """What would this import change, or what has it changed? Rows and reasons, never names or numbers."""
     source = register_import_by_key(viewer=viewer, key=key)
-    counted = Counter(source.rows.values_list("change", flat=True))
+    counted = Counter(dict(source.rows.order_by().values_list("change").annotate(Count("pk"))))
     shown = source.rows.defer("record").order_by("row")
     waiting = shown.filter(change=Change.PROPOSED, applied_on=None)
     return Preview(
@@ -244,7 +244,7 @@ def preview(*, viewer: Viewer, key: str) -> Preview:
         proposed=tuple(waiting.filter(person=None)[:MOST_SHOWN]),
         people=tuple(waiting.filter(person__isnull=False)[:MOST_SHOWN]),
         households_left=source.rows.waiting().values("household").distinct().count(),
-        missing_guardians=sum(source.rows.values_list("missing_guardians", flat=True)),
+        missing_guardians=source.rows.aggregate(all=Sum("missing_guardians"))["all"] or 0,
         is_superseded=is_superseded(source),
     )
 

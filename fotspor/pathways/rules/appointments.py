@@ -14,6 +14,7 @@ class Concern(StrEnum):
     """Why somebody should look twice before booking. None of them forbids it."""
 
     STAFF_BUSY = "staff_busy"
+    SAME_DAY = "same_day"  # how long an appointment lasts is not approved, so every one that day is looked at
     PLACE_BUSY = "place_busy"
     BEFORE_WINDOW = "before_window"
     AFTER_WINDOW = "after_window"
@@ -32,27 +33,39 @@ class Slot:
     group_id: int | None = None
 
 
-def overlaps(one: Slot, other: Slot, minutes: int) -> bool:
-    """Do the two run into each other, each lasting so many minutes? Without a time nothing is known, so no."""
+def overlaps(one: Slot, other: Slot, minutes: int | None) -> bool:
+    """Do the two run into each other, each lasting so many minutes? Without a time nothing is known, so no.
+
+    Shape   `minutes` is None when nobody has said how long one lasts: then two of one day may.
+    """
     if one.on != other.on or one.at is None or other.at is None:
         return False
     if one.group_id is not None and one.group_id == other.group_id:
         return False
+    if minutes is None:
+        return True
     first, second = (datetime.combine(one.on, slot.at) for slot in (one, other) if slot.at is not None)
     return abs(first - second) < timedelta(minutes=minutes)
 
 
 def concerns(
-    slot: Slot, *, opens_on: date, closes_on: date, others: Iterable[Slot], minutes: int, staff_is_away: bool = False
+    slot: Slot,
+    *,
+    opens_on: date,
+    closes_on: date,
+    others: Iterable[Slot],
+    minutes: int | None,
+    staff_is_away: bool = False,
 ) -> tuple[Concern, ...]:
     """What should somebody look at before booking this?"""
     found = set()
+    staff_busy, place_busy = (Concern.STAFF_BUSY, Concern.PLACE_BUSY) if minutes is not None else [Concern.SAME_DAY] * 2
     for other in others:
         if overlaps(slot, other, minutes):
             if slot.staff_id is not None and slot.staff_id == other.staff_id:
-                found.add(Concern.STAFF_BUSY)
+                found.add(staff_busy)
             if slot.place and slot.place.strip().casefold() == other.place.strip().casefold():
-                found.add(Concern.PLACE_BUSY)
+                found.add(place_busy)
     if slot.on < opens_on:
         found.add(Concern.BEFORE_WINDOW)
     if slot.on > closes_on:

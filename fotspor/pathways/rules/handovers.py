@@ -81,6 +81,11 @@ class Deadlines:
     trace_days: int
     score_words: tuple[str, ...]
     byline: Byline
+    is_approved: bool = True
+
+    @property
+    def version(self) -> str:
+        return self.byline.version
 
 
 def standing(*, accepted: bool, declined: bool, withdrawn: bool, superseded: bool, with_leader: bool) -> Standing:

@@ -202,6 +202,11 @@ class Ladder:
     title: str
     rungs: tuple[Rung, ...]
     byline: Byline
+    is_approved: bool = True  # False: nobody has, and somebody is asked each time instead
+
+    @property
+    def version(self) -> str:
+        return self.byline.version
 
     def rung(self, count: int) -> Rung:
         """Which rung is the n-th time? The last one stands for every time after it."""
@@ -225,6 +230,11 @@ class Loss:
     title: str
     call: Call
     byline: Byline
+    is_approved: bool = True
+
+    @property
+    def version(self) -> str:
+        return self.byline.version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,5 +243,10 @@ class Booking:
 
     slug: str
     title: str
-    minutes: int
+    minutes: int | None  # None: nobody has approved how long one lasts
     byline: Byline
+    is_approved: bool = True
+
+    @property
+    def version(self) -> str:
+        return self.byline.version

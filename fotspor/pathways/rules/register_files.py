@@ -8,11 +8,11 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import IO, Final
+from typing import IO, Final, overload
 
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
@@ -103,7 +103,31 @@ class Row:
     cells: dict[str, str]
 
 
-def read(content: bytes, layout: Layout, rows: int | None = None) -> tuple[Row, ...]:
+class Rows(Sequence[Row]):
+    """The rows of a file. Each is made when it is asked for: by name, a row takes far more room than as it stands."""
+
+    def __init__(self, lines: Sequence[tuple[int, list[str]]], places: Mapping[str, int], *, is_sheet: bool) -> None:
+        self._lines, self._places, self._is_sheet = lines, places, is_sheet
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Rows": ...
+    def __getitem__(self, place: int | slice) -> "Row | Rows":
+        if isinstance(place, slice):
+            return Rows(self._lines[place], self._places, is_sheet=self._is_sheet)
+        number, cells = self._lines[place]
+        # A sheet leaves out empty cells at the end.
+        named = {name: cells[at].strip() if at < len(cells) else "" for name, at in self._places.items()}
+        if self._is_sheet and named["postcode"].isdigit():
+            named["postcode"] = named["postcode"].zfill(POSTCODE_DIGITS)  # a number has lost its noughts in front
+        return Row(number, named)
+
+
+def read(content: bytes, layout: Layout, rows: int | None = None) -> Rows:
     """Which rows does the file hold? `rows` is how many whoever made it says there are. Errors: BadFile."""
     if not content.strip():
         raise BadFile(FileFault.EMPTY)
@@ -128,7 +152,9 @@ def _csv(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
         raise BadFile(FileFault.ENCODING, str(text[: text.index(chr(0))].count(chr(10)) + 1))
     if not text.endswith(("\n", "\r")):
         raise BadFile(FileFault.CUT, str(text.count(chr(10)) + 1))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.file.delimiter, strict=True)
+    del text  # what is read from here on is decoded in parts
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    reader = csv.reader(stream, delimiter=layout.file.delimiter, strict=True)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
@@ -217,7 +243,7 @@ def _checked_end(lines: list[tuple[int, list[str]]], layout: Layout) -> list[tup
     return lines
 
 
-def _named(lines: Sequence[tuple[int, list[str]]], layout: Layout, *, is_sheet: bool) -> tuple[Row, ...]:
+def _named(lines: Sequence[tuple[int, list[str]]], layout: Layout, *, is_sheet: bool) -> Rows:
     """The rows by field name. A text line with too few values is cut; a sheet leaves out empty cells at the end."""
     if not lines:
         raise BadFile(FileFault.EMPTY)
@@ -231,13 +257,7 @@ def _named(lines: Sequence[tuple[int, list[str]]], layout: Layout, *, is_sheet: 
         raise BadFile(FileFault.TOO_LARGE, f"{MOST_ROWS}")
     wanted = {**layout.columns, **layout.optional_columns}
     places = {name: heads.index(column) for name, column in wanted.items() if column in heads}
-    rows = []
     for number, cells in lines[1:]:
         if len(cells) > len(heads) or (len(cells) < len(heads) and not is_sheet):
             raise BadFile(FileFault.CUT, str(number))
-        cells = cells + [""] * (len(heads) - len(cells))
-        named = {name: cells[place].strip() for name, place in places.items()}
-        if is_sheet and named["postcode"].isdigit():
-            named["postcode"] = named["postcode"].zfill(POSTCODE_DIGITS)  # a number has lost its noughts in front
-        rows.append(Row(number, named))
-    return tuple(rows)
+    return Rows(lines[1:], places, is_sheet=is_sheet)

@@ -1,5 +1,6 @@
 """Take in a population register extract: see docs/how-to/import-people.md."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -43,15 +44,17 @@ class Command(BaseCommand):
             raise CommandError(f"{file.name} is larger than {MOST_BYTES // 1_000_000} MB. Nothing was stored.")
         try:
             layout = load(Layout, Path(mapping)) if mapping else default_layout()
-            return stage_register(
-                content=file.read_bytes(),
-                file_name=file.name,
-                layout=layout,
-                rows=rows,
-                accepts_missing=accepts_missing,
-                by=SYSTEM,
-                at=clock.now(),
-            )
+            with click.progressbar(length=1, label="Rows compared", update_min_steps=100) as bar:
+                return stage_register(
+                    content=file.read_bytes(),
+                    file_name=file.name,
+                    layout=layout,
+                    rows=rows,
+                    accepts_missing=accepts_missing,
+                    told=partial(_show_progress, bar),
+                    by=SYSTEM,
+                    at=clock.now(),
+                )
         except (Refused, BadDefinition) as error:
             raise CommandError(str(error)) from error
 
@@ -74,10 +77,18 @@ class Command(BaseCommand):
         noted = Run.noted("import_people", clock=clock.now)
         with noted as facts, click.progressbar(length=left, label="Households") as bar:
             facts["households"] = 0
-            for _household in apply_households(source=source, by=SYSTEM, at=clock.now()):
-                facts["households"] += 1
-                bar.update(1)
+            try:
+                for _household in apply_households(source=source, by=SYSTEM, at=clock.now()):
+                    facts["households"] += 1
+                    bar.update(1)
+            except Refused as refused:
+                raise CommandError(str(refused)) from refused
         if not left:
             self.stdout.write("Everything is as the file says already. Nothing was changed.")
             return
         self.stdout.write(f"Applied. {preview(viewer=SYSTEM, key=source.key).households_done} households are whole.")
+
+
+def _show_progress(bar, done: int, of: int) -> None:
+    bar.length = of
+    bar.update(done - bar.pos)
