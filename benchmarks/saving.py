@@ -6,12 +6,13 @@ from datetime import date
 
 from benchmarks.measure import Row, bare_statements, p95, seconds, side_by_side
 
-FORMS, PEOPLE = 40, 600
+FORMS, PEOPLE = 40, 2000
+BIRTHDAYS = 420  # of the children in a register's file, five days apart: all are under school age
 UNUSED = 120  # the place among a day's numbers from which the made-up municipality takes none
 MEGABYTE = 1024  # ru_maxrss counts kilobytes
 
 
-def rebuild() -> Row:
+def rebuild(size: str) -> Row:
     """P2: every open task of an expected contact is taken away and made again from the facts, and taken back."""
     from django.db import connection, transaction
 
@@ -29,14 +30,15 @@ def rebuild() -> Row:
         again.delete()
         (theirs,) = seconds(lambda: Task.objects.bulk_create(found, batch_size=500), 1)
         transaction.set_rollback(True)
+    limit = 720 if size == "nation" else 25
     return Row(
         "P2",
         f"{len(found)} tasks made from facts ({connection.vendor}); --check {check:.1f} s",
         f"{ours:.2f} s",
         f"{theirs:.2f} s",
         ours / theirs,
-        "city <= 25 s, <= 2.5x, check faster",
-        ours <= 25 and ours / theirs <= 2.5 and check < ours,
+        f"<= {limit} s, <= 2.5x, check faster",
+        (ours <= limit and ours / theirs <= 2.5 and check < ours) if size in ("city", "nation") else None,
         against="the same tasks by `bulk_create` alone",
     )
 
@@ -65,7 +67,8 @@ def sign_form() -> Row:
     ours, reference = side_by_side(save, bare_statements(save))
     taken = p95(seconds(save, FORMS))
     return Row(
-        "P7", f"a form saved and signed, p95 ({connection.vendor})", f"{taken * 1000:.0f} ms",
+        "P7", f"a form saved and signed, p95 ({connection.vendor})",
+        f"{taken * 1000:.0f} ms (quickest {ours * 1000:.0f})",
         f"{reference * 1000:.1f} ms", ours / reference, "<= 40 ms", taken <= 0.04,
         against="its statements to the database alone", milliseconds=taken * 1000, limit_milliseconds=40,
     )  # fmt: skip
@@ -175,8 +178,9 @@ def _register_file(people: int) -> bytes:
     writer = csv.DictWriter(stream, fieldnames=list(heads.values()), delimiter=layout.file.delimiter, restval="")
     writer.writeheader()
     for number in range(people // 2):
-        mother_born, child_born = date(1985, 1, 1) + timedelta(days=number), today - timedelta(days=30 + number * 5)
-        mother, child = number_for(mother_born, UNUSED), number_for(child_born, UNUSED)
+        round_, day = divmod(number, BIRTHDAYS)
+        mother_born, child_born = date(1985, 1, 1) + timedelta(days=number), today - timedelta(days=30 + day * 5)
+        mother, child = number_for(mother_born, UNUSED), number_for(child_born, UNUSED + round_)
         home = {"family_name": "Målt", "street": f"Prøveveien {number}", "postcode": "0001", "city": "Øving",
                 "district": codes[number % len(codes)], "status": "bosatt", "protection": "ugradert"}  # fmt: skip
         rows = (

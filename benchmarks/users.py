@@ -24,7 +24,7 @@ ADDRESSES = {
     "figures": "/tall/", "kindergarten": "/barnehagen/",
 }  # fmt: skip
 WRITES = {"book": 30, "record": 25, "sign": 15, "take over": 15, "write a task": 15}
-SEEN_AT_MOST = 60
+SEEN_AT_MOST, OPEN_AT_MOST = 60, 12
 PAGES_OF_THE_LIST = 5
 POINTS = {"0", "1", "2", "3"}
 TITLE = re.compile(r"<h1[^>]*>\s*(?:<[^>]+>\s*)*([^<]{3,})", re.DOTALL)
@@ -36,7 +36,8 @@ class User:
     def __init__(self, *, role: str, browser: Browser, tally: Tally, today: date, seed: int):
         self.role, self.browser, self.tally, self.today = role, browser, tally, today
         self.dice = random.Random(seed)  # noqa: S311 - which link is pressed next
-        self.seen: list[str] = []  # children's pages
+        self.seen: list[str] = []  # addresses of children's pages
+        self.open: list[Page] = []  # children's and contacts' pages that were looked at lately: what to write is there
         self.names = ["Li", "Berg", "Ha"]
 
     def act(self) -> None:
@@ -69,8 +70,11 @@ class User:
         if not self.seen:
             return None
         shown = self._see("child", self.dice.choice(self.seen))
-        if shown.status == 200 and (title := TITLE.search(shown.text)):
+        if shown.status != 200:
+            return None
+        if title := TITLE.search(shown.text):
             self.names = [*self.names[-20:], title[1].split()[0]]
+        self.open = [*self.open, shown][-OPEN_AT_MOST:]
         return shown
 
     def _search(self) -> Page:
@@ -97,8 +101,8 @@ class User:
         """Was there anything of that kind to write?"""
         if what == "take over":
             return self._take_over()
-        shown = self.child()
-        if shown is None or shown.status != 200:
+        shown = self.dice.choice(self.open) if self.open else self.child()
+        if shown is None:
             return False
         if what == "book":
             return self._book(shown)
@@ -121,12 +125,18 @@ class User:
         return True
 
     def _way_in(self, shown: Page, verb: str) -> str:
-        """Where one of the child's contacts is booked or recorded; empty when that contact is done with."""
-        contacts = shown.keys("/lop/kontakt/KEY/(?:time/)?")
-        if not contacts:
+        """Where one of the child's contacts is booked or recorded; empty when the one she looks at is done with."""
+        ways = [way for each in self.open for way in each.addresses(f"/lop/kontakt/KEY/{verb}/")]
+        contacts = shown.keys("/lop/kontakt/KEY/")
+        if not ways and contacts:
+            contact = self._see("contact", f"/lop/kontakt/{self.dice.choice(contacts)}/")
+            self.open = [*self.open, contact][-OPEN_AT_MOST:] if contact.status == 200 else self.open
+            ways = contact.addresses(f"/lop/kontakt/KEY/{verb}/")
+        if not ways:
             return ""
-        contact = self._see("contact", f"/lop/kontakt/{self.dice.choice(contacts)}/")
-        return next(iter(contact.addresses(f"/lop/kontakt/KEY/{verb}/")), "")
+        way = self.dice.choice(ways)
+        self.open = [each for each in self.open if way not in each.addresses(f"/lop/kontakt/KEY/{verb}/")]
+        return way
 
     def _book(self, shown: Page) -> bool:
         """The day that the form proposes, at some time of it."""
@@ -169,8 +179,7 @@ class User:
             form = self._see("a baton", address).form(f"{address}overta/")
             if form is not None:
                 return self._sent("take over", form)
-        shown = self.child()
-        to = shown.addresses("/lop/journal/KEY/stafettpinne/ny/") if shown else []
+        to = [way for each in self.open for way in each.addresses("/lop/journal/KEY/stafettpinne/ny/")]
         form = self._see("form: hand over", to[0]).form() if to else None
         if form is None or not form.choices.get("unit"):
             return False

@@ -1,15 +1,19 @@
 """An installation of its own, in a folder and a database nobody else uses, worked by the `fotspor` command."""
 
+import hashlib
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 from django.db import connection
 
 from tests.architecture.tree import ROOT
@@ -51,40 +55,47 @@ class Installation:
 
     def contents(self) -> str:
         """A digest of every row of every table, but the sessions and the notes of runs."""
-        return self.python(CONTENTS)
+        digest = hashlib.sha256()
+        with closing(self._connect()) as database:
+            for table in sorted(name for (name,) in database.execute(TABLES[connection.vendor]).fetchall()):
+                if table in ("kit_run", "django_session", "cache_entries"):
+                    continue
+                digest.update(table.encode())
+                for row in database.execute(f'SELECT * FROM "{table}" ORDER BY 1'):
+                    digest.update(repr([bytes(v) if isinstance(v, memoryview) else v for v in row]).encode())
+        return digest.hexdigest()
+
+    def _connect(self):
+        if not self.database_url:
+            return sqlite3.connect(self.home / "fotspor.sqlite3")
+        return psycopg.connect(self.database_url)
 
     def copies(self) -> list[Path]:
         return sorted(p for p in (self.home / "backups").glob("fotspor-*") if p.suffix in {".sqlite3", ".dump"})
 
 
-CONTENTS = """
-import hashlib
-from django.db import connection
-digest = hashlib.sha256()
-with connection.cursor() as cursor:
-    for table in sorted(connection.introspection.table_names(cursor)):
-        if table in ("kit_run", "django_session", "cache_entries"):
-            continue
-        cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
-        digest.update(table.encode())
-        for row in cursor.fetchall():
-            digest.update(repr([bytes(v) if isinstance(v, memoryview) else v for v in row]).encode())
-print(digest.hexdigest())
-"""
+TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'sqlite_sequence'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+}
 
 
 @contextmanager
-def installation(home: Path) -> Iterator[Installation]:
-    """On the database the tests run on: a file of its own, or a database of its own on the same server."""
+def installation(home: Path, like: Installation | None = None) -> Iterator[Installation]:
+    """On the database the tests run on: a file of its own, or a database of its own on the same server.
+
+    It is empty, or holds what another holds that nobody is connected to.
+    """
+    if like is not None:
+        shutil.copytree(like.home, home, dirs_exist_ok=True)
     if connection.vendor == "sqlite":
         yield Installation(home)
         return
-    import psycopg
-
     url = urlsplit(os.environ["DATABASE_URL"])
     name = f"own_{uuid.uuid4().hex[:12]}"
+    template = "template1" if like is None else urlsplit(like.database_url).path.removeprefix("/")
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield Installation(home, urlunsplit(url._replace(path=f"/{name}")))
     finally:

@@ -28,9 +28,8 @@ print(sum(map(encryption.is_under_first_key, rows)), numbers == list(range({coun
 
 
 @pytest.fixture
-def own(tmp_path, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), installation(tmp_path) as found:
-        found.run("migrate")
+def own(tmp_path, migrated, django_db_blocker):
+    with django_db_blocker.unblock(), installation(tmp_path, like=migrated) as found:
         yield found
 
 

@@ -28,10 +28,9 @@ USER = ("user", "first@example.invalid", "--given-name", "Prøve", "--family-nam
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory, django_db_setup, django_db_blocker):
+def filled(tmp_path_factory, migrated, django_db_blocker):
     """One installation with something in it, and a copy taken of that."""
-    with django_db_blocker.unblock(), installation(tmp_path_factory.mktemp("home")) as own:
-        own.run("migrate")
+    with django_db_blocker.unblock(), installation(tmp_path_factory.mktemp("home"), like=migrated) as own:
         own.run(*USER)
         own.python(LEARN.format(count=3))
         said = own.run("backup")

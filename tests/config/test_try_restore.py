@@ -27,9 +27,8 @@ rows = MigrationRecorder.Migration.objects.all()
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), installation(tmp_path_factory.mktemp("home")) as own:
-        own.run("migrate")
+def own(tmp_path_factory, migrated, django_db_blocker):
+    with django_db_blocker.unblock(), installation(tmp_path_factory.mktemp("home"), like=migrated) as own:
         own.run(*USER)
         own.run("backup")
         yield own

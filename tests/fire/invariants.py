@@ -1,4 +1,4 @@
-"""What holds of a municipality whatever was killed, filled or locked. Asked in a child, of the database as it stands."""
+"""What holds of a municipality whatever was killed, filled or locked. Asked in a child, of what stands there now."""
 
 from collections import Counter
 

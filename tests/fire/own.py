@@ -82,6 +82,7 @@ class Own:
     template: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     at: object = NOW
+    port: int = 0  # of another server than the tests' own
 
     # --- children -----------------------------------------------------------------------------------------------
 
@@ -125,6 +126,8 @@ class Own:
         KEPT.append(connections["default"])
         del connections["default"]  # the next one is made from the settings
         settings.DATABASES["default"]["NAME"] = connections.settings["default"]["NAME"] = self.name
+        if self.port:
+            settings.DATABASES["default"]["PORT"] = connections.settings["default"]["PORT"] = self.port
         settings.HOME = self.home
 
     # --- the database itself ------------------------------------------------------------------------------------
@@ -279,8 +282,8 @@ def opened(own: Own, who: str, page: str) -> dict[str, str]:
 def posted(own: Own, who: str, url: str, values: dict):
     """Sends a form, and says what is answered."""
 
-    def act():
-        answer = own.browser(who).post(url, values)
+    def act(language="nb"):
+        answer = own.browser(who).post(url, values, headers={"Accept-Language": language})
         return [answer.status_code, answer.headers.get("Location", "") or words_of(answer)]
 
     return act

@@ -51,8 +51,9 @@ def _journey(given: str) -> Journey:
 
 
 def _signing():
-    key = Response.objects.get(signed_at=None).key
-    values = {f"epds{n:02}": 2 for n in range(1, 11)} | {"answered_on": TODAY.isoformat(), "language": "nb"}
+    response = Response.objects.get(signed_at=None)
+    key, values = response.key, {f"epds{n:02}": 2 for n in range(1, 11)}
+    values |= {"answered_on": TODAY.isoformat(), "language": "nb", "occasion": "six_weeks", "version": response.version}
     return reverse("instruments:response_sign", args=[key]), reverse("instruments:response", args=[key]), values
 
 
@@ -66,7 +67,7 @@ def _recording():
     return (
         url,
         url,
-        {"outcome": "held", "outcome_on": TODAY.isoformat(), "reason": "", "late_reason": "", "note": "Fint"},
+        {"outcome": "held", "outcome_on": TODAY.isoformat(), "late_reason": "De var bortreist", "note": "Fint"},
     )
 
 
@@ -94,14 +95,14 @@ def _bearing():
 
 def _approving():
     url = reverse("instruments:definition", args=["routine", "epds"])
-    return url, url, {}
+    return url, url, {"has_read": "on"}
 
 
 POSTS = {
     "a form is signed": Post("nurse", _signing, _signed, "instruments.response.signed"),
     "a contact is recorded": Post("nurse", _recording, _recorded, "pathways.contact.recorded"),
     "the baton is offered": Post(
-        "nurse", _handing_over, lambda: [Handover.objects.count()], "pathways.handover.requested"
+        "nurse", _handing_over, lambda: [Handover.objects.count()], "pathways.handover.sent"
     ),
     "the baton is taken over": Post(
         "nurse", _accepting, lambda: [Handover.objects.exclude(accepted_at=None).count(), Baton.objects.count()],

@@ -1,4 +1,4 @@
-"""Killed with SIGKILL at every point of a form that is sent: all of it stands or nothing, and sent again it is done once.
+"""Killed with SIGKILL at every point of a form that is sent: all of it stands or nothing; sent again it is done once.
 
 The form is really sent, by a process that is really killed: before a statement that writes, before a commit and just
 after one. What then stands is asked by another process, and the form is sent again with the token it had.

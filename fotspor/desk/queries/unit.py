@@ -117,6 +117,9 @@ def _unheld(viewer: Viewer, tasks: tuple[Task, ...], today: date) -> dict[str, b
     return {row.key: row for row in batons.unassigned(viewer=viewer, on=today) if row.key in keys} if keys else {}
 
 
+ASKED = {"register:alive:": "pathways:death_undo", "register:moved:": "pathways:move_undo"}  # by the register's file
+
+
 def _led(
     task: Task, sent: dict[str, batons.Sent], unheld: dict[str, batons.Unheld], today: date, viewer: Viewer
 ) -> Led:
@@ -134,10 +137,8 @@ def _led(
         url = reverse("pathways:unassigned_assign", args=[task.subject_key])
     elif task.ref.startswith("closed:"):
         url = reverse("pathways:journey_closed", args=[task.subject_key])
-    elif task.ref.startswith("register:alive:"):
-        url = reverse("pathways:death_undo", args=[task.person.key])
-    elif task.ref.startswith("register:moved:"):
-        url = reverse("pathways:move_undo", args=[task.person.key])
+    elif asked := next((name for ref, name in ASKED.items() if task.ref.startswith(ref)), ""):
+        url = reverse(asked, args=[task.person.key])
     name = gettext("Not shown")
     if task.person_id and not task.hides_person:
         name = display_name(task.person)

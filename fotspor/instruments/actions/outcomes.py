@@ -88,8 +88,7 @@ def record_outcome(
         raise OutcomeIncomplete(ANSWERS_FIRST, "outcome")
     if chosen.needs_next:
         by_when = rules.agreed_by(step, chosen, recorded, due_on=_own_deadline(duty, current), today=today)
-        _require_soon_enough(said, by_when)
-        _require_looked(duty, said, by, confirmed, shown)
+        _require_day(duty, said, by_when, by, shown if confirmed else "")
     if not current.answered_on <= on <= today:
         raise OutcomeIncomplete(_("The day is before the form was answered, or in the future."), "outcome_on")
     consent = _consent_for(duty, with_sum, by, at) if chosen.gives_consent else None
@@ -144,10 +143,14 @@ def _require_soon_enough(said: _Said, by_when: rules.AgreedBy) -> None:
         raise OutcomeIncomplete(_("The day is after the deadline. Write why."), "note")
 
 
-def _require_looked(duty: Duty, said: _Said, by: Viewer, confirmed: bool, shown: str | None) -> None:
-    """A yes holds for the day and what stood in its way when it was given. Errors: LookFirst."""
+def _require_day(duty: Duty, said: _Said, by_when: rules.AgreedBy, by: Viewer, shown: str | None) -> None:
+    """Is it soon enough, and has somebody looked at what stands in its way? A yes holds for just what was shown.
+
+    Errors  OutcomeIncomplete; LookFirst.
+    """
+    _require_soon_enough(said, by_when)
     found = queries.in_the_way(duty=duty, on=said.next_on, at_time=said.next_time, by_id=by.staff_id)
-    if found.reasons and not (confirmed and shown in (None, found.shown)):
+    if found.reasons and shown not in (None, found.shown):
         message = _("Look at this before you agree on the day. Nothing has been stored yet.")
         raise LookFirst(message, found.reasons, found.shown)
 

@@ -25,9 +25,14 @@ def test_less_is_written_when_a_turn_was_long_and_more_when_it_was_short():
 
 def test_a_turn_that_fails_leaves_nothing_and_the_next_goes_on():
     run = Turns()
-    with pytest.raises(KeyError), run.turn():
-        Submission.objects.create(token="one", path="/")
-        raise KeyError
+
+    def failing():
+        with run.turn():
+            Submission.objects.create(token="one", path="/")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        failing()
     with run.turn():
         Submission.objects.create(token="two", path="/")
     assert list(Submission.objects.values_list("token", flat=True)) == ["two"]

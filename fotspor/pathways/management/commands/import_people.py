@@ -9,6 +9,7 @@ from django.utils import translation
 
 from fotspor.access.rules import SYSTEM
 from fotspor.kit import clock
+from fotspor.kit.alone import one_at_a_time
 from fotspor.kit.definitions import BadDefinition, load
 from fotspor.kit.errors import Refused
 from fotspor.kit.models import Run
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         )  # fmt: skip
 
     def handle(self, *, file, mapping, apply, rows=None, accepts_missing=False, **options):
-        with translation.override("en"):
+        with translation.override("en"), one_at_a_time("import_people"):
             source = self._stage(file, mapping, rows, accepts_missing)
             self._show(source)
             if apply:
