@@ -22,3 +22,9 @@ hypothesis.settings.load_profile("new" if os.environ.get("FOTSPOR_TEST_ALL") els
 def in_bokmaal():
     """A page asked for in another language leaves it behind in the thread; the next test begins in the first one."""
     translation.activate("nb")
+
+
+def pytest_collection_modifyitems(items):
+    """Files that take long come first, so that no worker is left with one of them when the other is done."""
+    long = {item.path for item in items if item.get_closest_marker("slow") or "fire" in item.path.parts}
+    items.sort(key=lambda item: item.path not in long)

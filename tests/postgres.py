@@ -55,7 +55,9 @@ def server(keep: Path | None = None, *, is_safe: bool = False) -> Iterator[str]:
     port, data = _free_port(), folder / "data"
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=60"
     if not is_safe:
-        options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal"
+        options += " -c max_wal_senders=0 -c max_wal_size=4GB -c checkpoint_timeout=1h -c shared_buffers=256MB"
+        options += " -c autovacuum=off -c jit=off"  # machine code made for a query takes longer than few rows do
     try:
         initdb = [
             f"{binaries}/initdb",

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 # SQLite has one writer at a time. Those who wait look again, at most 25 ms apart for the first 128 ms (its own busy
 # handler), so that whoever waits gets in during a pause that is longer than that.
 PAUSE = 0.027
-LONG, SHORT = 0.04, 0.02  # seconds of one turn: less is written in the next, or more
+LONG, SHORT = 0.06, 0.03  # seconds of one turn: less is written in the next, or more
 
 
 class Turns:

@@ -119,6 +119,12 @@ class Task(Addressed):
                 fields=["unit", "closes_on"], condition=Q(done_on=None, ended_on=None), name="task_open_by_unit"
             ),
             models.Index(fields=["journey", "opens_on"], name="task_by_journey"),
+            # Where everybody stands is counted from this index alone, without the tasks (`pathways.queries.ledger`).
+            models.Index(
+                fields=["journey", "opens_on", "closes_on", "booked_on"],
+                condition=Q(done_on=None, ended_on=None, for_leader=False),
+                name="task_open_by_journey",
+            ),
             models.Index(fields=["taken_at"], condition=Q(taken_at__isnull=False), name="task_by_taken"),
             models.Index(
                 fields=["staff", "closes_on"], condition=Q(done_on=None, ended_on=None), name="task_open_by_staff"

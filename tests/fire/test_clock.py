@@ -164,7 +164,7 @@ def test_a_code_is_good_once_and_only_by_the_clock_as_it_stands(town, clock_at):
 
     now = code()
     assert (factor.validate_code(now), factor.validate_code(now)) == (True, False)
-    for moved in MOVED:
+    for moved in (timedelta(seconds=61), *MOVED):
         clock_at(NOW + moved)
         assert not factor.validate_code(now), moved
         assert factor.validate_code(code()), moved
@@ -202,6 +202,19 @@ def test_a_baton_taken_while_the_clock_was_ahead_is_handed_on_after_it_was_set_r
     held = Baton.objects.filter(journey=journey).order_by("pk")
     assert [baton.until_at is None for baton in held][-1]
     assert sum(baton.until_at is None for baton in held) == 1
+
+
+@pytest.mark.parametrize("back", [HOUR, DAY])
+def test_a_register_compared_after_the_clock_was_set_back_is_the_newer_one(town, clock_at, back):
+    from fotspor.pathways.models import RegisterImport
+    from fotspor.pathways.queries.register_imports import is_superseded
+    from fotspor.pathways.tests.register_world import stage
+    from fotspor.pathways.tests.test_register_rules import TWIN, cells
+
+    first = stage(cells(), at=NOW)
+    RegisterImport.objects.filter(pk=first.pk).update(finished_on=TODAY)
+    second = stage(cells(identity_number=TWIN), at=NOW - back)
+    assert not is_superseded(second)
 
 
 PAGES = [("nurse", "desk:day"), ("nurse", "pathways:calendar"), ("administrator", "operation:status")]

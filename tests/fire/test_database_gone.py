@@ -11,7 +11,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -40,7 +40,8 @@ class Pages:
 
     def ask(self, path, *, who="nurse", language="nb", form=None):
         asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = {"Cookie": f"sessionid={self.own.cookies[who]}", "Accept-Language": language, "Host": "127.0.0.1"}
+        headers = {"Accept-Language": language, "Host": "127.0.0.1"}
+        headers |= {"Cookie": f"sessionid={self.own.cookies[who]}"} if who else {}
         body = None
         if form is not None:
             token = "t" * 32
@@ -54,7 +55,7 @@ class Pages:
         return answer.status, text
 
     def health(self):
-        status, text = self.ask("/healthz")
+        status, text = self.ask("/healthz", who="")
         return status, json.loads(text)["status"]
 
     def everybody(self, path="/", **more):
@@ -85,8 +86,10 @@ def served(own: Own, **options):
             def load(self):
                 return get_wsgi_application()
 
-        with suppress(SystemExit):
+        try:
             Application().run()
+        except SystemExit:  # of the one who watches the workers, and of each of them
+            os._exit(0)
 
     running = own.start(serve)
     pages = Pages(own, port)

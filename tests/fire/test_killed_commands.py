@@ -101,10 +101,10 @@ def test_a_register_that_is_killed_leaves_whole_households_and_goes_on(place, re
     before = place.ask(taken_in)
     ran_well(place, *arguments)
     whole = place.ask(taken_in)
-    assert whole[0] == before[0] + 4
+    assert whole[0] == before[0] + 3, "a grown-up whom no child names is nobody's concern"
     said = set()
     place.anew()
-    for where, stands, wrong in kill_everywhere(place, command(*arguments), taken_in, most=7):
+    for where, stands, wrong in kill_everywhere(place, command(*arguments), taken_in):
         assert wrong == [], where
         said.add(tuple(stands))
         ran_well(place, *arguments)
@@ -226,7 +226,8 @@ def test_a_restore_that_is_cut_off_leaves_one_whole_database(place):
         place.anew()
         for other in set(copies(place)) - {copy}:  # so that there is as much to do each time
             other.unlink()
-        assert place.do(act, wrapped=lambda p=point: Files(p).watching()).was_killed
+        ended = place.do(act, wrapped=lambda p=point: Files(p).watching())
+        assert ended.was_killed or (ended.code == 0 and point > count - 5), ended.said
         place.settle()
         stands, wrong = place.ask(lambda: [without_the_note_of_it(), broken()])
         assert stands in (new, old), f"killed at point {point} of {count}"

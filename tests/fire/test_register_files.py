@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
+from fotspor.kit import tables
 from fotspor.kit.definitions import BadDefinition, validate
 from fotspor.pathways.actions.register_refusals import SAYS
 from fotspor.pathways.forms.register_imports import RegisterFile
@@ -112,7 +113,7 @@ def test_a_sheet_that_says_it_is_as_wide_and_long_as_sheets_can_be_is_read_as_it
 
 def test_cells_out_of_reach_cost_no_more_than_the_columns_we_know(monkeypatch):
     asked = []
-    openpyxl = register_files.load_workbook
+    openpyxl = tables.load_workbook
 
     def watched(*args, **options):
         book = openpyxl(*args, **options)
@@ -120,16 +121,16 @@ def test_cells_out_of_reach_cost_no_more_than_the_columns_we_know(monkeypatch):
         book.worksheets[0].iter_rows = lambda **limits: asked.append(limits) or rows(**limits)
         return book
 
-    monkeypatch.setattr(register_files, "load_workbook", watched)
+    monkeypatch.setattr(tables, "load_workbook", watched)
     with pytest.raises(BadFile):
         read(packed({SHEET: sheet('<row r="1"><c r="XFD1" t="n"><v>1</v></c></row>' * 1_000)}), default_layout())
     assert asked == [
-        {"max_row": register_files.MOST_ROWS + 2, "max_col": register_files.MOST_COLUMNS, "values_only": True}
+        {"max_row": register_files.MOST_ROWS + 2, "max_col": tables.MOST_COLUMNS, "values_only": True}
     ]
 
 
 def test_sixty_megabytes_are_looked_at_and_one_more_is_not(monkeypatch):
-    monkeypatch.setattr(register_files, "_csv", lambda *_args: pytest.fail("the file was read"))
+    monkeypatch.setattr(register_files, "text_lines", lambda *_args, **_how: pytest.fail("the file was read"))
     with pytest.raises(BadFile) as caught:
         read(b"x" * (register_files.MOST_BYTES + 1), default_layout())
     assert caught.value.fault is FileFault.TOO_LARGE

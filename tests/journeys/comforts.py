@@ -43,7 +43,7 @@ DEAD = """() => [...document.querySelectorAll('button, a, [hx-get], [hx-post]')]
   if (!e.checkVisibility({ visibilityProperty: true })) return false;
   if (e.matches('a')) return !e.hasAttribute('href') || e.getAttribute('href') === '#';
   if (e.matches('button')) return (e.type !== 'submit' || !e.form) && !e.hasAttribute('popovertarget');
-  return !e.matches('form, input, select, textarea') && !e.closest('form');
+  return !e.matches('form, input, select, textarea, [hx-trigger]') && !e.closest('form');
 }).map(e => e.outerHTML.slice(0, 120))"""
 # Words that the browser's own print would put on paper.
 PRINTED = """() => [...document.querySelectorAll('body *')].filter(e =>

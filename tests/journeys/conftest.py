@@ -28,6 +28,7 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FINDINGS_ALONE = {"resultTypes": ["violations"]}  # every rule is run; what passed is not described
 HOME = {"127.0.0.1", "localhost"}
+LONG = {"test_every_page", "test_pages_behind_a_press", "test_forms_of_the_house"}
 PATIENCE = 30_000  # milliseconds until a page that does not answer is a fault; other work may share the machine
 expect.set_options(timeout=PATIENCE)
 
@@ -40,6 +41,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+            if item.path.stem in LONG:
+                item.add_marker(pytest.mark.slow)
 
 
 def absent(reason: str):

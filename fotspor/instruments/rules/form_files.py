@@ -4,33 +4,12 @@ Half a row reads like a form with fewer answers, and could leave out the one tha
 refused whole.
 """
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
 
-MOST_BYTES: Final = 60_000_000
+from fotspor.kit.tables import MOST_BYTES, BadFile, FileFault, require_size, text_lines
 
-
-class FileFault(StrEnum):
-    """Why a file as a whole cannot be used. Nothing of it is stored."""
-
-    EMPTY = "empty"
-    TOO_LARGE = "too_large"
-    ENCODING = "encoding"
-    CUT = "cut"
-    COLUMNS = "columns"
-    ROWS = "rows"
-
-
-class BadFile(Exception):
-    """The file cannot be used. `detail` names a row or columns, never an answer."""
-
-    def __init__(self, fault: FileFault, detail: str = "") -> None:
-        super().__init__(f"{fault.value}: {detail}" if detail else fault.value)
-        self.fault, self.detail = fault, detail
+__all__ = ["MOST_BYTES", "BadFile", "FileFault", "TableRow", "read_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +26,8 @@ def read_table(content: bytes, columns: Iterable[str], rows: int | None = None) 
     Shape   `columns` are those it must have; `rows` is how many rows whoever made it says there are.
     Errors  BadFile.
     """
-    lines = _lines(content)
+    require_size(content, MOST_BYTES)
+    lines = list(text_lines(content))
     heads = [head.strip() for head in lines[0][1]]
     missing = [column for column in columns if column not in heads]
     if missing:
@@ -63,28 +43,3 @@ def read_table(content: bytes, columns: Iterable[str], rows: int | None = None) 
     if rows is not None and rows != len(lines) - 1:
         raise BadFile(FileFault.ROWS, f"{len(lines) - 1}/{rows}")
     return tuple(TableRow(number, dict(zip(heads, cells, strict=True))) for number, cells in lines[1:])
-
-
-def _lines(content: bytes) -> list[tuple[int, list[str]]]:
-    if not content.strip():
-        raise BadFile(FileFault.EMPTY)
-    if len(content) > MOST_BYTES:
-        raise BadFile(FileFault.TOO_LARGE, f"{MOST_BYTES // 1_000_000} MB")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadFile(FileFault.ENCODING, str(content[: error.start].count(b"\n") + 1)) from None
-    if "\x00" in text:
-        raise BadFile(FileFault.ENCODING, str(text[: text.index("\x00")].count("\n") + 1))
-    if not text.strip():
-        raise BadFile(FileFault.EMPTY)
-    if not text.endswith(("\n", "\r")):
-        raise BadFile(FileFault.CUT, str(text.count("\n") + 1))
-    found, number = [], 0
-    try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1):
-            if any(cell.strip() for cell in cells):
-                found.append((number, cells))
-    except csv.Error:
-        raise BadFile(FileFault.CUT, str(number + 1)) from None
-    return found

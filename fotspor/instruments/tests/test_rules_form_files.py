@@ -33,10 +33,6 @@ def test_a_file_that_cannot_be_used_says_why_and_where(content, fault, where):
     assert fault_of(content) == (fault, where)
 
 
-def test_every_fault_has_a_case():
-    assert {fault for _content, fault, _where in FAULTS} == set(FileFault) - {FileFault.ROWS, FileFault.TOO_LARGE}
-
-
 def test_a_whole_file_is_read_with_the_numbers_a_spreadsheet_shows():
     assert read_table(WHOLE.encode(), ["pid"]) == (
         TableRow(2, {"pid": "a1", "epds1": "0"}),

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from fotspor.access.actions import log
@@ -126,10 +127,16 @@ def _begin(
         done = source.rows.filter(change__in=DONE, applied_on__isnull=False)
         applied = {row: (change, on) for row, change, on in done.values_list("row", "change", "applied_on")}
     source.file_name, source.layout_version = file_name[-200:], layout.byline.version
-    source.staged_at, source.staged_by_id = at, by.staff_id
+    source.staged_at, source.staged_by_id = _later_than_the_others(at), by.staff_id
     source.households, source.rows_read, source.is_whole = 0, rows, False
     source.save()
     return source, applied
+
+
+def _later_than_the_others(at: datetime) -> datetime:
+    """Which file is the newer is known by when it was compared: also when the clock has been set back since."""
+    last = RegisterImport.objects.aggregate(last=Max("staged_at"))["last"]
+    return at if last is None or at >= last else last + timedelta(microseconds=1)
 
 
 class Staging:

@@ -26,7 +26,7 @@ def ledger(*, viewer: Viewer, on: date) -> Counts:
         return {}
     places = list(Standing)
     counts: dict[int | str, list[int]] = {}
-    for unit, where, number in _journeys(on):
+    for unit, where, number in journeys_by_standing(on):
         counts.setdefault(NO_UNIT if unit is None else unit, [0] * len(places))[places.index(Standing(where))] += number
     if strays := without_journey(on).count():
         counts[NO_JOURNEY] = [0] * len(places)
@@ -40,8 +40,11 @@ def without_journey(on: date) -> QuerySet[Person]:
     return young.filter(died_on=None, journey=None)
 
 
-def _journeys(on: date) -> QuerySet:
-    """Unit, standing and number. Dates decide, as in `rules.standing`; nothing is stored about where anybody stands."""
+def journeys_by_standing(on: date) -> QuerySet:
+    """How many open journeys does each unit hold in each standing? Unit, standing and number.
+
+    Dates decide, as in `rules.standing`; nothing is stored about where anybody stands.
+    """
     tasks = Task.objects.open().filter(for_leader=False)
     late = Task.objects.overdue(on).filter(for_leader=False, journey__isnull=False).values("journey_id")
     about = tasks.filter(journey_id=OuterRef("pk"))

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from fotspor.access.rules import Permission
 from fotspor.pathways.models import Baton, Contact
-from fotspor.pathways.queries.ledger import NO_JOURNEY, NO_UNIT, ledger
+from fotspor.pathways.queries.ledger import NO_JOURNEY, NO_UNIT, journeys_by_standing, ledger
 from fotspor.pathways.rules.standing import Standing, standing
 from fotspor.pathways.tests.world import AT, TODAY, build
 from fotspor.people import actions as people
@@ -124,3 +125,25 @@ def test_the_number_of_questions_to_the_database_does_not_grow(world, django_ass
     leader = world.leader
     with django_assert_num_queries(2):
         ledger(viewer=leader, on=TODAY)
+
+
+def test_open_tasks_are_counted_from_an_index_without_reading_them(world):
+    """Every child's tasks would have to be read otherwise, each time a leader looks."""
+    child = world.child()
+    task = Task.objects.filter(journey=child).first()
+    copies = []
+    for number in range(300):
+        copy = Task.objects.get(pk=task.pk)
+        copy.pk, copy.key, copy.ref, copy.journey_id = None, f"prove{number}", f"prove:{number}", child.pk
+        copy.ended_on = None if number % 10 == 0 else TODAY
+        copies.append(copy)
+    Task.objects.bulk_create(copies)
+    wanted = "task_open_by_journey"
+    if connection.vendor == "postgresql":
+        wanted = "task_open_by"  # which of them it takes depends on what a night's VACUUM has seen
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows are quickest read through
+    plan = journeys_by_standing(TODAY).explain()
+    assert wanted in plan
+    assert "SCAN worklist_task " not in plan
+    assert "Seq Scan on worklist_task" not in plan

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from fotspor.access import queries as access
 from fotspor.access.rules import Decision, Doing, Part, Purpose, Viewer, may_do
-from fotspor.people.models import Correction, Departure, Journey, Person
+from fotspor.people.models import Correction, Journey, Person
 from fotspor.people.queries.journeys import Expecting, pregnancies_of, visible_journeys
 from fotspor.people.queries.people import (
     SeenGuardian,
@@ -38,7 +38,7 @@ class PersonPage:
 
 def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
     """What does the page of this person show? Errors: NotVisible for strangers."""
-    person = kept_person(key)
+    person = kept_person(key, "departure")
     decision = access.require(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     address = access.decision_for(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.ADDRESS, at=at)
     journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
@@ -54,7 +54,7 @@ def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
         corrections=list(corrections.select_related("recorded_by").order_by("-recorded_at")),
         may_see_address=address.allowed,
         may_change=may_do(decision, Doing.CHANGE),
-        has_left=person.died_on is None and Departure.objects.filter(person=person).exists(),
+        has_left=person.died_on is None and hasattr(person, "departure"),
     )
 
 

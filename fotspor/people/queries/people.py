@@ -44,9 +44,12 @@ def person_by_key(*, viewer: Viewer, key: str, purpose: Purpose, part: Part, at:
     return person
 
 
-def kept_person(key: str) -> Person:
-    """Which entry does this key lead to? Asks no permission: the caller must. Errors: NotVisible for none."""
-    person = Person.objects.select_related("merged_into__district", "district").filter(key=key).first()
+def kept_person(key: str, *beside: str) -> Person:
+    """Which entry does this key lead to? Asks no permission: the caller must. Errors: NotVisible for none.
+
+    Shape   `beside` names what else of the person is read with it.
+    """
+    person = Person.objects.select_related("merged_into__district", "district", *beside).filter(key=key).first()
     if person is None:
         raise access.NotVisible
     return person.merged_into or person

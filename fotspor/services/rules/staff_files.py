@@ -3,8 +3,6 @@
 One line is one person and one post. Nothing here changes a person who is registered already.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from typing import Final
 
 from fotspor.access.rules import ROLES, sees_people
 from fotspor.kit.identifiers import BadIdentifier, acceptable, parse
+from fotspor.kit.tables import UTF_8, BadFile, FileFault, Line, require_size, text_lines
 from fotspor.services.rules.places import overlaps, roles_for
 
 MOST_BYTES: Final = 2_000_000
@@ -29,31 +28,14 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {  # the first is the documented
     "role": ("rolle", "role"),
     "from_on": ("fra", "frå", "from"),
 }
+ENCODINGS: Final = (UTF_8, "cp1252")  # the second as a spreadsheet on Windows writes it
+CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 OPTIONAL: Final = frozenset({"title", "identity_number", "from_on"})
 ADDRESS: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 DAYS: Final = (
     re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)"),
     re.compile(r"(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>\d{4})"),
 )
-
-
-class FileFault(StrEnum):
-    """Why the file as a whole cannot be read."""
-
-    EMPTY = "empty"
-    TOO_LARGE = "too_large"
-    TOO_MANY = "too_many"
-    ENCODING = "encoding"
-    COLUMNS = "columns"
-    CUT = "cut"
-
-
-class BadFile(Exception):
-    """The file cannot be used. `detail` names a line or columns, never a person."""
-
-    def __init__(self, fault: FileFault, detail: str = "") -> None:
-        super().__init__(f"{fault.value}: {detail}" if detail else fault.value)
-        self.fault, self.detail = fault, detail
 
 
 class RowFault(StrEnum):
@@ -156,9 +138,8 @@ class Judged:
 
 def read(content: bytes) -> tuple[StaffLine, ...]:
     """Which lines does the file hold? Comma or semicolon; UTF-8 or Windows-1252. Errors: BadFile."""
-    if len(content) > MOST_BYTES:
-        raise BadFile(FileFault.TOO_LARGE, f"{MOST_BYTES // 1_000_000} MB")
-    lines = _rows(_text(content))
+    require_size(content, MOST_BYTES)
+    lines = _lines(content)
     if len(lines) < 2:
         raise BadFile(FileFault.EMPTY)
     if len(lines) - 1 > MOST_ROWS:
@@ -174,33 +155,12 @@ def read(content: bytes) -> tuple[StaffLine, ...]:
     return tuple(found)
 
 
-def _text(content: bytes) -> str:
-    if not content.strip():
-        raise BadFile(FileFault.EMPTY)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("cp1252")  # as a spreadsheet on Windows writes it
-        except UnicodeDecodeError:
-            raise BadFile(FileFault.ENCODING) from None
-    if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in text):  # a spreadsheet's own file, or another
+def _lines(content: bytes) -> list[Line]:
+    if CONTROL.search(content):  # a spreadsheet's own file, or another
         raise BadFile(FileFault.ENCODING)
-    return text
-
-
-def _rows(text: str) -> list[tuple[int, list[str]]]:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = ";" if first.count(";") >= first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    found: list[tuple[int, list[str]]] = []
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if any(cell.strip() for cell in cells):
-                found.append((number, cells))
-    except csv.Error:
-        raise BadFile(FileFault.CUT, str(len(found) + 1)) from None
-    return found
+    first = next(line for line in content.splitlines() if line.strip())
+    delimiter = ";" if first.count(b";") >= first.count(b",") else ","
+    return list(text_lines(content, delimiter=delimiter, encodings=ENCODINGS, ends=False))
 
 
 def _places(heads: list[str]) -> dict[str, int]:
