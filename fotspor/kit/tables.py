@@ -114,6 +114,8 @@ def sheet_lines(content: bytes, *, sheet: str = "", most_rows: int) -> Iterator[
         # Whatever it says itself of how wide and long it is.
         rows = chosen.iter_rows(max_row=most_rows + 2, max_col=MOST_COLUMNS, values_only=True)
         for number, cells in enumerate(rows, start=1):
+            if cells.count(None) == len(cells):
+                continue  # a file of a few kilobytes may say that it has millions of rows
             line = [_text(cell) for cell in cells]
             while line and not line[-1]:
                 line.pop()

@@ -43,10 +43,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "needs": needs,
         "status": found,
         "lines": lines,
-        "cut_off": [
-            {"run": run, "name": _(labels.title_of(run.name)), "command": labels.command_of(run.name)}
-            for run in found.cut_off
-        ],
+        "cut_off": [(run, _(labels.title_of(run.name)), labels.command_of(run.name)) for run in found.cut_off],
         "tasks": tasks,
         "little_room": labels.LITTLE_ROOM,
         "active": "status",

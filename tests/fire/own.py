@@ -359,12 +359,12 @@ def killed(own: Own, act, point: int) -> Ended:
     return own.do(act, wrapped=lambda: Points(point).watching())
 
 
-def sampled(count: int, most: int = 5) -> list[int]:
+def sampled(count: int, most: int = 4) -> list[int]:
     """Which points are tried? All of them in the long tests; else the ends and some between, never by chance."""
     if EVERYTHING or count <= most:
         return list(range(count))
-    inner = [round(1 + each * (count - 4) / (most - 3)) for each in range(most - 3)]
-    return sorted({0, *inner, count - 2, count - 1})
+    between = [round(each * count / (most - 1)) for each in range(1, most - 1)]
+    return sorted({0, *between, count - 1})
 
 
 # --- what stands there ----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,12 +13,14 @@ SIZE = 48  # megabytes
 
 
 @contextmanager
-def small_disk(folder: Path, owner: str = ""):
+def small_disk(owner: str = ""):
     """Mounted while it is used. Where nobody may mount, what needs it is skipped and named."""
-    folder.mkdir(parents=True)
+    folder = Path(tempfile.mkdtemp(prefix="fotspor-disk-"))  # where another user's server can reach it
+    folder.chmod(0o755)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m", "tmpfs", str(folder)]
     done = subprocess.run(mount, capture_output=True, text=True, check=False) if not os.getuid() else None
     if done is None or done.returncode:
+        folder.rmdir()
         pytest.skip("this machine lets nobody mount a small disk")
     try:
         if owner:
@@ -25,6 +28,7 @@ def small_disk(folder: Path, owner: str = ""):
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+        folder.rmdir()
 
 
 def fill(folder: Path, leaving: int = 0) -> None:

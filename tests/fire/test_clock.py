@@ -219,16 +219,16 @@ def test_a_register_compared_after_the_clock_was_set_back_is_the_newer_one(town,
 
 PAGES = [("nurse", "desk:day"), ("nurse", "pathways:calendar"), ("administrator", "operation:status")]
 NIGHTS = [datetime(2026, 10, 25, tzinfo=OSLO), datetime(2027, 3, 28, tzinfo=OSLO),
-          datetime(2026, 12, 31, 20, tzinfo=OSLO), datetime(2028, 2, 28, 20, tzinfo=OSLO)]  # fmt: skip
+          datetime(2026, 12, 31, 22, tzinfo=OSLO), datetime(2028, 2, 28, 22, tzinfo=OSLO)]  # fmt: skip
 
 
 @pytest.mark.parametrize("night", NIGHTS, ids=lambda night: f"{night:%Y-%m-%d}")
-def test_every_half_hour_of_the_nights_when_time_is_strange_the_pages_open(town, night):
+def test_through_the_nights_when_time_is_strange_the_pages_open(town, night):
     """The day's page, the calendar, the status page: and the day that is shown is Oslo's own."""
     start = night.astimezone(UTC)
     shown = []
     with time_machine.travel(start, tick=False) as traveller:
-        for half_hour in range(0, 14, 3):
+        for half_hour in (1, 4, 6):
             traveller.move_to(start + half_hour * timedelta(minutes=30))
             town.browsers.clear()
             cache.clear()

@@ -30,10 +30,9 @@ FULL = {
 
 
 @pytest.fixture
-def filled(place, tmp_path_factory):
+def filled(place):
     """The same installation on a small disk: `filled(act)` is the act on a disk that is full when it begins."""
-    where = tmp_path_factory.mktemp("disk") / "small"
-    with small_disk(where, owner="" if connection.vendor == "sqlite" else "postgres") as disk, _on(disk, place) as own:
+    with small_disk(owner="" if connection.vendor == "sqlite" else "postgres") as disk, _on(disk, place) as own:
         own.disk = disk
         yield own
 
@@ -98,8 +97,8 @@ def test_a_register_that_does_not_fit_leaves_whole_households_and_goes_on(filled
     assert filled.ask(lambda: [taken_in()[0], broken()]) == [before[0] + 3, []]
 
 
-def test_a_copy_that_does_not_fit_is_no_copy(place, tmp_path_factory):
-    with small_disk(tmp_path_factory.mktemp("disk") / "small") as disk:
+def test_a_copy_that_does_not_fit_is_no_copy(place):
+    with small_disk() as disk:
         (place.home / "backups").symlink_to(disk)
         assert place.ask(command("backup"))[0] == 0
         [whole] = copies(place)
