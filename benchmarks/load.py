@@ -206,8 +206,9 @@ def under_load(*, seconds: float = SECONDS) -> list[Row]:
         # What a page needs once (templates, definitions) is fetched before anything is counted.
         warm = mixed(server.port, seconds=2, users=users[:4], looks=(0, 0))
         before, everybody = server.processor_seconds(), busy_seconds()
+        began = time.monotonic()
         tally = mixed(server.port, seconds=seconds, users=users)
-        spent = Spent(server.processor_seconds() - before, busy_seconds() - everybody, seconds)
+        spent = Spent(server.processor_seconds() - before, busy_seconds() - everybody, time.monotonic() - began)
         enough = REQUESTS_PER_WORKER * len(server.workers())
         beside = warm.requests
         while tally.requests + beside < enough:

@@ -5,11 +5,13 @@ A page fails its test when the browser's console shows an error, or when a reque
 
 import os
 import shutil
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -62,6 +64,21 @@ def browser():
         opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_request_at_a_time():
+    """Every thread shares the connection to a database in memory, and so its transaction."""
+    turn, answer = threading.RLock(), WSGIHandler.__call__
+
+    def in_turn(handler, environ, start_response):
+        with turn:
+            return answer(handler, environ, start_response)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(WSGIHandler, "__call__", in_turn)
+    yield
+    patch.undo()
 
 
 class Window:

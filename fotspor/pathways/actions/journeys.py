@@ -18,7 +18,6 @@ from fotspor.people import actions as people
 from fotspor.people.models import Journey, Person
 
 BORN = gettext_noop("The child is born.")
-OF_CHILDREN = (definitions.INFANCY, definitions.SCHOOL_START)  # what every child who is born follows
 
 
 @transaction.atomic
@@ -79,7 +78,7 @@ def follow(*, journey: Journey, by: Viewer, at: datetime) -> None:
         return
     if journey.child_id and journey.child.born_on:
         _end_enrolments(journey=journey, slugs=[definitions.PREGNANCY], reason=BORN, on=on)
-        for slug in OF_CHILDREN:
+        for slug in definitions.OF_CHILDREN:
             _enrol(
                 journey=journey,
                 slug=slug,

@@ -24,16 +24,7 @@ from fotspor.access.rules import SYSTEM, Viewer
 from fotspor.kit.bulk import Reserved
 from fotspor.kit.errors import Refused
 from fotspor.kit.turns import Turns
-from fotspor.pathways.actions.journeys import OF_CHILDREN
-from fotspor.pathways.actions.register_newcomers import (
-    Around,
-    Changed,
-    Household,
-    Newcomers,
-    around,
-    known_among,
-    values_of,
-)
+from fotspor.pathways.actions.register_newcomers import Changed, Newcomers, _values_of
 from fotspor.pathways.actions.register_refusals import (
     CannotUse,
     ComparedAnew,
@@ -44,7 +35,9 @@ from fotspor.pathways.actions.register_refusals import (
 from fotspor.pathways.actions.register_staging import _match, _may_be_ours, stage_register
 from fotspor.pathways.actions.register_tasks import ask_about
 from fotspor.pathways.models import Enrolment, RegisterImport, RegisterRow
+from fotspor.pathways.queries import definitions
 from fotspor.pathways.queries.register_imports import KnownPerson, is_superseded, known_people
+from fotspor.pathways.queries.register_newcomers import Around, Household, around, known_among
 from fotspor.pathways.rules import register
 from fotspor.pathways.rules.register import Change, Record, RowFault
 from fotspor.people import actions as people
@@ -138,7 +131,7 @@ class Run:
         if not new:
             return
         people = sum(len(household.rows) for household in new)
-        for table, most in ((Person, 1), (Journey, 1), (Enrolment, len(OF_CHILDREN))):
+        for table, most in ((Person, 1), (Journey, 1), (Enrolment, len(definitions.OF_CHILDREN))):
             self._reserved.prepare(table, most * people)
         surroundings = around(new, timezone.localdate(self._at))
         while new:
@@ -262,7 +255,7 @@ def _mark(row: RegisterRow, change: Change, person: Person | None, today: date, 
 
 
 def _register(_person: None, record: Record, at: datetime) -> Person:
-    return people.register_person(**values_of(record, _district(record)), born_on=record.born_on, by=SYSTEM, at=at)
+    return people.register_person(**_values_of(record, _district(record)), born_on=record.born_on, by=SYSTEM, at=at)
 
 
 def _change(person: Person, record: Record, at: datetime) -> Person:

@@ -6,9 +6,8 @@ functions that the actions ask. Other is only the order: all is read, then all i
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
@@ -20,19 +19,14 @@ from fotspor.access.models import CareRelation
 from fotspor.access.rules import SYSTEM, Purpose, Viewer
 from fotspor.kit.bulk import Block, Reserved, update
 from fotspor.pathways.actions import batons, planning
-from fotspor.pathways.actions.journeys import OF_CHILDREN
 from fotspor.pathways.models import Baton, Enrolment, RegisterImport, RegisterRow
-from fotspor.pathways.queries import approvals
-from fotspor.pathways.queries.batons import Keeper, deadlines, list_keeper
+from fotspor.pathways.queries import definitions
+from fotspor.pathways.queries.register_newcomers import Around, Household, units_of
 from fotspor.pathways.rules import register
-from fotspor.pathways.rules.handovers import Deadlines
 from fotspor.pathways.rules.register import Change, Record
-from fotspor.people import queries as people
 from fotspor.people.actions import guardians, journeys
 from fotspor.people.actions.persons import _new_person, _registered
 from fotspor.people.models import Guardianship, Journey, Person
-from fotspor.people.rules import search_key
-from fotspor.services import queries as services
 from fotspor.services.models import District, Unit
 from fotspor.worklist.actions import Wanted, _new
 from fotspor.worklist.models import Task
@@ -41,67 +35,8 @@ NUMBERED = (Person, Journey, Enrolment)  # what other rows of a household point 
 MARKED = ("change", "person", "record", "applied_on")
 
 
-@dataclass(frozen=True, slots=True)
-class Household:
-    """One household of a file, as it was staged: the rows that wait, by id, with what each says."""
-
-    number: int
-    rows: tuple[tuple[int, Record], ...]
-    is_new: bool  # by the file as it was compared: nobody in it is known, and nobody has to say anything first
-
-    @property
-    def records(self) -> list[Record]:
-        return [record for _pk, record in self.rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What the households of one block have in common."""
-
-    districts: Mapping[str, District]  # by code
-    units: Mapping[int, Unit]  # by district: the health centre that the address names
-    keeper: Keeper | None  # of the list of journeys that nobody holds
-    versions: Mapping[str, str]  # of the pathways that children follow
-    routine: Deadlines  # of a baton
-    approved: dict[tuple[str, str], bool] = field(default_factory=dict)
-
-
 class Changed(Exception):
     """What a block was made from no longer stands."""
-
-
-def known_among(households: Iterable[Household]) -> set[int]:
-    """In which of the households is somebody known here after all, or may be somebody we have without a number?"""
-    found = {household.number: household.records for household in households}
-    every = [record for records in found.values() for record in records]
-    named = {guardian.number for record in every for guardian in record.guardians}
-    taken = people.numbers_in_use({record.number for record in every} | named)
-    names = {record.row: search_key(record.given_name, record.family_name) for record in every}
-    unnumbered = people.unnumbered_keys(set(names.values()))
-
-    def is_known(record: Record) -> bool:
-        numbers = {record.number, *(guardian.number for guardian in record.guardians)}
-        return bool(numbers & taken) or (record.born_on, names[record.row]) in unnumbered
-
-    return {number for number, records in found.items() if any(is_known(record) for record in records)}
-
-
-def around(households: Iterable[Household], on: date) -> Around:
-    """What surrounds these households today?"""
-    codes = {record.district for household in households for record in household.records if record.district}
-    districts = {district.code: district for district in District.objects.filter(code__in=codes)}
-    units = _units([district.pk for district in districts.values()], on)
-    is_served = len(units) == len(districts) and all(
-        record.district for household in households for record in household.records
-    )
-    keeper = None if is_served else list_keeper(on=on)
-    versions = {slug: approvals.version_to_follow(slug) for slug in OF_CHILDREN}
-    return Around(districts, units, keeper, versions, deadlines())
-
-
-def _units(district_ids: Collection[int], on: date) -> dict[int, Unit]:
-    kind = Unit.Kind.HEALTH_STATION
-    return services.units_for_areas(kind=kind, district_ids=district_ids, on=on, stays=True)
 
 
 class Newcomers:
@@ -158,7 +93,7 @@ class Newcomers:
         """Do the addresses name other units than they did?"""
         ids = [district.pk for district in self._around.districts.values()]
         then = {district_id: unit.pk for district_id, unit in self._around.units.items()}
-        return then != {district_id: unit.pk for district_id, unit in _units(ids, self._today).items()}
+        return then != {district_id: unit.pk for district_id, unit in units_of(ids, self._today).items()}
 
 
 class _Made:
@@ -173,7 +108,7 @@ class _Made:
 
     def take_in(self, record: Record) -> Person:
         district = self._around.districts.get(record.district) if record.district else None
-        person = _new_person(values_of(record, district), born_on=record.born_on, by=SYSTEM, at=self._at, is_free=True)
+        person = _new_person(_values_of(record, district), born_on=record.born_on, by=SYSTEM, at=self._at, is_free=True)
         self._number(person)
         self._tell(_registered(person))
         if record.is_resident and register.is_under_school_age(record.born_on, self._today):
@@ -234,7 +169,7 @@ class _Made:
         self._tell(_opened(relation, person.key))
 
     def _follow(self, journey: Journey, unit: Unit | None) -> None:
-        enrolments = [self._enrolment(journey, slug) for slug in OF_CHILDREN]
+        enrolments = [self._enrolment(journey, slug) for slug in definitions.OF_CHILDREN]
         known = planning.Known(
             {journey.pk: enrolments},
             defaultdict(list),
@@ -275,7 +210,7 @@ class _Made:
         self.rows.append(line(by=SYSTEM, at=self._at, **about, **facts))
 
 
-def values_of(record: Record, district: District | None) -> dict[str, Any]:
+def _values_of(record: Record, district: District | None) -> dict[str, Any]:
     """What a person's row holds of what the register says, but for the birth date."""
     return {
         "given_name": record.given_name,

@@ -17,6 +17,7 @@ from fotspor.pathways.rules.plans import BadPathway, Booking, Call, Ladder, Loss
 FOLDER = Path(__file__).resolve().parents[1] / "definitions"
 PREGNANCY, INFANCY, SCHOOL_START = "pregnancy", "infancy", "school_start"
 SLUGS = (PREGNANCY, INFANCY, SCHOOL_START)
+OF_CHILDREN = (INFANCY, SCHOOL_START)  # what every child who is born follows
 KIND = "routine"
 MISSED, LOSS, BOOKING, BATON = "missed", "loss", "booking", "baton"
 ROUTINES = {MISSED: Ladder, LOSS: Loss, BOOKING: Booking, BATON: Deadlines}

@@ -13,6 +13,7 @@ from fotspor.pathways.actions import register_import, register_newcomers, regist
 from fotspor.pathways.actions.register_import import ComparedAnew, apply_households
 from fotspor.pathways.actions.register_refusals import Overtaken
 from fotspor.pathways.models import Contact, RegisterImport
+from fotspor.pathways.queries import approvals
 from fotspor.pathways.queries.register_imports import preview, register_imports
 from fotspor.pathways.tests.register_world import (
     AT,
@@ -133,7 +134,7 @@ def test_it_is_the_same_when_nobody_leads_a_unit_and_there_is_no_administration(
 
 
 def test_it_is_the_same_where_no_pathway_is_approved(town, monkeypatch):
-    monkeypatch.setattr(register_newcomers.approvals, "may_be_followed", lambda *_version: False)
+    monkeypatch.setattr(approvals, "may_be_followed", lambda *_version: False)
     compare(FAMILY, monkeypatch, at_once=1)
 
 
@@ -188,7 +189,6 @@ def test_somebody_who_was_registered_while_the_block_was_made_is_found_and_nobod
         given_name="Varm", family_name="Lyng", born_on=GROWN, sex="female", number=MOTHER, by=SYSTEM, at=AT
     )
     monkeypatch.setattr(register_import, "known_among", lambda _households: set())
-    monkeypatch.setattr(register_newcomers, "known_among", lambda _households: set())
     source = stage(*FAMILY, *OTHERS)
     source.rows.update(change="new")
     assert sorted(apply_households(source=source, by=SYSTEM, at=AT)) == [1, 2]

@@ -9,7 +9,7 @@ from fotspor.access.rules import SYSTEM
 from fotspor.pathways import actions as pathways
 from fotspor.pathways.actions.register_import import apply_households
 from fotspor.pathways.actions.register_proposals import MotherFirst, NoProposal, answer_proposal
-from fotspor.pathways.actions.register_staging import MayNotImport
+from fotspor.pathways.actions.register_refusals import MayNotImport
 from fotspor.pathways.queries.register_imports import preview
 from fotspor.pathways.tests.register_world import (
     AT,
