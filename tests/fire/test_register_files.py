@@ -124,9 +124,7 @@ def test_cells_out_of_reach_cost_no_more_than_the_columns_we_know(monkeypatch):
     monkeypatch.setattr(tables, "load_workbook", watched)
     with pytest.raises(BadFile):
         read(packed({SHEET: sheet('<row r="1"><c r="XFD1" t="n"><v>1</v></c></row>' * 1_000)}), default_layout())
-    assert asked == [
-        {"max_row": register_files.MOST_ROWS + 2, "max_col": tables.MOST_COLUMNS, "values_only": True}
-    ]
+    assert asked == [{"max_row": register_files.MOST_ROWS + 2, "max_col": tables.MOST_COLUMNS, "values_only": True}]
 
 
 def test_sixty_megabytes_are_looked_at_and_one_more_is_not(monkeypatch):

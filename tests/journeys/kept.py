@@ -20,5 +20,6 @@ def again(build: Callable[[], Any]) -> Any:
         _KEPT[build] = copy, deepcopy(made)
         return made
     copy, made = _KEPT[build]
+    connection.ensure_connection()
     copy.backup(connection.connection)
     return deepcopy(made)
