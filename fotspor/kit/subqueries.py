@@ -15,13 +15,14 @@ from zlib import crc32
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Func, QuerySet
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
 KEPT = 2048  # a viewer asks for some ten sets in a request; some kilobytes each
 FETCHES = 256  # a viewer has some ten lists and pages; each keeps its query too
-NOBODY = "SELECT 0 WHERE 1 = 0"
+NOBODY = 'SELECT 0 AS "pk" WHERE 1 = 0'
 
 Build = Callable[..., QuerySet]
 Text = tuple[str, tuple]
@@ -71,6 +72,21 @@ def fetched_once(*placed: str) -> Callable[[Build], Callable[..., list]]:
         return rows
 
     return decorate
+
+
+class IsAmong(Func):
+    """Is the value of a column among the «pk» of a query that stands as text already? Asked of each row by itself."""
+
+    output_field = BooleanField()
+
+    def __init__(self, column: str | Combinable, ids: RawSQL) -> None:
+        super().__init__(column)
+        self.ids = ids
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_options: Any) -> Text:
+        column, given = compiler.compile(self.source_expressions[0])
+        found = f'EXISTS (SELECT 1 FROM ({self.ids.sql}) seen WHERE seen."pk" = {column})'  # noqa: S608 (Django's own text)
+        return found, (*self.ids.params, *given)
 
 
 class _Texts:

@@ -65,11 +65,11 @@ def tasks(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
         return of_installation if viewer.may(Permission.OPERATE) else Task.objects.none()
     if purpose not in PART_OF or viewer.unit_id is None:
         return Task.objects.none()
-    seen = access.visible_person_ids(viewer=viewer, purpose=purpose, part=PART_OF[purpose], at=start_of(today))
+    seen = access.may_be_seen("person", viewer=viewer, purpose=purpose, part=PART_OF[purpose], at=start_of(today))
     found = Task.objects.all()
     if viewer.role != "midwife":
         found = found.exclude(source=Task.Source.LOSS)  # a lost pregnancy is seen by midwives only
-    named = Q(person=None) | Q(person_id__in=seen)
+    named = Q(person=None) | Q(seen)
     if purpose is Purpose.LEADERSHIP:
         return _led(found, named, viewer, today)
     mine = Q(unit_id=viewer.unit_id) | Q(staff_id__in=stood_in_for(viewer=viewer, on=today))

@@ -13,7 +13,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fotspor.access.models import CareRelation
-from fotspor.access.queries.visibility import family_of, in_force, table, without_own_and_family
+from fotspor.access.queries.kin import family_of
+from fotspor.access.queries.visibility import in_force, table, without_own_and_family
 from fotspor.access.rules import ROLES, Part, Permission, Purpose, Viewer
 from fotspor.access.rules.facts import NO_GRADE
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.expressions import Combinable
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.models import CareRelation, Consent, EmergencyAccess
+from fotspor.access.queries.kin import family_of
 from fotspor.access.rules import (
     CARE_PARTS,
     EMERGENCY_PARTS,
@@ -38,7 +39,7 @@ from fotspor.access.rules import (
 )
 from fotspor.access.rules.facts import CONFIDENTIAL, ENROLLED, HEALTH, NO_GRADE, STRICT
 from fotspor.kit.errors import Refused
-from fotspor.kit.subqueries import compiled_once, fetched_once
+from fotspor.kit.subqueries import IsAmong, compiled_once, fetched_once
 
 
 class NotVisible(Http404):
@@ -78,11 +79,26 @@ def visible_person_ids(
     Shape   person ids as an expression for `id__in=`; it asks the database nothing by itself. `on` is the day of `at`,
             for those whose `at` is only put in its place when the database is asked.
     """
-    return _set_form(viewer=viewer, purpose=purpose, part=part, on=on or timezone.localdate(at), at=at)
+    return _set_form(viewer=viewer, purpose=purpose, part=part, on=on or timezone.localdate(at), at=at, each=False)
+
+
+def may_be_seen(
+    column: str, *, viewer: Viewer | None, purpose: Purpose, part: Part, at: datetime, on: date | None = None
+) -> Combinable:
+    """May this viewer see the person in this column? As `visible_person_ids`, for few rows out of many.
+
+    Shape   a condition. That set is made whole before anything is compared with it, some thousand people in a unit
+            of a city; here each row is asked about by itself.
+    """
+    asked = {"viewer": viewer, "purpose": purpose, "part": part, "on": on or timezone.localdate(at), "at": at}
+    return IsAmong(column, _set_form(**asked, each=True))
 
 
 @compiled_once("at")
-def _set_form(*, viewer: Viewer | None, purpose: Purpose, part: Part, on: date, at: datetime) -> QuerySet:
+def _set_form(*, viewer: Viewer | None, purpose: Purpose, part: Part, on: date, at: datetime, each: bool) -> QuerySet:
+    def among(rows: QuerySet) -> Q:
+        return Q(Exists(rows.filter(person=OuterRef("pk")))) if each else Q(pk__in=rows.values("person"))
+
     people = table("people.Person").objects.filter(merged_into=None)
     if viewer is None or not _may_ever(viewer, purpose, part):
         return people.none().values("pk")
@@ -90,19 +106,21 @@ def _set_form(*, viewer: Viewer | None, purpose: Purpose, part: Part, on: date, 
     if part is Part.LOG:
         return people.values("pk")
     relations = CareRelation.objects.in_force(on).filter(unit_id=viewer.unit_id)
-    named = Q(pk__in=relations.filter(staff_id=viewer.staff_id).values("person"))
+    named = among(relations.filter(staff_id=viewer.staff_id))
     emergencies = _emergencies(viewer, purpose, part, at)
     seconded = emergencies.filter(seconded_at__lte=at, seconded_by__isnull=False).exclude(seconded_by=F("staff"))
     people = _without_what_nobody_is_shown(people, part, on)
-    people = people.filter(~Q(protection=STRICT) | named | Q(pk__in=seconded.values("person")))
+    people = people.filter(~Q(protection=STRICT) | named | among(seconded))
     if part in LIST_PARTS:
         people = people.filter(~Q(protection=CONFIDENTIAL) | named)
     if part is Part.AGREED_STEPS:
         people = people.filter(agreed_by_all(what=part.value, to_unit_id=viewer.unit_id, on=on, at=at))
     counting = emergencies.filter(needs_second=False) | seconded
+    related = _related(viewer, purpose, part, relations)
+    if each:
+        return people.filter(among(related) | among(counting)).values("pk")
     # One union rather than two alternatives: the database can then start from the few related, not from everybody.
-    ids = _related(viewer, purpose, part, relations).union(counting.values("person"))
-    return people.filter(pk__in=ids).values("pk")
+    return people.filter(pk__in=related.values("person").union(counting.values("person"))).values("pk")
 
 
 def _may_ever(viewer: Viewer, purpose: Purpose, part: Part) -> bool:
@@ -116,46 +134,6 @@ def _may_ever(viewer: Viewer, purpose: Purpose, part: Part) -> bool:
 def _own_person(staff_id: int | None) -> QuerySet:
     index = table("services.Staff").objects.filter(pk=staff_id).exclude(identity_index="")
     return table("people.Person").objects.filter(identity_index__in=index.values("identity_index"))
-
-
-# The set form of `rules.is_own_or_family`, in SQL since ten excluded subqueries took longer to build than to run.
-# It is computed once for the viewer, whoever is asked about. No part may give an empty value: NOT IN would hold nobody.
-FAMILY = """
-WITH own AS (
-    SELECT p.id, p.household FROM people_person p JOIN services_staff s ON s.identity_index = p.identity_index
-    WHERE s.id = %s AND s.identity_index <> ''
-), begun AS (
-    SELECT g.child_id, g.guardian_id FROM people_guardianship g WHERE g.from_on <= %s
-), wards AS (
-    SELECT g.child_id AS id FROM begun g JOIN own ON g.guardian_id = own.id
-), guardians AS (
-    SELECT g.guardian_id AS id FROM begun g JOIN own ON g.child_id = own.id
-)
-SELECT id FROM own
-UNION SELECT id FROM wards
-UNION SELECT id FROM guardians
-UNION SELECT g.child_id FROM begun g JOIN wards ON g.guardian_id = wards.id
-UNION SELECT g.guardian_id FROM begun g JOIN guardians ON g.child_id = guardians.id
-UNION SELECT g.child_id FROM begun g JOIN guardians ON g.guardian_id = guardians.id
-UNION SELECT g.guardian_id FROM begun g JOIN wards ON g.child_id = wards.id
-UNION SELECT p.id FROM people_person p JOIN own ON p.household = own.household WHERE own.household <> ''
-UNION SELECT q.other_parent_id FROM people_pregnancy q JOIN own ON q.mother_id = own.id
-    WHERE q.other_parent_id IS NOT NULL
-UNION SELECT q.mother_id FROM people_pregnancy q JOIN own ON q.other_parent_id = own.id
-UNION SELECT j.child_id FROM people_journey j JOIN people_pregnancy q ON q.id = j.pregnancy_id
-    JOIN own ON q.mother_id = own.id WHERE j.child_id IS NOT NULL
-UNION SELECT j.child_id FROM people_journey j JOIN people_pregnancy q ON q.id = j.pregnancy_id
-    JOIN own ON q.other_parent_id = own.id WHERE j.child_id IS NOT NULL
-UNION SELECT q.mother_id FROM people_journey j JOIN people_pregnancy q ON q.id = j.pregnancy_id
-    JOIN own ON j.child_id = own.id
-UNION SELECT q.other_parent_id FROM people_journey j JOIN people_pregnancy q ON q.id = j.pregnancy_id
-    JOIN own ON j.child_id = own.id WHERE q.other_parent_id IS NOT NULL
-"""
-
-
-def family_of(staff_id: int | None, on: date) -> RawSQL:
-    """Who is this member of staff, and who is near her? Shape: person ids for `pk__in=`."""
-    return RawSQL(FAMILY, [staff_id, on.isoformat()])  # noqa: S611 (a constant)
 
 
 def without_own_and_family(people: QuerySet, viewer: Viewer, on: date) -> QuerySet:
@@ -183,12 +161,12 @@ def _related(viewer: Viewer, purpose: Purpose, part: Part, relations: QuerySet) 
     """Who is related in the way this part asks for? One line for each clause of the policy that says yes to one."""
     own = relations.filter(Q(staff=None) | Q(staff_id=viewer.staff_id))
     if purpose is Purpose.CARE and part in {Part.INVITATIONS, Part.AGREED_STEPS}:
-        return own.filter(basis=ENROLLED).values("person")
+        return own.filter(basis=ENROLLED)
     if purpose is Purpose.LEADERSHIP and part is Part.TASKS:
-        return relations.values("person")
+        return relations
     if purpose is Purpose.CARE and part in CARE_PARTS:
-        return own.exclude(basis=ENROLLED).values("person")
-    return relations.none().values("person")  # a part that a role was given and no clause speaks of
+        return own.exclude(basis=ENROLLED)
+    return relations.none()  # a part that a role was given and no clause speaks of
 
 
 def agreed_by_all(*, what: str, to_unit_id: int | None, on: date, at: datetime) -> Q:

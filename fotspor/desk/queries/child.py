@@ -244,7 +244,7 @@ def _parents(viewer: Viewer, journey: Journey, guardians: list[Guardianship], at
     people = [(g.guardian, str(Guardianship.Kind(g.kind).label).lower()) for g in guardians]
     if journey.child_id is None:
         people = [(journey.pregnancy.mother, gettext("her own page"))]
-    found = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    found = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at, few=True)
     seen = set(found.filter(id__in=[p.pk for p, _kind in people]).values_list("id", flat=True)) if people else set()
     parents = [person for person, _kind in people]
     names = names_as_seen(viewer=viewer, ids=[p.pk for p in parents], at=at, read=parents)
@@ -260,7 +260,7 @@ def _twins(viewer: Viewer, journey: Journey, at: datetime) -> list[Line]:
     if journey.child_id is None or journey.pregnancy_id is None or journey.is_sealed:
         return []
     others = Journey.objects.filter(pregnancy=journey.pregnancy_id, is_sealed=False, child__isnull=False)
-    found = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at)
+    found = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at, few=True)
     rows = others.exclude(pk=journey.pk).filter(child__in=found.values("id")).select_related("child").order_by("id")
     return [Line(display_name(j.child), reverse("desk:child", args=[j.key])) for j in rows]
 

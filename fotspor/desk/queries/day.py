@@ -205,7 +205,7 @@ def _visible(viewer: Viewer, tasks: list[Task], at: datetime) -> set[int]:
     ids -= {task.person_id for task in tasks}
     if not ids:
         return set()
-    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at)
+    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at, few=True)
     return set(people.filter(id__in=ids).values_list("id", flat=True))
 
 

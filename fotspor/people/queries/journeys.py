@@ -24,11 +24,17 @@ def visible_journeys(*, viewer: Viewer, purpose: Purpose, part: Part, at: dateti
     return _visible(viewer=viewer, purpose=purpose, part=part, on=timezone.localdate(at), at=at)
 
 
-def _visible(*, viewer: Viewer, purpose: Purpose, part: Part, on: date, at: datetime) -> QuerySet[Journey]:
-    ids = access.visible_person_ids(viewer=viewer, purpose=purpose, part=part, on=on, at=at)
-    seen = Journey.objects.filter(Q(child__in=ids) | Q(child=None, pregnancy__mother__in=ids)).select_related(
-        "child__district", "pregnancy__mother__district"
-    )
+def _visible(
+    *, viewer: Viewer, purpose: Purpose, part: Part, on: date, at: datetime, few: bool = False
+) -> QuerySet[Journey]:
+    asked = {"viewer": viewer, "purpose": purpose, "part": part, "on": on, "at": at}
+    ids = access.visible_person_ids(**asked)
+    is_seen = {
+        name: access.may_be_seen(name, **asked) if few else Q(**{f"{name}__in": ids})
+        for name in ("child", "pregnancy__mother")
+    }
+    found = Journey.objects.filter(Q(is_seen["child"]) | (Q(child=None) & Q(is_seen["pregnancy__mother"])))
+    seen = found.select_related("child__district", "pregnancy__mother__district")
     if viewer.role != "midwife":
         return seen.exclude(LOST)
     relations = CareRelation.objects.in_force(on).filter(Q(staff=None) | Q(staff=viewer.staff_id), unit=viewer.unit_id)
@@ -46,7 +52,7 @@ def journey_by_key(*, viewer: Viewer, key: str, purpose: Purpose, part: Part, at
 
 @fetched_once("at", "key")
 def _with_key(*, viewer: Viewer, purpose: Purpose, part: Part, on: date, at: datetime, key: str) -> QuerySet[Journey]:
-    return _visible(viewer=viewer, purpose=purpose, part=part, on=on, at=at).filter(key=key)
+    return _visible(viewer=viewer, purpose=purpose, part=part, on=on, at=at, few=True).filter(key=key)
 
 
 def pregnancy_of(journey: Journey) -> Pregnancy | None:

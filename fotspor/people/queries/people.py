@@ -31,10 +31,16 @@ from fotspor.people.rules import (
 MOST_HITS = 50
 
 
-def visible_people(*, viewer: Viewer, purpose: Purpose, part: Part, at: datetime) -> QuerySet[Person]:
-    """Which people may this viewer see this part of? Entries joined into another are left out."""
-    ids = access.visible_person_ids(viewer=viewer, purpose=purpose, part=part, at=at)
-    return Person.objects.kept().filter(id__in=ids)
+def visible_people(
+    *, viewer: Viewer, purpose: Purpose, part: Part, at: datetime, few: bool = False
+) -> QuerySet[Person]:
+    """Which people may this viewer see this part of? Entries joined into another are left out.
+
+    Shape   `few` when the caller asks for some by name or number: each is asked about then, instead of everybody.
+    """
+    asked = {"viewer": viewer, "purpose": purpose, "part": part, "at": at}
+    seen = access.may_be_seen("pk", **asked) if few else Q(id__in=access.visible_person_ids(**asked))
+    return Person.objects.kept().filter(seen)
 
 
 def person_by_key(*, viewer: Viewer, key: str, purpose: Purpose, part: Part, at: datetime) -> Person:
