@@ -12,7 +12,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 
 from fotspor.access.models import CareRelation, Consent
-from fotspor.access.queries import decision_for, visible_person_ids
+from fotspor.access.queries import decision_for, may_be_seen, visible_person_ids
 from fotspor.access.rules import POLICY, ROLES, Ask, Part, Purpose, decide
 from fotspor.access.tests import world_facts
 from fotspor.access.tests import worlds as made
@@ -35,7 +35,7 @@ def asks(viewer):
 
 
 def compare(world, cast, seen, answers):
-    """The rule reads the world as it was drawn, the set form and `decision_for` what the database made of it."""
+    """The rule reads the world as it was drawn; the set form, in its two ways, and `decision_for` the database."""
     people = made.build(world, cast)
     drawn = world_facts.facts_of(world, people)
     for n, viewer in enumerate(cast.viewers):
@@ -45,6 +45,8 @@ def compare(world, cast, seen, answers):
         for purpose, part in asks(viewer):
             ask = {"viewer": viewer, "purpose": purpose, "part": part, "at": AT}
             listed = set(Person.objects.filter(pk__in=visible_person_ids(**ask)).values_list("pk", flat=True))
+            each = set(Person.objects.filter(may_be_seen("pk", **ask)).values_list("pk", flat=True))
+            assert each == listed, (viewer.role, purpose, part)
             decisions = {pk: decide(Ask(person=person, on=ON, **ask)) for pk, person in facts.items()}
             decided = {pk for pk, decision in decisions.items() if decision.allowed}
             assert listed == decided, (viewer.role, purpose, part, {pk: decisions[pk] for pk in listed ^ decided})

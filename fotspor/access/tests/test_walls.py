@@ -133,6 +133,7 @@ def sees(who, someone, part=Part.RECORD):
     ask = {"viewer": who, "purpose": Purpose.CARE, "part": part, "at": AT}
     listed = Person.objects.filter(pk=someone.pk, pk__in=queries.visible_person_ids(**ask)).exists()
     assert queries.decision_for(person_id=someone.pk, **ask).allowed is listed
+    assert Person.objects.filter(queries.may_be_seen("pk", **ask), pk=someone.pk).exists() is listed
     return listed
 
 

@@ -140,7 +140,8 @@ def create_unit(*, kind: str, details: rules.UnitDetails, from_on: date, by: Vie
 def change_unit(*, unit: Unit, version: int, details: rules.UnitDetails, by: Viewer, at: datetime) -> Unit:
     """Change what a unit is called, whom it serves and when it is open. Its kind stays what it was.
 
-    Errors  NotAllowed; NameTaken; AlreadyServed; CannotSignIn; ClosesBeforeOpening; Stale when somebody saved since `version`.
+    Errors  NotAllowed; NameTaken; AlreadyServed; CannotSignIn; ClosesBeforeOpening; Stale when somebody saved since
+            `version`.
     """
     _require(by, Permission.MANAGE_UNITS)
     _check_details(unit.kind, details, but=unit.pk)
