@@ -72,7 +72,8 @@ def child_page() -> Row:
     captured = []
 
     def note(execute, sql, params, many, context):
-        captured.append(sql)
+        if not sql.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):  # what begins and ends a turn asks nothing
+            captured.append(sql)
         return execute(sql, params, many, context)
 
     def look():

@@ -129,6 +129,7 @@ def serve_static_and_pages(port: int, host: str = "127.0.0.1") -> None:
             f"{host}:{port}",
             "--workers",
             workers,
+            "--preload",  # the application is loaded once and shared; `refuse_to_start` leaves no connection open
             "--log-level",
             "warning",
             "--access-logformat",  # when one is asked for: no query, no referer, no browser

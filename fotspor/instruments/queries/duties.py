@@ -29,8 +29,8 @@ SEEN = "seen"  # in the ref of a task: somebody sees why an alarm was withdrawn
 
 def open_duties(*, viewer: Viewer, at: datetime, step: str = "") -> QuerySet[Duty]:
     """Which duties wait in the viewer's unit, for people the viewer may see? The most urgent first."""
-    seen = access.visible_person_ids(viewer=viewer, at=at, **READ)
-    found = Duty.objects.open().filter(unit_id=viewer.unit_id, response__subject_id__in=seen)
+    seen = access.may_be_seen("response__subject", viewer=viewer, at=at, **READ)
+    found = Duty.objects.open().filter(seen, unit_id=viewer.unit_id)
     if step:
         found = found.filter(step=step)
     return found.select_related("response__subject", "unit").order_by("due_on", "id")

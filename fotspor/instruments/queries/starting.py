@@ -105,16 +105,16 @@ def start(*, viewer: Viewer, person_key: str, slug: str, contact_key: str = "", 
 
 def begun_by(*, viewer: Viewer, person_ids: Iterable[int], slug: str, at: datetime) -> QuerySet[Response]:
     """Which forms of these parents are begun and not signed? Only those that the viewer may open."""
-    seen = access.visible_person_ids(viewer=viewer, at=at, **READ)
+    seen = access.may_be_seen("subject", viewer=viewer, at=at, **READ)
     found = Response.objects.drafts().filter(instrument=slug, subject_id__in=list(person_ids), is_history=False)
-    found = found.filter(subject_id__in=seen).select_related("subject", "unit", "corrected_by")
+    found = found.filter(seen).select_related("subject", "unit", "corrected_by")
     return found.order_by("-answered_on", "-id")
 
 
 def forms_at(*, viewer: Viewer, contact_id: int, at: datetime) -> list[Listed]:
     """Which forms were begun or signed at this contact, ready to show? Only those that the viewer may open."""
-    seen = access.visible_person_ids(viewer=viewer, at=at, **READ)
-    found = Response.objects.current().filter(contact_id=contact_id, subject_id__in=seen)
+    seen = access.may_be_seen("subject", viewer=viewer, at=at, **READ)
+    found = Response.objects.current().filter(seen, contact_id=contact_id)
     return [_listed(r, with_name=True) for r in found.select_related("subject", "unit", "corrected_by").order_by("id")]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fotspor.access import queries as access
@@ -26,9 +26,13 @@ WITH = ("journey__child", "journey__pregnancy__mother", "enrolment", "unit", "bo
 
 
 def visible_contacts(*, viewer: Viewer, part: Part, at: datetime) -> QuerySet[Contact]:
-    """Which contacts may this viewer see, for care? Never those behind an adoption's seal."""
-    journeys = people.visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=part, at=at)
-    return Contact.objects.filter(journey__in=journeys.order_by().values("pk")).exclude(seals.contacts())
+    """Which contacts may this viewer see, for care? Never those behind an adoption's seal.
+
+    Shape   each is asked about by itself: the caller says which, by day, unit, group or key.
+    """
+    journeys = people.visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=part, at=at, few=True)
+    is_seen = Exists(journeys.order_by().filter(pk=OuterRef("journey")))
+    return Contact.objects.filter(is_seen).exclude(seals.contacts())
 
 
 def contact_by_key(*, viewer: Viewer, key: str, at: datetime) -> Contact:

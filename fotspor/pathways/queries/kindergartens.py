@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from fotspor.access.models import CareRelation
-from fotspor.access.queries import kindergarten_staff, named_in_kindergarten, visible_person_ids
+from fotspor.access.queries import kindergarten_staff, may_be_seen, named_in_kindergarten
 from fotspor.access.rules import Part, Purpose, Viewer
 from fotspor.kit.dates import covers
 from fotspor.pathways.models import Contact
@@ -24,10 +24,8 @@ def places_of(*, viewer: Viewer, journey: Journey, at: datetime) -> list[CareRel
     """
     if journey.child_id is None:
         return []
-    seen = visible_person_ids(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
-    found = CareRelation.objects.filter(
-        person=journey.child_id, person__in=seen, basis=CareRelation.Basis.ENROLLED, staff=None
-    )
+    seen = may_be_seen("person", viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    found = CareRelation.objects.filter(seen, person=journey.child_id, basis=CareRelation.Basis.ENROLLED, staff=None)
     return list(found.exclude(until_on=F("from_on")).select_related("unit").order_by("from_on", "pk"))
 
 

@@ -15,13 +15,15 @@ from fotspor.people.models import Journey, Pregnancy
 LOST = Q(close_reason=Journey.CloseReason.LOSS)
 
 
-def visible_journeys(*, viewer: Viewer, purpose: Purpose, part: Part, at: datetime) -> QuerySet[Journey]:
-    """Which journeys may this viewer see this part of?
+def visible_journeys(
+    *, viewer: Viewer, purpose: Purpose, part: Part, at: datetime, few: bool = False
+) -> QuerySet[Journey]:
+    """Which journeys may this viewer see this part of? `few` as in `visible_people`.
 
     A journey is seen by those who may see its child, before birth its mother. One that ended in loss is seen only by
     midwives whose unit, or who themselves, have a relation to the mother: emergency access does not open it.
     """
-    return _visible(viewer=viewer, purpose=purpose, part=part, on=timezone.localdate(at), at=at)
+    return _visible(viewer=viewer, purpose=purpose, part=part, on=timezone.localdate(at), at=at, few=few)
 
 
 def _visible(
@@ -70,7 +72,7 @@ class Expecting:
 
 def pregnancies_of(*, viewer: Viewer, mother_id: int, at: datetime) -> list[Expecting]:
     """Which pregnancies of this woman may the viewer see? Latest first; after birth the child stands for itself."""
-    journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at).filter(
+    journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at, few=True).filter(
         child=None, pregnancy__mother=mother_id, is_sealed=False
     )
     return [Expecting(j.pregnancy, j) for j in journeys.order_by("-pregnancy__due_on", "-id")]

@@ -41,7 +41,7 @@ def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
     person = kept_person(key, "departure")
     decision = access.require(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     address = access.decision_for(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.ADDRESS, at=at)
-    journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at, few=True)
     corrections = Correction.objects.filter(person=person).exclude(what=Correction.What.ADOPTED)
     return PersonPage(
         person=person,

@@ -127,7 +127,7 @@ def _found_by_name(viewer: Viewer, text: str, at: datetime) -> QuerySet[Person]:
 def _with_journeys(viewer: Viewer, people: list[Person], at: datetime) -> list[Hit]:
     ids = [person.id for person in people]
     by_person: dict[int, list[Journey]] = {}
-    journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at).open()
+    journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at, few=True).open()
     for journey in journeys.filter(Q(child__in=ids) | Q(child=None, pregnancy__mother__in=ids)).order_by("id"):
         by_person.setdefault(journey.child_id or journey.pregnancy.mother_id, []).append(journey)
     return [Hit(person, tuple(by_person.get(person.id, ()))) for person in people]
@@ -189,7 +189,7 @@ def guardian_by_key(*, viewer: Viewer, child_id: int, key: str, at: datetime) ->
 def wards_of(*, viewer: Viewer, guardian_id: int, at: datetime) -> list[Person]:
     """Which children of this guardian may the viewer see? Oldest first."""
     wards = Guardianship.objects.in_force(timezone.localdate(at)).filter(guardian=guardian_id).values("child")
-    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at, few=True)
     return list(people.filter(id__in=wards).prefetch_related(mothers()).order_by("born_on", "birth_order", "id"))
 
 
@@ -197,7 +197,7 @@ def household_of(*, viewer: Viewer, person: Person, at: datetime) -> list[Person
     """Who else lives at this person's registered address, of those the viewer may see in lists?"""
     if not person.household:
         return []
-    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at)
+    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.LISTED, at=at, few=True)
     others = people.filter(household=person.household, died_on=None).exclude(id=person.id)
     return list(others.prefetch_related(mothers()).order_by("sort_name", "id"))
 
@@ -239,7 +239,7 @@ def near_duplicates(
     )
     found = list(_likenesses(entry, candidates))
     ids = [person.id for person, _ in found]
-    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    people = visible_people(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at, few=True)
     seen = set(people.filter(id__in=ids).values_list("id", flat=True))
     shown = [
         Duplicate(person.key, likeness, person.id in seen, person)
