@@ -20,7 +20,7 @@ from fotspor.kit.encryption import EncryptedTextField, blind_index
 from fotspor.kit.models import new_key
 from fotspor.pathways.models import Contact, RegisterImport, RegisterRow
 from fotspor.people import identifiers
-from fotspor.people.models import Person
+from fotspor.people.models import Departure, Person
 from fotspor.people.rules import household_text
 from fotspor.services.models import Unit
 from fotspor.simulation.families import Address, Family
@@ -111,7 +111,9 @@ class Pattern:
     def _slot(self, table: Table, column: models.Field, value: Any, row: dict[str, Any]) -> Slot | None:
         """What is filled in here for each copy? None when every copy has the same."""
         if table is Person and column.attname in PERSONAL:
-            return self._personal(column, row)
+            return self._personal(column.attname, row, row["id"])
+        if table is Departure and column.attname in ADDRESS:
+            return self._personal(column.attname, row, row["person_id"])
         if value is None:
             return None
         if column.primary_key:
@@ -194,8 +196,8 @@ class Pattern:
 
     # --- people --------------------------------------------------------------------------------------------
 
-    def _personal(self, column: models.Field, row: dict[str, Any]) -> Slot | None:
-        who, name = self._members.get(row["id"]), column.attname
+    def _personal(self, name: str, row: dict[str, Any], person_id: int) -> Slot | None:
+        who = self._members.get(person_id)
         if who is None:
             raise CannotPress("Somebody in this life is none of the family.")
         if name in ADDRESS and not row["street"]:
