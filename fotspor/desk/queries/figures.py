@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext
 
 from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.dates import add_months
 from fotspor.kit.disclosure import suppress_table
 from fotspor.pathways.models import Baton
-from fotspor.pathways.queries.ledger import NO_JOURNEY, NO_UNIT, ledger
+from fotspor.pathways.queries.ledger import ledger
 from fotspor.services.models import Unit
 from fotspor.worklist.models import Task
 
@@ -31,7 +30,7 @@ class Figures:
 
     journeys: list[Line]
     tasks: list[Line]
-    standings: list[Line]  # one cell per `Standing`: everybody once, so that the sum is everybody
+    standings: list[Line]  # the leader's own unit, one cell per `Standing` and their sum; nobody else's
     on: date
 
 
@@ -56,16 +55,13 @@ def figures(*, viewer: Viewer, on: date) -> Figures:
     within, overdue = Count("id", filter=Q(closes_on__gte=on)), Count("id", filter=Q(closes_on__lt=on))
     tasks = waiting.values_list("unit_id").annotate(within=within, overdue=overdue)
     own = viewer.unit_id if viewer.may(Permission.SEE_UNIT) else None
-    return Figures(_table(journeys, names, own), _table(tasks, names, own), _standings(viewer, own, on), on)
+    return Figures(_table(journeys, names, own), _table(tasks, names, own), _standings(viewer, own, names, on), on)
 
 
-def _standings(viewer: Viewer, own: int | None, on: date) -> list[Line]:
-    """Also units that are closed and hold a baton all the same, and children whom no unit has: nobody is left out."""
-    found = ledger(viewer=viewer, on=on)
-    units = Unit.objects.filter(pk__in=[unit for unit in found if isinstance(unit, int)]).order_by("name")
-    named: dict[int | str, str] = dict(units.values_list("pk", "name"))
-    named |= {NO_UNIT: gettext("Nobody holds the baton"), NO_JOURNEY: gettext("No journey is opened")}
-    return _table([(unit, *cells) for unit, cells in found.items()], named, own)
+def _standings(viewer: Viewer, own: int | None, names: dict[int, str], on: date) -> list[Line]:
+    """Of other units only the table by age is shown: what one of two tables of the same sums hides, the other tells."""
+    cells = ledger(viewer=viewer, on=on).get(own) if own in names else None
+    return [Line(names[own], (*cells, sum(cells)), is_own=True)] if cells else []
 
 
 def _table(rows, names: dict, own: int | None) -> list[Line]:

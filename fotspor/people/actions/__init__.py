@@ -13,7 +13,7 @@ from fotspor.people.actions.guardians import (
 )
 from fotspor.people.actions.journeys import AlreadyClosed, HasJourney, close_journey, open_child_journey, reopen_journey
 from fotspor.people.actions.merging import CannotMerge, LeftBehind, merge_people
-from fotspor.people.actions.moves import Home, NotMoved, record_move, take_back_move
+from fotspor.people.actions.moves import HasDied, Home, NotMoved, record_move, take_back_move
 from fotspor.people.actions.persons import (
     AlreadyRegistered,
     BadPeriod,
@@ -50,6 +50,7 @@ __all__ = [
     "BadNumber",
     "BadPeriod",
     "CannotMerge",
+    "HasDied",
     "HasJourney",
     "Home",
     "ImplausibleMother",

@@ -38,6 +38,13 @@ class BadMoveDay(BadDate):
     field = "moved_on"
 
 
+class HasDied(Refused):
+    """Nobody moves after death. A death that was recorded by mistake is taken back first."""
+
+    def __init__(self) -> None:
+        super().__init__(_("A death is recorded. If that is wrong, take it back first, and then record the move."))
+
+
 class NotMoved(Refused):
     """No move out is recorded, or it has been taken back already."""
 
@@ -63,13 +70,16 @@ def record_move(
 
     Shape   `outside` says that the new address is in another municipality: journeys close as moved. A move back
             takes up the same journey again. Where they lived is kept while they are away: see `take_back_move`.
-    Errors  NotAllowed; NotVisible when one of them may not be seen; BadMoveDay for a day that somebody wrote, and on
-            which nobody can have moved. The register's own day is taken as it is: its file is judged when it is read.
+    Errors  NotAllowed; NotVisible when one of them may not be seen. For what somebody wrote HasDied, and BadMoveDay for
+            a day on which nobody can have moved. The register's own day is taken as it is: its file is judged when it
+            is read.
     """
     movers = list({each.id: each for each in (person, *also)}.values())
     for each in movers:
         require_record(by, each, at)
     if by.staff_id is not None:
+        if any(each.died_on for each in movers):
+            raise HasDied
         _require_day(movers, moved_on, timezone.localdate(at), outside=outside)
     for each in movers:
         if outside:

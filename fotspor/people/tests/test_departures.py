@@ -124,3 +124,17 @@ def test_two_entries_that_are_joined_live_where_the_kept_one_lives(house):
     actions.merge_people(keep=keep, drop=Person.objects.get(pk=drop.pk), reason="Samme person", by=house.midwife, at=AT)
     assert not Departure.objects.exists()
     assert home_of(keep)[0] == "Gamleveien 1"
+
+
+def test_nobody_moves_after_death(house):
+    person = lived(house)
+    actions.record_death(person=person, died_on=TODAY, by=house.midwife, at=AT)
+    before = home_of(person)
+    for outside in (True, False):
+        moving = Person.objects.get(pk=person.pk)
+        with pytest.raises(actions.HasDied):
+            actions.record_move(
+                person=moving, home=AWAY, moved_on=TODAY, outside=outside, by=house.midwife, at=AT
+            )  # fmt: skip
+    assert home_of(person) == before
+    assert not Departure.objects.exists()
