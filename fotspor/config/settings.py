@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "fotspor.services.middleware.CurrentMembership",
     "fotspor.kit.middleware.PrivatePages",
+    "fotspor.kit.middleware.FormsOnly",
     "fotspor.kit.middleware.OncePosted",
 ]
 

@@ -5,12 +5,14 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template import loader
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 
 from fotspor.kit.models import Submission
 
 DONE = (302, 303)
+NOT_ALLOWED = 405
 NULL = "\x00"
 TOKEN_FIELD = "_once"  # noqa: S105 - the name of a form field
 
@@ -44,6 +46,19 @@ class PrivatePages:
             add_never_cache_headers(response)
             response["Cache-Control"] = "no-store, private"
             patch_vary_headers(response, ["HX-Request"])
+        return response
+
+
+class FormsOnly:
+    """An address that only takes a form says so when it is opened: by hand, or after a change of language."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == NOT_ALLOWED and request.method == "GET" and not response.content:
+            response.content = loader.get_template("405.html").render()
         return response
 
 

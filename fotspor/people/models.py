@@ -154,6 +154,11 @@ class Person(Addressed, Versioned):
         return self.protection != self.Protection.NONE or self.address_protection != self.AddressProtection.NONE
 
     @property
+    def may_be_taken_in(self):
+        """By number alone: not the strictly protected, whom only named staff see, nor the dead."""
+        return self.protection != self.Protection.STRICT and self.died_on is None
+
+    @property
     def name(self):
         return f"{self.given_name} {self.family_name}".strip()
 

@@ -67,6 +67,9 @@ class OwnRecord(Refused):
 class NotTakenIn(Refused):
     """Not a record to take in by number: it opens otherwise, or there is nothing more to do. Never says which."""
 
+    def __init__(self) -> None:
+        super().__init__(_("This record is not taken in by number. If it cannot wait, use emergency access."))
+
 
 class BadPeriod(Refused):
     """Taken in until a day that is past, or too far off."""
@@ -293,8 +296,8 @@ def take_in(
             protected, whom only named staff see, and in the same words for the dead.
     """
     person = look_up(number=number, by=by, at=at)
-    if person.protection == Person.Protection.STRICT or person.died_on is not None:
-        raise NotTakenIn(_("This record is not taken in by number. If it cannot wait, use emergency access."))
+    if not person.may_be_taken_in:
+        raise NotTakenIn
     today = timezone.localdate(at)
     until_on = until_on or today + timedelta(days=TAKEN_IN_DAYS)
     if not today < until_on <= today + timedelta(days=LONGEST_TAKEN_IN_DAYS):

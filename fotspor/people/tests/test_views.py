@@ -354,6 +354,18 @@ def test_taking_in_shows_name_year_and_holder_and_opens_the_record_with_a_reason
     assert CareRelation.objects.get(unit=house.midwifery, person=person).basis == "taken_in"
 
 
+@pytest.mark.parametrize("why", [{"protection": "strict"}, {"died_on": TODAY}])
+def test_who_is_not_taken_in_by_number_is_not_named_and_nobody_is_asked_for_a_reason(as_midwife, house, why):
+    person = make_person(house.stranger, "Siv", "Lie", number=number_of(BORN))
+    Person.objects.filter(pk=person.pk).update(**why)
+    page = as_midwife.get(take_in(as_midwife, number_of(BORN)).url, follow=True)
+    assert page.redirect_chain[-1][0] == reverse("people:take_in")
+    said = page.content.decode()
+    assert "Haster det, bruker du nødtilgang" in said
+    assert "Siv" not in said
+    assert logged("people.person.looked_up")
+
+
 def test_what_a_number_revealed_is_not_for_others_and_not_for_long(as_midwife, client, house):
     make_person(house.stranger, number=number_of(BORN))
     url = take_in(as_midwife, number_of(BORN)).url

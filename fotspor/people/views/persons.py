@@ -152,6 +152,9 @@ def take_in_found(request: HttpRequest, token: str) -> HttpResponse:
     if found.is_visible:
         messages.info(request, _("Your unit has access already."))
         return redirect(person_url(found.person))
+    if not found.person.may_be_taken_in:  # said before a reason is asked for, and without a name
+        messages.error(request, actions.NotTakenIn().message)
+        return redirect("people:take_in")
     form = forms.TakeInReason(typed(request))
 
     def act():
