@@ -123,7 +123,8 @@ def test_a_line_from_a_clock_that_was_ahead_does_not_stop_the_sealing(town, cloc
     at = NOW + timedelta(minutes=2)
     while seal_log(at=at):
         pass
-    assert AuditSeal.objects.order_by("number").last().last == ahead - 1, "nobody knows yet how old it is"
+    before = AuditEvent.objects.filter(pk__lt=ahead).latest("pk").pk  # numbers may be left out
+    assert AuditSeal.objects.order_by("number").last().last == before, "nobody knows yet how old it is"
     log(type="access.record.read", by=SYSTEM, at=at, person="somebody")
     while seal_log(at=at + timedelta(minutes=12)):
         pass
