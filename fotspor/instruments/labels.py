@@ -94,8 +94,8 @@ DAY_TROUBLES = {
     DayTrouble.NEEDS_REASON: _("It was answered more than %(days)s days ago. Write why it is entered now."),
 }
 PUT_RIGHT = gettext_noop(
-    "Question %(number)s had an answer over 0 when it was first saved, and has none in the form that stands now. "
-    "The conversation stands until it is held, or until somebody says that the answer was mistyped."
+    "Question %(number)s had an answer over 0 when first saved, and has none in the form that stands now. "
+    "The conversation stands until it is held, or the answer is said to be mistyped."
 )
 ACTED_ON_ALONE = _("Question %(number)s at %(points)s or more is acted on alone, whatever the sum is")
 
