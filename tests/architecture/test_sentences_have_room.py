@@ -1,4 +1,4 @@
-"""What a task says is kept as a sentence of the code. PostgreSQL refuses one that has no room; SQLite does not count."""
+"""What a task says is kept as a sentence of the code. PostgreSQL refuses one without room; SQLite does not count."""
 
 import ast
 
