@@ -80,15 +80,6 @@ def test_csv_and_spreadsheet_say_the_same():
     assert [row.number for row in written] == [row.number for row in sheet] == [2, 3]
 
 
-@pytest.mark.parametrize("kind", [as_csv, as_xlsx])
-def test_a_part_of_a_file_has_the_rows_that_stand_there(kind):
-    rows = read(kind(cells(), cells(identity_number=TWIN), cells(postcode="0150")), LAYOUT)
-    assert [row.number for row in rows[1:]] == [3, 4]
-    assert [row.cells for row in rows[1:]] == [rows[1].cells, rows[2].cells]
-    assert rows[1:][1].cells["postcode"] == "0150"
-    assert list(rows[3:]) == []
-
-
 def test_a_spreadsheet_gives_dates_and_numbers_as_it_keeps_them():
     row = cells(birth_date=BORN, postcode=7991)
     (found,) = read(as_xlsx(row), LAYOUT)
