@@ -3,21 +3,20 @@
 A copy never holds the keys: they lie outside the database. Without them it reveals no identity number.
 """
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from fotspor import __version__
+from fotspor.kit.processes import in_turn
 
 KEPT = 10
 ENDINGS = {"sqlite": ".sqlite3", "postgresql": ".dump"}
@@ -64,7 +63,7 @@ def take(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with _one_at_a_time(folder):
+        with in_turn(folder):
             _clear_away_what_was_cut_off(folder)
             target = folder / _next_name(folder, ENDINGS[engine_of(database)], at)
             try:
@@ -88,17 +87,6 @@ def _take(database: dict, target: Path, at: datetime, seals: tuple[str, str]) ->
     _write_manifest(target, part, engine, at, counted, seals)
     part.replace(target)
     return True
-
-
-@contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """A second one waits; one that is killed lets the next in."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _clear_away_what_was_cut_off(folder: Path) -> None:

@@ -1,6 +1,5 @@
 """New keys for what stands encrypted, while the system runs."""
 
-import fcntl
 import os
 import secrets
 from collections.abc import Iterator
@@ -8,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+
+from fotspor.kit.processes import in_turn
 
 NAME = "FOTSPOR_FIELD_KEYS"
 LOCK = "keys.lock"
@@ -75,12 +76,8 @@ def keep_first_only(home: Path) -> int:
 def one_at_a_time(home: Path) -> Iterator[None]:
     """A second rotation waits: each would write its own list of keys, and one drop the key the other writes under."""
     home.mkdir(parents=True, exist_ok=True)
-    handle = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with in_turn(home / LOCK):
         yield
-    finally:
-        os.close(handle)
 
 
 def _write(path: Path, keys: str) -> None:

@@ -1,7 +1,5 @@
 """One at a time: a second run of the same command waits for the first, and one that is killed lets the next in."""
 
-import fcntl
-import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+
+from fotspor.kit.processes import in_turn
 
 
 @contextmanager
@@ -36,9 +36,5 @@ def _in_the_database(name: str) -> Iterator[None]:  # no cover: coverage is meas
 def _in_a_file(name: str) -> Iterator[None]:
     home = Path(settings.HOME)
     home.mkdir(parents=True, exist_ok=True)
-    handle = os.open(home / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with in_turn(home / f"{name}.lock"):
         yield
-    finally:
-        os.close(handle)

@@ -1,7 +1,10 @@
-"""Which process is this, and does one that was noted still run? Known on the machine where it was noted alone."""
+"""Which process is this, does one that was noted still run, and whose turn is it? Known on their own machine alone."""
 
+import fcntl
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -21,6 +24,17 @@ def is_gone(mark: str) -> bool | None:
     if not started or host != here:
         return None
     return boot != now or _started(int(pid)) != started
+
+
+@contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Wait until nobody else on this machine is in turn at this file or folder. One that is killed lets the next in."""
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _here() -> str:

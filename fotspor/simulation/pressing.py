@@ -15,7 +15,7 @@ from django.core.management.color import no_style
 from django.db import connection, models
 
 from fotspor.access.models import AuditEvent
-from fotspor.kit.bulk import insert_statement
+from fotspor.kit.bulk import write
 from fotspor.kit.encryption import EncryptedTextField, blind_index
 from fotspor.kit.models import new_key
 from fotspor.pathways.models import Contact, RegisterImport, RegisterRow
@@ -312,11 +312,11 @@ class Press:
     def write(self) -> None:
         """Write what is waiting. The caller's transaction makes the block whole or not there."""
         written = [table for table, rows in self._waiting.items() if rows]
+        for table in written:
+            write(table, self._waiting[table])
+            self.written += len(self._waiting[table])
+            self._waiting[table] = []
         with connection.cursor() as cursor:
-            for table in written:
-                cursor.executemany(insert_statement(table), self._waiting[table])
-                self.written += len(self._waiting[table])
-                self._waiting[table] = []
             for statement in connection.ops.sequence_reset_sql(no_style(), written):
                 cursor.execute(statement)
         for source, (households, rows) in self._added.items():

@@ -30,12 +30,13 @@ def _visible(
     *, viewer: Viewer, purpose: Purpose, part: Part, on: date, at: datetime, few: bool = False
 ) -> QuerySet[Journey]:
     asked = {"viewer": viewer, "purpose": purpose, "part": part, "on": on, "at": at}
-    ids = access.visible_person_ids(**asked)
-    is_seen = {
-        name: access.may_be_seen(name, **asked) if few else Q(**{f"{name}__in": ids})
-        for name in ("child", "pregnancy__mother")
-    }
-    found = Journey.objects.filter(Q(is_seen["child"]) | (Q(child=None) & Q(is_seen["pregnancy__mother"])))
+
+    def is_seen(name: str) -> Q:
+        if few:
+            return Q(access.may_be_seen(name, **asked))
+        return Q(**{f"{name}__in": access.visible_person_ids(**asked)})
+
+    found = Journey.objects.filter(is_seen("child") | (Q(child=None) & is_seen("pregnancy__mother")))
     seen = found.select_related("child__district", "pregnancy__mother__district")
     if viewer.role != "midwife":
         return seen.exclude(LOST)
