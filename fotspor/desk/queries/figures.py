@@ -9,7 +9,7 @@ from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.dates import add_months
 from fotspor.kit.disclosure import suppress_table
 from fotspor.pathways.models import Baton
-from fotspor.pathways.queries.ledger import ledger
+from fotspor.pathways.queries.ledger import standings_of
 from fotspor.services.models import Unit
 from fotspor.worklist.models import Task
 
@@ -60,8 +60,8 @@ def figures(*, viewer: Viewer, on: date) -> Figures:
 
 def _standings(viewer: Viewer, own: int | None, names: dict[int, str], on: date) -> list[Line]:
     """Of other units only the table by age is shown: what one of two tables of the same sums hides, the other tells."""
-    cells = ledger(viewer=viewer, on=on).get(own) if own in names else None
-    return [Line(names[own], (*cells, sum(cells)), is_own=True)] if cells else []
+    cells = standings_of(viewer=viewer, unit_id=own, on=on) if own in names else ()
+    return [Line(names[own], (*cells, sum(cells)), is_own=True)] if sum(cells) else []
 
 
 def _table(rows, names: dict, own: int | None) -> list[Line]:

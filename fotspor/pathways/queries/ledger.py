@@ -34,6 +34,14 @@ def ledger(*, viewer: Viewer, on: date) -> Counts:
     return {unit: tuple(row) for unit, row in counts.items()}
 
 
+def standings_of(*, viewer: Viewer, unit_id: int, on: date) -> tuple[int, ...]:
+    """How many stand where in one unit? One count per `Standing`, as the line of that unit in the ledger."""
+    if not viewer.may(Permission.SEE_FIGURES):
+        return ()
+    found = {where: number for _unit, where, number in journeys_by_standing(on).filter(held__unit_id=unit_id)}
+    return tuple(found.get(place.value, 0) for place in Standing)
+
+
 def without_journey(on: date) -> QuerySet[Person]:
     """Which children under six has nobody opened a journey for?"""
     young = Person.objects.kept().filter(born_on__gt=add_months(on, -UNDER_MONTHS), born_on__lte=on)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from fotspor.access.rules import Permission
 from fotspor.pathways.models import Baton, Contact
-from fotspor.pathways.queries.ledger import NO_JOURNEY, NO_UNIT, journeys_by_standing, ledger
+from fotspor.pathways.queries.ledger import NO_JOURNEY, NO_UNIT, journeys_by_standing, ledger, standings_of
 from fotspor.pathways.rules.standing import Standing, standing
 from fotspor.pathways.tests.world import AT, TODAY, build
 from fotspor.people import actions as people
@@ -75,6 +75,8 @@ def test_each_place_is_reached_and_a_closed_journey_leaves_the_sum(world):
     assert ledger(viewer=world.leader, on=TODAY + DAY)[centre] == (1, 1, 0, 1)
     done.close(reason=Journey.CloseReason.MOVED, on=TODAY, by_id=world.nurse.staff_id, at=AT)
     assert ledger(viewer=world.leader, on=TODAY)[centre] == (0, 1, 1, 0)
+    assert standings_of(viewer=world.leader, unit_id=centre, on=TODAY) == (0, 1, 1, 0)
+    assert standings_of(viewer=world.nurse, unit_id=centre, on=TODAY) == ()
 
 
 def test_what_only_a_leader_is_asked_moves_nobody(world):
