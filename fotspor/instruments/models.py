@@ -12,8 +12,22 @@ from fotspor.kit.models import Addressed, Holds, Retention, Versioned
 class Locked(Refused):
     """The form is signed. It is corrected by a new one with a reason."""
 
+    said = _("The form is signed and cannot be changed. Correct it with a reason instead.")
+
     def __init__(self):
-        super().__init__(_("The form is signed and cannot be changed. Correct it with a reason instead."))
+        super().__init__(self.said)
+
+
+class NotSigned(Locked):
+    """What is asked for is for signed forms. A draft is written in itself."""
+
+    said = _("The form is not signed yet. Write in the draft itself.")
+
+
+class NoLongerStands(Locked):
+    """The form is withdrawn, or a newer one has taken its place."""
+
+    said = _("The form is withdrawn, or a newer version of it stands. Nothing was changed.")
 
 
 class Approval(models.Model):

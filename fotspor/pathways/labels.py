@@ -44,6 +44,9 @@ TROUBLES = {
     Trouble.FUTURE: _("The day has not come yet. Write the day it happened."),
     Trouble.TOO_EARLY: _("The day is before this journey began. Write the day it happened."),
     Trouble.BEFORE_BIRTH: _("The day is before the child was born."),
+    Trouble.BEFORE_ABSENCE: _(
+        "It is written down that nobody came on a later day. Check the day, or take that back first if it was wrong."
+    ),
     Trouble.NEEDS_EARLY_REASON: _("The window had not opened. Check the day, and write why it was held earlier."),
     Trouble.NEEDS_LATE_REASON: _("The window had closed. Write why it was held later."),
     Trouble.NEEDS_REASON: _("Write the reason."),

@@ -14,7 +14,7 @@ from fotspor.access.rules import Doing, Part, Permission, Purpose, Viewer
 from fotspor.instruments import labels, queries, rules
 from fotspor.instruments.actions.approvals import _require_approved
 from fotspor.instruments.actions.routine import WITHDRAWN, reconcile
-from fotspor.instruments.models import Duty, Locked, Response
+from fotspor.instruments.models import Duty, Locked, NoLongerStands, NotSigned, Response
 from fotspor.kit.dates import pregnancy_start
 from fotspor.kit.errors import Refused, Stale
 from fotspor.people.models import Journey, Person
@@ -148,7 +148,9 @@ def save_draft(
             contact=contact,
             unit_id=unit_id or by.unit_id,
         )
-    elif response.is_signed or response.withdrawn_at is not None or response.subject_id != subject.pk:
+    elif response.withdrawn_at is not None:
+        raise NoLongerStands
+    elif response.is_signed or response.subject_id != subject.pk:
         raise Locked
     is_same_day = response.answered_on == answered_on
     response.informant_kind, response.language, response.occasion = informant_kind, language, occasion
@@ -187,7 +189,9 @@ def sign(
     Errors  BadAnswers when nothing is answered; Locked; Stale; NotVisible.
     """
     _require(by, response.subject_id, at)
-    if response.is_signed or response.withdrawn_at is not None:
+    if response.withdrawn_at is not None:
+        raise NoLongerStands
+    if response.is_signed:
         raise Locked
     is_same_day = answered_on in (None, response.answered_on)
     given = {"answered_on": answered_on, "language": language, "occasion": occasion, "late_reason": late_reason.strip()}
@@ -224,12 +228,13 @@ def correct(
     """Put a new, signed form in the place of a signed one. The routine is derived again; what is done stays done.
 
     Shape   answers, day, who answered, language and occasion may be other than they were; None leaves one as it is.
-    Errors  ReasonMissing, NothingChanged, BadAnswers; Locked when it is a draft, withdrawn, or corrected already.
+    Errors  ReasonMissing, NothingChanged, BadAnswers; NotSigned; NoLongerStands.
     """
     _require(by, response.subject_id, at)
     current = Response.objects.select_for_update().get(pk=response.pk)
-    if not current.is_signed or current.withdrawn_at is not None or hasattr(current, "corrected_by"):
-        raise Locked
+    _require_standing(current)
+    if not current.is_signed:
+        raise NotSigned
     day = answered_on or current.answered_on
     others = {"informant_kind": informant_kind, "language": language, "occasion": occasion}
     facts = {name: value for name, value in others.items() if value is not None}
@@ -239,6 +244,12 @@ def correct(
     if is_same and all(getattr(current, name) == value for name, value in facts.items()):
         raise NothingChanged(_("Nothing is changed. Change an answer, or go back."))
     return _put_in_place(current, answers, day, _reason(reason), by, at, **facts)
+
+
+def _require_standing(response: Response) -> None:
+    """Is it neither withdrawn nor corrected? Errors: NoLongerStands."""
+    if response.withdrawn_at is not None or hasattr(response, "corrected_by"):
+        raise NoLongerStands
 
 
 def _put_in_place(
@@ -275,13 +286,15 @@ def start_routine(*, response: Response, by: Viewer, at: datetime) -> Response:
     """Begin the routine of a signed form that did not begin it, on the worker's own yes. Pressed twice is one.
 
     Shape   deadlines count from today. The answers stay as they were signed.
-    Errors  Locked for a draft, and for a form that is corrected, withdrawn or read in as history; NotVisible.
+    Errors  NotSigned; NoLongerStands; Locked for one read in as history; NotVisible.
     """
     _require(by, response.subject_id, at)
     current = Response.objects.select_for_update(of=("self",)).select_related("first", "unit", "subject")
     current = current.get(pk=response.pk)
-    is_over = current.withdrawn_at is not None or hasattr(current, "corrected_by") or current.is_history
-    if is_over or not current.is_signed:
+    _require_standing(current)
+    if not current.is_signed:
+        raise NotSigned
+    if current.is_history:
         raise Locked
     if not current.starts_routine:
         current.starts_routine, current.started_at, current.started_by_id = True, at, by.staff_id
@@ -296,11 +309,10 @@ def withdraw(*, response: Response, version: int, reason: str, by: Viewer, at: d
     """Take a form out of use: begun by mistake, or on the wrong person. It stays readable, and is not counted.
 
     Shape   an open alert is withdrawn with it, and must be seen by a colleague.
-    Errors  ReasonMissing; Locked when it is corrected or withdrawn already; Stale; NotVisible.
+    Errors  ReasonMissing; NoLongerStands; Stale; NotVisible.
     """
     _require(by, response.subject_id, at)
-    if response.withdrawn_at is not None or hasattr(response, "corrected_by"):
-        raise Locked
+    _require_standing(response)
     text = _reason(reason)
     response.withdrawn_at, response.withdrawn_by_id, response.withdrawal_reason = at, by.staff_id, text
     response.save_if_unchanged(version, ["withdrawn_at", "withdrawn_by", "withdrawal_reason"])

@@ -9,6 +9,20 @@ def world(db):
 
 
 @pytest.fixture
+def sign_in(client, world):
+    def as_(who):
+        client.force_login(world.staff[who], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return as_
+
+
+@pytest.fixture
+def nurse(sign_in):
+    return sign_in("nurse")
+
+
+@pytest.fixture
 def contact(world):
     """One expected contact of the child, outside any plan."""
     from fotspor.instruments.tests.world import DAY

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from fotspor.access.models import AuditEvent, CareRelation
 from fotspor.access.queries import NotVisible
 from fotspor.instruments import actions, queries
-from fotspor.instruments.models import Duty, Response
+from fotspor.instruments.models import Duty, NoLongerStands, NotSigned, Response
 from fotspor.instruments.tests.world import AT, CALM, DAY, answers, make_person
 from fotspor.kit.errors import Stale
 from fotspor.worklist.models import Task
@@ -186,9 +186,9 @@ def test_a_correction_needs_a_reason_a_change_and_the_form_that_stands(world):
     with pytest.raises(actions.NothingChanged), transaction.atomic():
         actions.correct(response=first, answers=answers(12), reason="Ingenting", by=world.nurse, at=AT)
     actions.correct(response=first, answers=CALM, reason="Feil form", by=world.nurse, at=AT)
-    with pytest.raises(actions.Locked), transaction.atomic():
+    with pytest.raises(NoLongerStands), transaction.atomic():
         actions.correct(response=first, answers=answers(3), reason="En gang til", by=world.nurse, at=AT)
-    with pytest.raises(actions.Locked), transaction.atomic():
+    with pytest.raises(NotSigned), transaction.atomic():
         actions.correct(response=draft(world, CALM), answers=answers(3), reason="Utkast", by=world.nurse, at=AT)
 
 
@@ -202,7 +202,7 @@ def test_a_form_on_the_wrong_person_is_withdrawn_and_its_alarm_must_be_seen(worl
     actions.confirm_withdrawal(duty=safety, by=world.colleague, at=AT)
     assert open_refs(gone) == []
     assert events("instruments.response.withdrawn").count() == 1
-    with pytest.raises(actions.Locked), transaction.atomic():
+    with pytest.raises(NoLongerStands), transaction.atomic():
         actions.withdraw(response=gone, version=gone.version, reason="Feil person", by=world.nurse, at=AT)
 
 
@@ -211,8 +211,12 @@ def test_a_draft_begun_by_mistake_is_withdrawn_with_a_reason(world):
     with pytest.raises(actions.ReasonMissing), transaction.atomic():
         actions.withdraw(response=response, version=1, reason="", by=world.nurse, at=AT)
     response.refresh_from_db()
-    actions.withdraw(response=response, version=1, reason="Begynt ved en feil", by=world.nurse, at=AT)
+    gone = actions.withdraw(response=response, version=1, reason="Begynt ved en feil", by=world.nurse, at=AT)
     assert open_refs(response) == []
+    with pytest.raises(NoLongerStands), transaction.atomic():
+        draft(world, CALM, response=gone, version=gone.version)
+    with pytest.raises(NoLongerStands), transaction.atomic():
+        actions.sign(response=gone, version=gone.version, by=world.nurse, at=AT)
 
 
 def test_a_father_answers_in_his_own_record_and_his_relation_is_opened_by_that(world):

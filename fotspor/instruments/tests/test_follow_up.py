@@ -10,7 +10,7 @@ from fotspor.access.actions import withdraw_consent
 from fotspor.access.models import Consent
 from fotspor.access.queries import NotVisible
 from fotspor.instruments import actions, queries
-from fotspor.instruments.models import Duty, DutyOutcome, Response
+from fotspor.instruments.models import Duty, DutyOutcome, NoLongerStands, NotSigned, Response
 from fotspor.instruments.tests.test_actions import draft, events, open_refs, open_steps, signed
 from fotspor.instruments.tests.test_duties import HELD, TRIED, answer, leader_tasks, mistyped
 from fotspor.instruments.tests.world import AT, CALM, DAY, answers, make_person, make_unit, relate
@@ -214,12 +214,12 @@ def test_the_routine_is_started_on_a_signed_form_once(world):
     assert (response.started_by_id, response.total) == (world.colleague.staff_id, 2)
     corrected = actions.correct(response=response, answers=answers(3), reason="Feil rute", by=world.nurse, at=LATER)
     assert open_steps(corrected) == ["letter", "support", "talk"]
-    with pytest.raises(actions.Locked), transaction.atomic():
+    with pytest.raises(NoLongerStands), transaction.atomic():
         actions.start_routine(response=response, by=world.nurse, at=LATER)
 
 
 def test_only_a_signed_form_that_stands_starts_the_routine_and_not_for_strangers(world):
-    with pytest.raises(actions.Locked), transaction.atomic():
+    with pytest.raises(NotSigned), transaction.atomic():
         actions.start_routine(response=draft(world, CALM), by=world.nurse, at=AT)
     with pytest.raises(NotVisible), transaction.atomic():
         actions.start_routine(response=signed(world, CALM), by=world.stranger, at=AT)

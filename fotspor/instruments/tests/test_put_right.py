@@ -1,15 +1,14 @@
 """After a correction the page and the task say what stands now and what stood, and nothing that no longer is so."""
 
 import pytest
-from django.urls import reverse
 from django.utils.translation import override
 
 from fotspor.instruments import actions, queries
 from fotspor.instruments.models import Duty
 from fotspor.instruments.tests.test_actions import draft, signed
 from fotspor.instruments.tests.test_duties import HELD, answer, mistyped
-from fotspor.instruments.tests.world import AT, CALM, DAY, answers
-from fotspor.kit import clock
+from fotspor.instruments.tests.test_views import morning, text, url  # noqa: F401 - a fixture
+from fotspor.instruments.tests.world import AT, CALM, answers
 from fotspor.worklist import labels
 from fotspor.worklist.models import Task
 
@@ -59,14 +58,9 @@ def emptied(world):
 
 
 @pytest.fixture
-def page(client, world, monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: AT)
-    monkeypatch.setattr(clock, "today", lambda: DAY)
-    client.force_login(world.staff["nurse"], backend="allauth.account.auth_backends.AuthenticationBackend")
-
+def page(nurse):
     def read():
-        key = Duty.objects.get(step="safety").key
-        return client.get(reverse("instruments:duty", args=[key])).content.decode()
+        return text(nurse.get(url("duty", Duty.objects.get(step="safety").key)))
 
     return read
 
@@ -98,3 +92,19 @@ def test_the_task_says_so_too_and_goes_back_when_the_answer_was_right_after_all(
     actions.correct(response=response, answers=again, reason="Var riktig", by=world.nurse, at=AT)
     task.refresh_from_db()
     assert task.rule == queries.routine_of("epds").step("safety").sentence
+
+
+def test_a_form_that_cannot_be_corrected_or_withdrawn_shows_itself_instead(nurse, world):
+    """Nobody types a reason for nothing: what cannot be done any more is said before, not after."""
+    begun, first = draft(world, answers(4)), signed(world, answers(12))
+    second = actions.correct(response=first, answers=answers(4), reason="Feil rute", by=world.nurse, at=AT)
+    gone = actions.withdraw(response=second, version=second.version, reason="Feil person", by=world.nurse, at=AT)
+    refused = [("correct", begun), ("correct", first), ("correct", gone), ("withdraw", first), ("withdraw", gone)]
+    for what, response in refused:
+        assert nurse.get(url(f"response_{what}", response.key)).headers["Location"] == url("response", response.key)
+    filled = {"reason": "Likevel", "version": begun.version, **{key: str(code) for key, code in answers(5).items()}}
+    facts = {"answered_on": "2026-11-24", "informant_kind": "mother", "language": "nb", "occasion": "six_weeks"}
+    said = nurse.post(url("response_correct", begun.key), filled | facts)
+    assert said.status_code == 422
+    assert "ikke signert" in text(said)
+    assert "Likevel" in text(said)

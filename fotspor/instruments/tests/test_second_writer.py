@@ -5,7 +5,7 @@ import pytest
 from fotspor.instruments import actions
 from fotspor.instruments.models import Duty, Response
 from fotspor.instruments.tests.test_actions import draft
-from fotspor.instruments.tests.test_views import HTMX, morning, nurse, posted, sign_in, text, url  # noqa: F401
+from fotspor.instruments.tests.test_views import HTMX, morning, posted, text, url  # noqa: F401
 from fotspor.instruments.tests.world import AT, DAY, answers
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def kept(response):
     return Response.objects.get(pk=response.pk).answers
 
 
-def test_what_saves_itself_goes_on_being_refused(nurse, begun, world):  # noqa: F811
+def test_what_saves_itself_goes_on_being_refused(nurse, begun, world):
     for points in (5, 6):  # the second time too: nothing but a button saves over a colleague
         reply = nurse.post(url("response_draft", begun.key), posted(begun, answers(points)), headers=HTMX)
         assert reply.status_code == 422
@@ -38,7 +38,7 @@ def test_what_saves_itself_goes_on_being_refused(nurse, begun, world):  # noqa: 
         assert world.staff["colleague"].name in page
 
 
-def test_the_answer_says_which_answers_differ_and_keeps_what_was_typed(nurse, begun):  # noqa: F811
+def test_the_answer_says_which_answers_differ_and_keeps_what_was_typed(nurse, begun):
     reply = nurse.post(url("response_draft", begun.key), posted(begun, answers(5)))
     assert reply.status_code == 422
     assert reply.context["form"].answers() == answers(5)
@@ -46,14 +46,14 @@ def test_the_answer_says_which_answers_differ_and_keeps_what_was_typed(nurse, be
     assert kept(begun) == answers(12)
 
 
-def test_a_button_saves_over_what_was_shown(nurse, begun):  # noqa: F811
+def test_a_button_saves_over_what_was_shown(nurse, begun):
     both = posted(begun, answers(5), seen="2")
     assert nurse.post(url("response_draft", begun.key), both, headers=HTMX).status_code == 422
     assert nurse.post(url("response_draft", begun.key), both).status_code == 302
     assert kept(begun) == answers(5)
 
 
-def test_a_third_save_in_between_is_shown_first(nurse, begun, world):  # noqa: F811
+def test_a_third_save_in_between_is_shown_first(nurse, begun, world):
     third = Response.objects.get()
     actions.save_draft(
         subject=third.subject, informant_kind="mother", instrument="epds", answers=answers(9), answered_on=DAY,
@@ -65,7 +65,7 @@ def test_a_third_save_in_between_is_shown_first(nurse, begun, world):  # noqa: F
     assert kept(begun) == answers(9)
 
 
-def test_signing_is_held_back_the_same_way(nurse, begun):  # noqa: F811
+def test_signing_is_held_back_the_same_way(nurse, begun):
     reply = nurse.post(url("response_sign", begun.key), posted(begun, answers(5)))
     assert reply.status_code == 422
     assert 'name="seen" value="2"' in text(reply)
@@ -73,7 +73,7 @@ def test_signing_is_held_back_the_same_way(nurse, begun):  # noqa: F811
     assert Response.objects.get().is_signed
 
 
-def test_an_alarm_of_the_second_writer_is_said_and_opens_with_the_button(nurse, begun):  # noqa: F811
+def test_an_alarm_of_the_second_writer_is_said_and_opens_with_the_button(nurse, begun):
     typed = posted(begun, answers(5, item10=1))
     assert nurse.post(url("response_draft", begun.key), typed, headers=HTMX).status_code == 422
     assert not Duty.objects.filter(step="safety").exists()
@@ -81,7 +81,7 @@ def test_an_alarm_of_the_second_writer_is_said_and_opens_with_the_button(nurse, 
     assert Duty.objects.filter(step="safety", ended_on=None).exists()
 
 
-def test_alone_in_the_draft_nothing_is_held_back(nurse, world):  # noqa: F811
+def test_alone_in_the_draft_nothing_is_held_back(nurse, world):
     response = draft(world, answers(4))
     reply = nurse.post(url("response_draft", response.key), posted(response, answers(5)), headers=HTMX)
     assert reply.status_code == 200

@@ -22,20 +22,6 @@ def morning(monkeypatch):
     monkeypatch.setattr(clock, "today", lambda: DAY)
 
 
-@pytest.fixture
-def sign_in(client, world):
-    def as_(who):
-        client.force_login(world.staff[who], backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return as_
-
-
-@pytest.fixture
-def nurse(sign_in):
-    return sign_in("nurse")
-
-
 def url(name, *keys):
     return reverse(f"instruments:{name}", args=keys)
 

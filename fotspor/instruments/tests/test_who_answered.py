@@ -1,11 +1,9 @@
 """«Who answered?» lists a parent by a word that leads nowhere, since not everybody may open that parent's page."""
 
 from fotspor.instruments.models import Response
-from fotspor.instruments.tests.test_views import nurse, sign_in, text, url
+from fotspor.instruments.tests.test_views import text, url
 from fotspor.instruments.tests.world import word_for
 from fotspor.people.models import Person
-
-__all__ = ["nurse", "sign_in"]
 
 
 def test_who_answered_is_named_without_the_way_to_a_page_the_viewer_may_not_open(nurse, world):

@@ -177,6 +177,8 @@ def response_sign(request, key):
 def response_correct(request, key):
     found = opened(request, key)
     response = found.response
+    if typed(request) is None and (found.is_draft or not found.is_current):  # neither is corrected: its page says why
+        return redirect("instruments:response", key)
     initial = {name: getattr(response, name) for name in ("answered_on", "informant_kind", "language", "occasion")}
     has_occasion = not response.study_id
     form = forms.Correction(typed(request), instrument=found.instrument, has_occasion=has_occasion, initial=initial)
@@ -210,6 +212,8 @@ def response_start(request, key):
 @edits()
 def response_withdraw(request, key):
     found = opened(request, key)
+    if typed(request) is None and not found.is_current:
+        return redirect("instruments:response", key)
     form = forms.Withdrawal(typed(request), initial={"version": found.response.version})
 
     def act():

@@ -6,6 +6,7 @@ Only the unit that holds the baton writes, and the one that holds the contact: a
 from datetime import date, datetime, time
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -249,6 +250,7 @@ def _troubles(
         closes_on=contact.closes_on,
         not_before=queries.first_day_of(journey, enrolment=contact.enrolment, was_here=outcome != held.MOVED),
         born_on=None if is_unborn and journey.pregnancy_id else born_on,
+        missed_on=contact.missed.standing().aggregate(last=Max("missed_on"))["last"],
         has_reason=bool(reason.strip()),
         has_window_reason=bool(window_reason.strip()),
         today=today,

@@ -117,6 +117,7 @@ class Trouble(StrEnum):
     FUTURE = "future"
     TOO_EARLY = "too_early"
     BEFORE_BIRTH = "before_birth"
+    BEFORE_ABSENCE = "before_absence"
     NEEDS_EARLY_REASON = "needs_early_reason"
     NEEDS_LATE_REASON = "needs_late_reason"
     NEEDS_REASON = "needs_reason"
@@ -131,13 +132,15 @@ def recording_troubles(
     closes_on: date,
     not_before: date,
     born_on: date | None,
+    missed_on: date | None,
     has_reason: bool,
     has_window_reason: bool,
     today: date,
 ) -> tuple[Trouble, ...]:
     """What stops this outcome from being recorded? Outside its window it is held with its true day and a reason.
 
-    Shape   `born_on` is None for a contact of the pregnancy. However late it is held, it can be recorded.
+    Shape   `born_on` is None for a contact of the pregnancy, `missed_on` the last day on which nobody came, if any: who
+            had been met already was not expected then. However late it is held, it can be recorded.
     """
     found = []
     if outcome_on > today:
@@ -146,6 +149,8 @@ def recording_troubles(
         found.append(Trouble.BEFORE_BIRTH)
     elif outcome_on < not_before:
         found.append(Trouble.TOO_EARLY)
+    elif is_held and missed_on is not None and outcome_on < missed_on:
+        found.append(Trouble.BEFORE_ABSENCE)
     elif is_held and outcome_on < opens_on and not has_window_reason:
         found.append(Trouble.NEEDS_EARLY_REASON)
     if is_held and outcome_on > closes_on and not has_window_reason:

@@ -8,7 +8,7 @@ from fotspor.access.models import AuditEvent
 from fotspor.instruments import queries as instruments
 from fotspor.kit.errors import Refused, Stale
 from fotspor.pathways import actions
-from fotspor.pathways.models import Contact, Correction, MissedAppointment
+from fotspor.pathways.models import Contact, Correction
 from fotspor.pathways.queries import contacts as queries
 from fotspor.pathways.rules.appointments import Concern, Trouble
 from fotspor.pathways.tests.world import AT, TODAY, noon
@@ -212,83 +212,6 @@ def test_a_wrong_record_is_taken_back_with_a_reason_and_kept(visit, world):
     assert logged("reopened", visit) == 1
     with pytest.raises(actions.NotExpected):
         actions.reopen_contact(contact=again, version=again.version, reason="Igjen", by=world.nurse, at=AT)
-
-
-# --- somebody did not come -------------------------------------------------------------------------------
-
-
-def miss(visit, world, days=0, **values):
-    visit.refresh_from_db()
-    on = TODAY + timedelta(days=days)
-    return actions.mark_absent(
-        contact=visit, version=visit.version, missed_on=on, by=world.nurse, at=noon(on), **values
-    )
-
-
-def absence_tasks(visit):
-    return list(
-        Task.objects.open()
-        .filter(source="absence", subject_key=visit.key)
-        .order_by("ref")
-        .values_list("title", flat=True)
-    )
-
-
-def test_the_ladder_asks_for_a_new_appointment_then_a_call_then_an_assessment(visit, world):
-    book(visit, world, on=TODAY)
-    miss(visit, world, reason="Ringte ikke")
-    visit.refresh_from_db()
-    assert visit.booked_on is None
-    assert absence_tasks(visit) == ["Make a new appointment"]
-    book(visit, world)
-    assert absence_tasks(visit) == []
-    miss(visit, world, days=1)
-    assert absence_tasks(visit) == ["Call the family"]
-    miss(visit, world, days=2)
-    titles = absence_tasks(visit)
-    assert titles == ["Call the family", "Assess together with a colleague whether there is cause for concern"]
-    assert task_of(visit).done_on is None  # the contact itself is still expected
-    assert logged("missed", visit) == 3
-
-
-def test_a_call_is_answered_in_words(visit, world):
-    miss(visit, world, days=-2)
-    second = miss(visit, world, days=-1)
-    with pytest.raises(Refused):
-        actions.answer_absence(missed=second, answer=" ", by=world.nurse, at=AT)
-    answered = actions.answer_absence(missed=second, answer="Syk, ny time avtalt", by=world.nurse, at=AT)
-    assert (answered.answered_on, answered.answer) == (TODAY, "Syk, ny time avtalt")
-    done = Task.objects.get(ref=f"absence:{visit.key}:2")
-    assert (done.done_on, done.done_by_id) == (TODAY, world.nurse.staff_id)
-    assert logged("absence_answered", visit) == 1
-    with pytest.raises(Refused):
-        actions.answer_absence(missed=second, answer="Igjen", by=world.nurse, at=AT)
-
-
-def test_holding_the_contact_answers_all_but_the_assessment(visit, world):
-    for days in (-3, -2, -1):
-        miss(visit, world, days=days)
-    visit.refresh_from_db()
-    record(visit, world)
-    assert absence_tasks(visit) == ["Assess together with a colleague whether there is cause for concern"]
-
-
-def test_the_same_day_is_not_missed_twice_and_not_in_the_future(visit, world):
-    miss(visit, world)
-    with pytest.raises(Refused):
-        miss(visit, world)
-    with pytest.raises(Refused):
-        actions.mark_absent(contact=visit, version=visit.version, missed_on=TOMORROW, by=world.nurse, at=AT)
-    assert MissedAppointment.objects.count() == 1
-
-
-def test_a_later_appointment_stands_when_an_earlier_one_was_missed(visit, world):
-    book(visit, world)
-    visit.refresh_from_db()
-    actions.mark_absent(contact=visit, version=visit.version, missed_on=TODAY, by=world.nurse, at=AT)
-    visit.refresh_from_db()
-    assert visit.booked_on == TOMORROW
-    assert absence_tasks(visit) == []
 
 
 # --- outside the plan, and groups ------------------------------------------------------------------------

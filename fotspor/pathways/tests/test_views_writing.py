@@ -56,6 +56,22 @@ def test_a_yes_does_not_hold_for_a_conflict_that_was_never_shown(browser, world,
     assert browser.post("pathways:contact_book", visit.key, **tick, **values).status_code == 302
 
 
+@pytest.mark.parametrize("name", ["contact_book", "contact_record", "contact_absent"])
+def test_a_form_about_what_is_over_shows_the_contact_before_anything_is_typed(browser, world, visit, name):
+    browser.enter("nurse")
+    assert browser.get(f"pathways:{name}", visit.key).status_code == 200
+    held = actions.record_contact(
+        contact=visit, version=visit.version, outcome="held", outcome_on=TODAY, by=world.colleague, at=AT
+    )
+    late = browser.get(f"pathways:{name}", visit.key)
+    assert late["Location"] == reverse("pathways:contact", args=[visit.key])
+    assert "ikke lenger forventet" in text(browser.get("pathways:contact", visit.key))
+    values = booking(visit) | outcome(visit) | {"missed_on": TODAY.isoformat(), "version": held.version}
+    said = browser.post(f"pathways:{name}", visit.key, **values)
+    assert said.status_code == 422, "what was typed meanwhile is kept, with why"
+    assert "ikke lenger forventet" in text(said)
+
+
 def test_a_wrong_absence_is_taken_back_on_the_page(browser, world, visit):
     actions.mark_absent(contact=visit, version=visit.version, missed_on=TODAY, by=world.nurse, at=AT)
     browser.enter("nurse")

@@ -1,12 +1,16 @@
 """What every form about contacts shares: the page it stands on, whom it is about, what it says was saved, its help."""
 
-from functools import partial
+from functools import partial, wraps
 
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fotspor.access.queries import NotVisible
 from fotspor.access.views import note_look, saved_by
 from fotspor.kit import answering, clock
+from fotspor.kit.answering import typed
 from fotspor.pathways.actions import NeedsConfirmation
 from fotspor.pathways.queries import contacts as queries
 from fotspor.people.labels import display_name
@@ -36,6 +40,23 @@ def opened_to_write(request, key):
     if request.method != "POST" and not is_ours:
         raise NotVisible
     return contact
+
+
+def while_expected(view):
+    """A form about what is still expected: opened too late, it shows the contact instead, before anything is typed.
+
+    What somebody had typed already, and what is sent, goes on to the action, whose refusal keeps it.
+    """
+
+    @wraps(view)
+    def opens(request, key):
+        shown = opened_to_write(request, key)
+        if typed(request) is None and (shown.outcome or shown.cancelled_on):
+            messages.info(request, _("The contact has been recorded or is no longer expected. Nothing was changed."))
+            return redirect("pathways:contact", key)
+        return view(request, shown)
+
+    return opens
 
 
 def asked_again(form):

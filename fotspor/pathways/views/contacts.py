@@ -19,7 +19,16 @@ from fotspor.pathways.forms import contacts as forms
 from fotspor.pathways.queries import approvals, definitions
 from fotspor.pathways.queries import contacts as queries
 from fotspor.pathways.queries.kindergartens import places_of
-from fotspor.pathways.views.answering import HELP, about, asked_again, contact_now, form_page, opened, opened_to_write
+from fotspor.pathways.views.answering import (
+    HELP,
+    about,
+    asked_again,
+    contact_now,
+    form_page,
+    opened,
+    opened_to_write,
+    while_expected,
+)
 from fotspor.people.labels import display_name
 from fotspor.people.queries import journey_by_key
 from fotspor.services.queries import staff_by_key, staff_choices
@@ -98,8 +107,8 @@ def missed_rows(shown):
 
 @needs(Permission.BOOK)
 @edits()
-def contact_book(request, key):
-    shown = opened_to_write(request, key)
+@while_expected
+def contact_book(request, shown):
     places = kindergarten_places(request, shown)
     initial = booking_of(shown, request.viewer, places)
     options = {"staff": colleagues(request), "places": places, "initial": initial}
@@ -113,10 +122,10 @@ def contact_book(request, key):
         return actions.book_contact(contact=shown, staff_id=staff_id, by=request.viewer, at=clock.now(), **values)
 
     def now():
-        return contact_now(request, key, lambda fresh: booking_of(fresh, request.viewer, places))
+        return contact_now(request, shown.key, lambda fresh: booking_of(fresh, request.viewer, places))
 
     if answered(request, form, act, done=_("Booked. The family is not told by the system."), now=now):
-        return redirect("pathways:contact", key)
+        return redirect("pathways:contact", shown.key)
     asked_again(form)
     title = _("Move the appointment") if shown.booked_on else _("Book")
     return form_page(request, form, title=title, button=title, help=HELP["book"], **about(shown))
@@ -166,8 +175,8 @@ def contact_unbook(request, key):
 
 @needs(Permission.RECORD_CONTACT)
 @edits()
-def contact_record(request, key):
-    shown = opened_to_write(request, key)
+@while_expected
+def contact_record(request, shown):
     on = shown.booked_on if shown.booked_on and shown.booked_on <= clock.today() else clock.today()
     form = forms.Outcome(typed(request), initial={"outcome": "held", "outcome_on": on, "version": shown.version})
 
@@ -175,10 +184,10 @@ def contact_record(request, key):
         return actions.record_contact(contact=shown, by=request.viewer, at=clock.now(), **form.values())
 
     def now():
-        return contact_now(request, key, outcome_of)
+        return contact_now(request, shown.key, outcome_of)
 
     if answered(request, form, act, done=_("Recorded. The task is off the list."), now=now):
-        return redirect("pathways:contact", key)
+        return redirect("pathways:contact", shown.key)
     return form_page(
         request, form, title=_("Record the contact"), button=_("Record"), help=HELP["record"], **about(shown)
     )
@@ -200,8 +209,8 @@ def outcome_of(shown):
 
 @needs(Permission.RECORD_CONTACT)
 @edits()
-def contact_absent(request, key):
-    shown = opened_to_write(request, key)
+@while_expected
+def contact_absent(request, shown):
     on = shown.booked_on if shown.booked_on and shown.booked_on <= clock.today() else clock.today()
     form = forms.Absent(typed(request), initial={"missed_on": on, "version": shown.version})
 
@@ -209,8 +218,8 @@ def contact_absent(request, key):
         return actions.mark_absent(contact=shown, by=request.viewer, at=clock.now(), **form.cleaned_data)
 
     done = _("Written down. What to do next is on the unit's list.")
-    if answered(request, form, act, done=done, now=lambda: contact_now(request, key)):
-        return redirect("pathways:contact", key)
+    if answered(request, form, act, done=done, now=lambda: contact_now(request, shown.key)):
+        return redirect("pathways:contact", shown.key)
     return form_page(
         request, form, title=_("Nobody came"), button=_("Write it down"), help=HELP["absent"], **about(shown)
     )
