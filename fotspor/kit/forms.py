@@ -191,7 +191,11 @@ class TimeInput(_Picked, forms.TimeInput):
     shown = re.compile(r"\d\d:\d\d(:\d\d)?")
 
 
-EMPTY = {"required": _("Fill this in.")}
+EMPTY = {
+    "required": _("Fill this in."),
+    "min_length": _("Say it in a few words: at least %(limit_value)d characters."),
+    "max_length": _("This is too long: %(show_value)d characters, and there is room for %(limit_value)d."),
+}
 TAMPERED = {
     "required": _("The page was out of date. Load it again."),
     "invalid": _("The page was out of date. Load it again."),

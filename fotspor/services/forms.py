@@ -175,7 +175,6 @@ class Reset(forms.Form):
         help_text=_("For example: met in person and showed a passport. It stands in the log with your name."),
         min_length=rules.IDENTITY_CHECK_LENGTH,
         max_length=300,
-        error_messages={"min_length": _("Say it in a few words: at least %(limit_value)d characters.")},
     )
 
 

@@ -156,6 +156,7 @@ class Search:
     text: str
     rows: list[Found]
     is_number: bool
+    is_mistyped: bool  # only digits, and yet no identity number
 
 
 def search(*, viewer: Viewer, text: str, at: datetime) -> Search:
@@ -175,7 +176,8 @@ def search(*, viewer: Viewer, text: str, at: datetime) -> Search:
             parts.append(holder_name(held.get(journey.pk)))
         label = journey_label(hit.journeys[0]) if hit.journeys else None
         rows.append(Found(display_name(hit.person), url, " · ".join(parts), label, hit.person.key))
-    return Search(text, rows, is_number(text))
+    whole = is_number(text)
+    return Search(text, rows, whole, not whole and "".join(text.split()).isdecimal())
 
 
 def is_number(text: str) -> bool:

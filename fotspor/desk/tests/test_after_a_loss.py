@@ -105,6 +105,7 @@ def test_nothing_is_offered_for_a_child_who_is_not_there(world, enter, lost):
     assert offered(enter("midwife"), lost) == []
     journey = world.child(born_on=TODAY - timedelta(days=20))
     links = [reverse("desk:concern"), reverse("pathways:kindergarten", args=[journey.key])]
+    links += [reverse(name, args=[journey.child.key]) for name in ("worklist:task_new", "people:guardian_new")]
     own = reverse("people:adoption", args=[journey.child.key])
     pages = (reverse("desk:child", args=[journey.key]), reverse("people:person", args=[journey.child.key]))
 

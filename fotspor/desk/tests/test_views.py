@@ -170,6 +170,13 @@ def test_a_search_leaves_no_name_in_the_address_and_none_in_the_log(world, enter
     assert journey.child.given_name not in str(browser.session.items())
 
 
+@pytest.mark.parametrize("typed", ["24829612345", "248296 1234", "2482961234567"])
+def test_a_mistyped_number_is_not_called_a_name(world, enter, typed):
+    page = enter("nurse").post(reverse("desk:search"), {"q": typed}, follow=True).content.decode()
+    assert "Dette er ikke et helt fødselsnummer" in page
+    assert "Ingen med det navnet" not in page
+
+
 def test_a_search_for_nothing_is_refused(world, enter):
     assert enter("nurse").post(reverse("desk:search"), {"q": ""}).status_code == 422
 

@@ -204,3 +204,18 @@ def test_what_a_form_is_made_from(rf):
     sent = rf.post("/", {"note": "x"})
     sent.fetched = request.fetched
     assert typed(sent) is sent.POST
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kort", "Say it in a few words: at least 10 characters."),
+        ("alt for langt til dette", "This is too long: 23 characters, and there is room for 20."),
+    ],
+)
+def test_too_short_and_too_long_are_said_in_our_own_words(text, said):
+    class Reason(forms.Form):
+        why = forms.LongTextField(min_length=10, max_length=20)
+
+    with translation.override("en"):
+        assert Reason({"why": text}).errors["why"] == [said]
