@@ -131,12 +131,12 @@ def _serving(verb: str, port: int, said) -> Iterator[Server]:
 def sessions() -> list[tuple[str, str]]:
     """Role and session of each of the fifty: people of the municipality, signed in, some at two screens."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.db import connection
 
     from fotspor.config.settings import AUTHENTICATION_BACKENDS
     from fotspor.kit import clock
     from fotspor.services.models import Membership
+    from fotspor.services.session_store import SessionStore
 
     opened = []
     for role, count in AT_WORK.items():

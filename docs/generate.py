@@ -55,9 +55,20 @@ def by_command(command: str) -> Callable[[Path], None]:
     return write
 
 
+def what_may_be_typed() -> str:
+    """What each form takes, and what must fit together."""
+    from django.utils import translation
+
+    from docs.what_may_be_typed import page
+
+    with translation.override("en"):
+        return page()
+
+
 def write_all(folder: Path) -> None:
     (folder / "roles.md").write_text(roles().rstrip() + "\n", encoding="utf-8")
     (folder / "what-is-stored.md").write_text(tables().rstrip() + "\n", encoding="utf-8")
+    (folder / "what-may-be-typed.md").write_text(what_may_be_typed().rstrip() + "\n", encoding="utf-8")
     for command in ("instrument_reference", "pathway_reference"):
         by_command(command)(folder)
 

@@ -5,6 +5,7 @@ import tempfile
 
 os.environ.setdefault("FOTSPOR_MODE", "test")
 os.environ.setdefault("FOTSPOR_HOME", tempfile.mkdtemp(prefix="fotspor-test-"))
+os.environ.setdefault("FOTSPOR_RATES", "off")  # tests ask as fast as they can; those of the rates choose their own
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in the test thread
 
 from fotspor.config.settings import *  # noqa: F403

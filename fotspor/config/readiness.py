@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from cryptography.fernet import Fernet
 
@@ -22,6 +23,7 @@ KEYS = {
     ),
 }
 OTHERS_MAY_READ = 0o077
+VERIFIED = ("verify-full", "verify-ca")  # «require» alone takes any certificate
 
 
 def has_name(host: str, *, may_be_local: bool) -> bool:
@@ -66,6 +68,19 @@ def _is_fernet(key: str) -> bool:
     return True
 
 
+def in_the_clear(environment: Mapping[str, str]) -> Iterator[str]:
+    """Does what is asked of the database go over the net for anybody to read, or to somebody who only says he is it?"""
+    url = urlsplit(environment.get("DATABASE_URL", ""))
+    host = parse_qs(url.query).get("host", [url.hostname or ""])[-1]
+    is_here = host in ("", "localhost", "::1") or host.startswith(("127.", "/", "%2f", "%2F"))
+    mode = parse_qs(url.query).get("sslmode", [""])[-1]
+    if url.scheme.startswith("postgres") and not is_here and mode not in VERIFIED:
+        yield (
+            "The database is on another machine, and DATABASE_URL does not ask for TLS with a known certificate. "
+            f"Add ?sslmode={VERIFIED[0]}&sslrootcert=/path/to/the/authority.pem"
+        )
+
+
 def found() -> Iterator[str]:
     """What do the system's own checks, and the database, say? Needs the settings to be loaded."""
     from django.conf import settings
@@ -79,3 +94,4 @@ def found() -> Iterator[str]:
     for each in run_checks(databases=["default"], include_deployment_checks=settings.IS_PRODUCTION):
         if not each.is_silenced():
             yield " ".join(filter(None, [str(each.msg), str(each.hint or ""), f"({each.id})"]))
+    yield from in_the_clear(os.environ)

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from fotspor.config import limits
 from fotspor.config.readiness import NO_DATABASE, has_name
 from fotspor.config.secrets import secret_from_environment_or_file
 
@@ -84,6 +85,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "fotspor.services.middleware.CurrentMembership",
+    "fotspor.services.middleware.refusals.TurnedAway",
+    "fotspor.services.middleware.refusals.InTurn",
     "fotspor.kit.middleware.PrivatePages",
     "fotspor.kit.middleware.FormsOnly",
     "fotspor.kit.middleware.OncePosted",
@@ -143,8 +146,23 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # ADR 19: who may see what makes long statements. Their plans are kept, and no machine code is made for them.
+    DATABASES["default"]["OPTIONS"] = {
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+        "options": "-c jit=off",
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 # Shared by all workers, so that throttling and used sign-in codes count once for the whole site.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entries",
+        # Beyond so many the oldest go: with Django's own 300, somebody could push the count of his own tries out.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- sign-in ---------------------------------------------------------------------------------------------
@@ -154,7 +172,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "fotspor.services.passwords.NotOurOwnWords"},
+    {"NAME": "fotspor.services.passwords.NotLeaked"},
 ]
+# A file of leaked passwords that the municipality keeps up to date; see docs/reference/security-limits.md.
+LEAKED_PASSWORDS = os.environ.get("FOTSPOR_LEAKED_PASSWORDS", "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:day"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -173,6 +195,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",  # pragma: allowlist secret
     "reauthenticate": "10/m/user",
 }
+RATES = limits.rates(may_be_off=not IS_PRODUCTION)
+RATED, RATED_WHEN_OPENED = limits.RATED, limits.OPENED
 # How many proxies of our own stand before us; without this a client could choose the address it is throttled by.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("FOTSPOR_BEHIND_PROXY") else 0
 MFA_ADAPTER = "fotspor.services.sign_in.MFAAdapter"
@@ -190,22 +214,34 @@ MFA_FORMS = {
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE == "test"
 MFA_TOTP_ISSUER = "Fotspor"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "fotspor.services.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 60 * 60 * 10  # absolute limit: one long working day
 SESSION_IDLE_SECONDS = 60 * 30
 SESSION_WARNING_SECONDS = 60 * 2  # so long before either limit the page says so
+SESSIONS_EACH = 5  # by password or passkey; one more ends the one that has been left alone the longest
 SESSION_BANNER_SECONDS = 60 * 15  # so long before the longest day ends every page says so, also without JavaScript
 # Forms that keep their own drafts: what is typed there is not kept once more.
 FORMS_WITH_DRAFTS = ["instruments:response", "instruments:response_draft", "instruments:response_sign"]
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
+CSRF_FAILURE_VIEW = "fotspor.kit.views.forged"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_PRODUCTION
+# By these names the browser itself takes cookies from this host alone, over TLS: no neighbour can plant one.
+COOKIE_PREFIX = "__Host-" if IS_PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+MESSAGE_STORAGE = "fotspor.kit.receipts.Storage"
 
 # --- what the browser may do -----------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = IS_PRODUCTION
+# A machine is never led on: one that asks without TLS would not notice. The answer holds nothing of anybody.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
 # Not "no-referrer": browsers then send forms with the origin «null», and every form is refused as forged.
@@ -240,8 +276,6 @@ WHITENOISE_AUTOREFRESH = MODE == "test"  # tests have no collected files to inde
 # --- language and time -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", _("Norwegian bokmål")), ("nn", _("Norwegian nynorsk")), ("en", _("English"))]
-LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Europe/Oslo"
 USE_TZ = True
 FORMAT_MODULE_PATH = "fotspor.kit.formats"
@@ -262,7 +296,9 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"lines": {"()": "fotspor.kit.log_lines.Lines"}, "plain": {}},
+    # In production one JSON object to a line, for whatever collects them.
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines" if IS_PRODUCTION else "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 # Kind and place of an error, and nothing it holds; see `fotspor/kit/faults.py`.

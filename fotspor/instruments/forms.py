@@ -35,13 +35,15 @@ class About(forms.Form):
     language = forms.SelectField(label=_("Language of the paper"))
     occasion = forms.SelectField(label=_("Occasion"))
 
-    def __init__(self, *args, instrument: Instrument, **more):
+    def __init__(self, *args, instrument: Instrument, has_occasion: bool = True, **more):
         super().__init__(*args, **more)
         days = {"days": instrument.reason_after_days}
         self.fields["late_reason"].help_text = str(ONLY_WHEN_LATE) % days
         self.fields["late_reason"].says_optional = False
         self.fields["language"].choices = choices(instrument.languages)
         self.fields["occasion"].choices = choices(instrument.occasions)
+        if not has_occasion:  # it would tell of a pregnancy that was lost
+            del self.fields["occasion"]
 
 
 class Start(About):
@@ -91,8 +93,8 @@ class Answers(Boxes, About):
         help_text=_("When you are worried. The sum decides nothing alone."),
     )
 
-    def __init__(self, *args, instrument: Instrument, **more):
-        super().__init__(*args, instrument=instrument, **more)
+    def __init__(self, *args, instrument: Instrument, has_occasion: bool = True, **more):
+        super().__init__(*args, instrument=instrument, has_occasion=has_occasion, **more)
         self.add_boxes(instrument)
 
 
@@ -114,7 +116,7 @@ class Correction(Boxes, forms.Form):
         self.fields["informant_kind"].choices = choices(instrument.informants)
         self.fields["language"].choices = choices(instrument.languages)
         self.fields["occasion"].choices = choices(instrument.occasions)
-        if not has_occasion:  # one that came as a file has its wave there
+        if not has_occasion:  # one that came as a file has its wave there; another would tell of a pregnancy lost
             del self.fields["occasion"]
         self.add_boxes(instrument)
 

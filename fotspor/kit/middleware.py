@@ -9,6 +9,7 @@ from django.template import loader
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 
+from fotspor.kit import log_lines
 from fotspor.kit.models import Submission
 
 DONE = (302, 303)
@@ -31,6 +32,7 @@ class NoNulls:
 
     def process_view(self, request, view, args, kwargs) -> None:
         if any(NULL in each for name, values in request.POST.lists() for each in (name, *values)):
+            log_lines.note(request, "nought in a form")
             raise BadRequest
 
 

@@ -10,10 +10,11 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.views.csrf import csrf_failure
 from django.views.defaults import server_error
 from django.views.i18n import set_language
 
-from fotspor.kit import clock
+from fotspor.kit import clock, log_lines
 from fotspor.kit import gallery as samples
 
 
@@ -35,6 +36,13 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 # --- when something goes wrong ---------------------------------------------------------------------------------
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without this browser's own token: out of date, or sent by another site. Nothing was done."""
+    log_lines.note(request, "forged form")
+    return csrf_failure(request, reason)
+
 
 NO_ROOM = "53100"  # what PostgreSQL calls it
 WAIT_SECONDS = 60

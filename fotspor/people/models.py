@@ -55,6 +55,7 @@ class Person(Addressed, Versioned):
             "has_twin",
             "sex",
             "street",
+            "dwelling",
             "postcode",
             "city",
             "household",
@@ -99,6 +100,7 @@ class Person(Addressed, Versioned):
     interpreter_language = models.CharField(max_length=10, blank=True)
     is_new_to_norwegian = models.BooleanField(default=False)
     street = models.CharField(max_length=200, blank=True)
+    dwelling = models.CharField(max_length=5, blank=True)  # which flat of the house, as H0101
     postcode = models.CharField(max_length=4, blank=True)
     city = models.CharField(max_length=100, blank=True)
     moved_from = models.CharField(max_length=60, blank=True)  # the municipality before this one: its name or number
@@ -139,12 +141,13 @@ class Person(Addressed, Versioned):
             ),
             models.CheckConstraint(
                 condition=Q(protection="none", address_protection="none")
-                | Q(street="", postcode="", city="", household="", moved_from=""),
+                | Q(street="", dwelling="", postcode="", city="", household="", moved_from=""),
                 name="person_graded_has_no_address",
             ),
         ]
         indexes = [
             models.Index(fields=["born_on"], name="person_by_birth"),
+            models.Index(fields=["protection"], name="person_by_protection"),
             models.Index(fields=["merged_into"], name="person_by_kept", condition=Q(merged_into__isnull=False)),
         ]
 
@@ -346,13 +349,14 @@ class Departure(models.Model):
 
     holds = Holds(
         Retention.ARCHIVE,
-        personal=["person", "moved_on", "street", "postcode", "city", "moved_from", "district"],
+        personal=["person", "moved_on", "street", "dwelling", "postcode", "city", "moved_from", "district"],
         technical=["id", "recorded_at", "recorded_by"],
     )
 
     person = models.OneToOneField(Person, models.PROTECT, related_name="departure")
     moved_on = models.DateField()
     street = models.CharField(max_length=200, blank=True)  # of a graded person only the district, as everywhere
+    dwelling = models.CharField(max_length=5, blank=True)
     postcode = models.CharField(max_length=4, blank=True)
     city = models.CharField(max_length=100, blank=True)
     moved_from = models.CharField(max_length=60, blank=True)

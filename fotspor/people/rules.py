@@ -95,14 +95,35 @@ def _code(char: str) -> str:
     return LETTERS.get(char) or DIGITS.get(char) or f"{OTHER_LETTER}{ord(char):08}"
 
 
-def household_text(street: str, postcode: str) -> str:
-    """Which text do two spellings of one address have in common? Empty without both street and postcode."""
+DWELLING = re.compile("[HUKL][0-9]{4}")  # the floor: main, under the ground, basement, loft; which; and the door
+
+
+def dwelling_number(text: str) -> str:
+    """The dwelling number as it is kept, as «H0101»; empty when there is none. Errors: ValueError."""
+    number = "".join(text.split()).upper()
+    if number and not DWELLING.fullmatch(number):
+        raise ValueError("a dwelling number is H, U, K or L and four digits")
+    return number
+
+
+def household_text(street: str, postcode: str, dwelling: str = "") -> str:
+    """Which text do two spellings of one address have in common? Empty without both street and postcode.
+
+    Shape   each dwelling of a house is an address of its own, and so is the house without one.
+    """
     if not street.strip() or not postcode.strip():
         return ""
     spelled = re.sub(r"(vegen|veien|veg|vei)\b", "v", _plain(street))
     spelled = re.sub(r"(gaten|gata|gate|gt)\b", "g", spelled)
     spelled = re.sub(r"([0-9]+) ([a-z])", r"\1\2", spelled)
-    return f"{spelled}|{postcode.strip()}"
+    return "|".join(filter(None, (spelled, postcode.strip(), dwelling)))
+
+
+def may_be_one_home(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
+    """May two addresses be one: street, postcode, dwelling? Whoever wrote one may have left the dwelling out."""
+    text = household_text(*one[:2])
+    dwellings = {one[2], other[2]} - {""}
+    return bool(text) and text == household_text(*other[:2]) and len(dwellings) < 2
 
 
 # --- likely duplicates -----------------------------------------------------------------------------------

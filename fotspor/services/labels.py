@@ -219,6 +219,11 @@ HELP: Mapping[str, tuple[Promise, ...]] = {
         _("Five wrong tries make you wait for five minutes, and ten make the code void."),
     ),
     "settings": (_("These settings are yours, in every browser. Nobody else sees them."),),
+    "sessions": (
+        _("Something here that you do not know? End it, change your password, and tell the administrator."),
+        _("You are signed out by yourself after half an hour without use, and after ten hours at the longest."),
+        _("You may be signed in in five places. One more ends the one you have left alone the longest."),
+    ),
 }
 
 

@@ -1,6 +1,7 @@
 """Who does it: municipality, districts, units, staff, and who works where in which role."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -299,6 +300,23 @@ class Invitation(Addressed):
                 name="invitation_used_is_a_pair",
             )
         ]
+
+
+class Session(AbstractBaseSession):
+    """One browser that somebody is signed in with, or that has been at the door."""
+
+    holds = Holds(Retention.TRANSIENT, technical=["session_key", "session_data", "expire_date", "staff"])
+
+    staff = models.ForeignKey(Staff, models.CASCADE, null=True, related_name="sessions")  # empty: nobody is signed in
+
+    class Meta(AbstractBaseSession.Meta):
+        pass
+
+    @classmethod
+    def get_session_store_class(cls):
+        from fotspor.services.session_store import SessionStore
+
+        return SessionStore
 
 
 class SetupCode(models.Model):

@@ -79,6 +79,8 @@ class AccountAdapter(DefaultAccountAdapter):
         how = "passkey" if did_use_passwordless_login(request, user) else "password"
         actions.note_sign_in(staff=user, session_key=request.session.session_key, how=how, at=at)
         came_in(request, user, at=at)
+        key = request.session.session_key
+        actions.end_sessions_above(most=settings.SESSIONS_EACH, staff=user, session_key=key, at=at)
         return speak_as(user, response)
 
     def logout(self, request):

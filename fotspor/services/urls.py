@@ -6,7 +6,7 @@ What has no address here cannot be reached: sign-up, e-mail addresses, reset by 
 from django.conf import settings
 from django.urls import include, path
 
-from fotspor.services.views import account, drafts, own, passkeys, people, places, screen, setup, staff_files
+from fotspor.services.views import account, drafts, own, passkeys, people, places, screen, sessions, setup, staff_files
 
 account_patterns = [
     path("konto/inn/", account.sign_in, name="account_login"),
@@ -39,6 +39,8 @@ own_patterns = [
     path("utkast/<str:key>/hent/", drafts.draft_fetch, name="draft_fetch"),
     path("utkast/<str:key>/kast/", drafts.draft_discard, name="draft_discard"),
     path("innstillinger/", own.own_settings, name="settings"),
+    path("innlogget/", sessions.sessions, name="sessions"),
+    path("innlogget/avslutt/", sessions.sessions_end, name="sessions_end"),
     path("stilling/", own.choose_post, name="choose_post"),
     path("uten-stilling/", own.no_post, name="no_post"),
     path("invitasjon/<str:token>/", own.invitation, name="invitation"),
@@ -71,6 +73,8 @@ own_patterns = [
     path("kolleger/<str:key>/borte/", people.colleague_absence_new, name="colleague_absence_new"),
     path("kolleger/<str:key>/borte/<str:absence>/", people.colleague_absence_end, name="colleague_absence_end"),
 ]
+if settings.HAS_PASSKEYS:
+    own_patterns.append(path("last/nokkel/", screen.unlock_by_passkey, name="unlock_by_passkey"))
 if settings.IS_DEMO or settings.MODE == "test":
     own_patterns.append(path("demo/", own.demo_sign_in, name="demo_sign_in"))
 

@@ -2,11 +2,16 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit.encryption import EncryptedTextField
 from fotspor.kit.models import Addressed, Holds, Retention
 from fotspor.worklist.rules import Urgency
+
+# From which day a worklist shows it: when its window opens, or when it is booked before that.
+SHOWN_ON = Least("opens_on", Coalesce("booked_on", "opens_on"))
 
 
 class TaskQuerySet(models.QuerySet):
@@ -15,7 +20,7 @@ class TaskQuerySet(models.QuerySet):
 
     def visible_from(self, today):
         """Open tasks whose window has opened, or that are booked: what a worklist shows."""
-        return self.open().filter(Q(opens_on__lte=today) | Q(booked_on__lte=today))
+        return self.open().filter(LessThanOrEqual(SHOWN_ON, today))
 
     def overdue(self, today):
         """The set form of `rules.is_overdue`."""
@@ -118,6 +123,8 @@ class Task(Addressed):
             models.Index(
                 fields=["unit", "closes_on"], condition=Q(done_on=None, ended_on=None), name="task_open_by_unit"
             ),
+            # Most of what a unit has open is years ahead: a list reads the days that have come, and no more.
+            models.Index("unit", SHOWN_ON, condition=Q(done_on=None, ended_on=None), name="task_shown_by_unit"),
             models.Index(fields=["journey", "opens_on"], name="task_by_journey"),
             # Where everybody stands is counted from this index alone, without the tasks (`pathways.queries.ledger`).
             models.Index(

@@ -27,7 +27,7 @@ from django.utils import timezone
 from fotspor.access import queries as access
 from fotspor.access.rules import Part, Permission, Purpose, Viewer
 from fotspor.kit.clock import start_of
-from fotspor.kit.subqueries import fetched_once
+from fotspor.kit.subqueries import IsOneOf, fetched_once
 from fotspor.people.models import Journey, Person
 from fotspor.people.queries import mothers
 from fotspor.services.models import Absence, Staff, Unit
@@ -72,7 +72,7 @@ def tasks(*, viewer: Viewer, purpose: Purpose, today: date) -> QuerySet[Task]:
     named = Q(person=None) | Q(seen)
     if purpose is Purpose.LEADERSHIP:
         return _led(found, named, viewer, today)
-    mine = Q(unit_id=viewer.unit_id) | Q(staff_id__in=stood_in_for(viewer=viewer, on=today))
+    mine = Q(unit_id=viewer.unit_id) | Q(IsOneOf("staff_id", stood_in_for(viewer=viewer, on=today)))
     return found.exclude(source=Task.Source.EMERGENCY).filter(named).filter(mine, for_leader=False)
 
 

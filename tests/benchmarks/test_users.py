@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from benchmarks.browser import Browser
 from benchmarks.tally import Tally
 from benchmarks.users import READS, WRITES, User
 from fotspor.pathways.tests.world import AT, TODAY, build
+from fotspor.services.session_store import SessionStore
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

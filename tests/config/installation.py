@@ -58,7 +58,7 @@ class Installation:
         digest = hashlib.sha256()
         with closing(self._connect()) as database:
             for table in sorted(name for (name,) in database.execute(TABLES[connection.vendor]).fetchall()):
-                if table in ("kit_run", "django_session", "cache_entries"):
+                if table in ("kit_run", "services_session", "cache_entries"):
                     continue
                 digest.update(table.encode())
                 for row in database.execute(f'SELECT * FROM "{table}" ORDER BY 1'):

@@ -5,7 +5,7 @@ import secrets
 import pytest
 from cryptography.fernet import Fernet
 
-from fotspor.config.readiness import lacking
+from fotspor.config.readiness import in_the_clear, lacking
 from tests.config.installation import installation
 
 GOOD = {
@@ -43,6 +43,28 @@ def test_all_of_it_is_said_at_once(tmp_path):
 def test_what_is_set_wrongly_is_said(tmp_path, wrong, word):
     (said,) = lacking({**GOOD, **wrong}, tmp_path)
     assert word in said
+
+
+@pytest.mark.parametrize(
+    ("url", "is_said"),
+    [
+        ("postgres://u@db.example/fotspor", True),
+        ("postgresql://u@10.0.0.7:5432/fotspor?sslmode=require", True),
+        ("postgres://u@db.example/fotspor?sslmode=prefer", True),
+        ("postgres:///fotspor?host=db.example", True),
+        ("postgres://u@db.example/fotspor?sslmode=verify-full&sslrootcert=/etc/ca.pem", False),
+        ("postgres://u@127.0.0.1:5432/fotspor", False),
+        ("postgres://u@localhost/fotspor", False),
+        ("postgres://%2Fvar%2Frun%2Fpostgresql/fotspor", False),
+        ("postgres:///fotspor", False),
+        ("sqlite:////var/lib/fotspor.sqlite3", False),
+        ("", False),
+    ],
+)
+def test_a_database_far_away_without_tls_is_said(url, is_said):
+    said = list(in_the_clear({"DATABASE_URL": url}))
+    assert bool(said) is is_said
+    assert all("sslmode=verify-full" in each for each in said)
 
 
 def test_a_key_file_that_others_can_read_is_said(tmp_path):

@@ -178,7 +178,7 @@ def set_up(port, code):
     from_us = {"Referer": f"https://{HOST}/oppsett/", "Origin": f"https://{HOST}"}
     status, headers, text = ask(port, "/oppsett/", typed=typed, Cookie=cookie, **from_us)
     assert (status, headers["Location"]) == (302, "/"), text
-    session = re.search(r"sessionid=[^;]+", headers["Set-Cookie"]).group(0)
+    session = re.search(r"__Host-sessionid=[^;]+", headers["Set-Cookie"]).group(0)
     assert "Secure" in headers["Set-Cookie"]
     assert ask(port, "/drift/", Cookie=session)[1]["Location"] == "/konto/kode/ny/", "codes first"
     assert ask(port, "/konto/kode/ny/", Cookie=session)[0] == 200

@@ -4,7 +4,7 @@ import re
 
 # What may stand although the answer was no: that somebody was here, looked, or has the form open.
 MAY_STAND = {
-    "access_auditevent", "access_openform", "django_session", "kit_submission", "kit_draft", "cache_entries",
+    "access_auditevent", "access_openform", "services_session", "kit_submission", "kit_draft", "cache_entries",
 }  # fmt: skip
 _CHANGES = re.compile(r'\s*(INSERT|UPDATE|DELETE|REPLACE)\b[^"]*"(\w+)"', re.IGNORECASE)
 _ALWAYS = {"INSERT", "REPLACE"}  # SQLite does not count rows that it gives back

@@ -369,7 +369,7 @@ def sampled(count: int, most: int = 4) -> list[int]:
 
 # --- what stands there ----------------------------------------------------------------------------------------------
 
-NOT_COMPARED = {"django_session", "cache_entries", "kit_run"}
+NOT_COMPARED = {"services_session", "cache_entries", "kit_run"}
 
 
 def contents() -> str:

@@ -2,11 +2,10 @@
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from fotspor.services.models import Membership
+from fotspor.services.models import Membership, Session
 from tests.fire.town import PASSWORD
 
 COOKIE = settings.SESSION_COOKIE_NAME

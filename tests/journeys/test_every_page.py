@@ -12,6 +12,7 @@ from django.urls import Resolver404, get_resolver, resolve, reverse
 
 from fotspor.access import actions as access
 from fotspor.access.rules import Decision, Purpose
+from fotspor.config import limits
 from fotspor.instruments import actions as instruments
 from fotspor.operation import actions as operation
 from fotspor.pathways import actions as pathways
@@ -44,7 +45,7 @@ REACHED = {
         pathways:handover_to_leader pathways:handover_new pathways:stop_new pathways:stop instruments:responses
         instruments:response_new instruments:response instruments:response_correct instruments:response_withdraw
         instruments:summary_release instruments:duty access:consents access:emergencies access:break_glass desk:search
-        mfa_activate_totp mfa_add_webauthn kit:help operation:say operation:news""",
+        mfa_activate_totp mfa_add_webauthn services:sessions kit:help operation:say operation:news""",
     "midwife": "people:birth people:loss people:due_correct",
     "nurse_elsewhere": "pathways:handover_decline",
     "leader": """desk:unit desk:name_colleagues desk:figures services:colleagues services:colleague
@@ -74,6 +75,7 @@ ELSEWHERE = {
     "mfa_reauthenticate_webauthn": "test_passkeys opens it",
     "mfa_remove_webauthn": "test_passkeys opens it",
     "services:locked": "test_shared_room opens it: a screen that was locked",
+    "services:unlock_by_passkey": "is no page: test_passkeys sends it",
     "services:session_left": "is no page: tells the script how long the session goes on",
     "desk:day_taken": "is no page: tells the day's page which rows to ask about again",
 }
@@ -84,8 +86,8 @@ POSTED = """desk:day_print desk:child_print services:choose_post services:staff_
     instruments:response_start instruments:duty_take_back instruments:letter_print
     pathways:contact_unbook pathways:handover_accept pathways:handover_withdraw pathways:handover_keep
     pathways:baton_confirm pathways:register_import_apply pathways:register_proposal access:consent_withdraw
-    services:session_stay services:lock services:draft_keep services:draft_fetch services:draft_discard
-    kit:language access:who_has_looked_file desk:people_file desk:unit_file desk:figures_file"""
+    services:session_stay services:sessions_end services:lock services:draft_keep services:draft_fetch
+    services:draft_discard kit:language access:who_has_looked_file desk:people_file desk:unit_file desk:figures_file"""
 MAIN = {"desk:day", "desk:child", "instruments:response", "pathways:batons", "pathways:calendar"}
 EVERYTHING = os.environ.get("FOTSPOR_TEST_ALL") == "1"
 EACH = 3 if EVERYTHING else 1  # so many pages of each kind
@@ -210,7 +212,11 @@ def furnish(world):
 
 
 class Walk(Story):
-    """One role, from where the day begins, along every link."""
+    """One role, from where the day begins, along every link, never too fast for the house."""
+
+    @pytest.fixture(autouse=True)
+    def _rates(self, settings):
+        settings.RATES = dict(limits.RATES)
 
     def walk(self, who, *starts):
         self.page, self.visited, self.said = self.as_(who), Counter(), {}

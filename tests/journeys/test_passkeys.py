@@ -100,6 +100,28 @@ class TestPasskeys(Story):
         press(page, "Bruk en passnøkkel")
         expect(title(page)).to_have_text("Personlige innstillinger")
 
+    def locks(self):
+        self.page.locator(".fs-rail .fs-me").evaluate("menu => { menu.open = true }")
+        self.page.locator(".fs-rail").get_by_role("button", name="Lås skjermen").click()
+        expect(title(self.page)).to_have_text("Skjermen er låst")
+
+    def test_it_unlocks_the_screen_and_leads_back(self):
+        page = self.page
+        self.signs_in_by_password()
+        page.goto(reverse("services:settings"))
+        self.locks()
+        expect(page.get_by_role("button", name="Lås opp med passnøkkel")).to_have_count(0)
+        page.locator("#id_password").fill(PASSWORD)
+        press(page, "Lås opp")
+        self.adds_one()
+        page.goto(reverse("services:settings"))
+        self.locks()
+        self.looks_right(page)
+        press(page, "Lås opp med passnøkkel")
+        expect(title(page)).to_have_text("Personlige innstillinger")
+        unlocked = AuditEvent.objects.filter(type="services.session.unlocked").order_by("id")
+        assert [event.facts["how"] for event in unlocked] == ["password", "passkey"]
+
     def test_a_device_that_does_not_know_who_holds_it_lets_nobody_in(self):
         page = self.page
         self.signs_in_by_password()

@@ -14,7 +14,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
 # What any installation makes anew, or what belongs to one browser.
-LEFT_OUT = ("django_session", "cache_entries")
+LEFT_OUT = ("services_session", "cache_entries")
 
 
 def main(name: str) -> None:

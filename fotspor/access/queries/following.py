@@ -16,10 +16,13 @@ from fotspor.access.models import CareRelation
 from fotspor.access.queries.kin import family_of
 from fotspor.access.queries.visibility import in_force, table, without_own_and_family
 from fotspor.access.rules import ROLES, Part, Permission, Purpose, Viewer
-from fotspor.access.rules.facts import NO_GRADE
+from fotspor.access.rules.facts import CONFIDENTIAL, STRICT
+from fotspor.kit.subqueries import fetched_once
 
 INVITED = tuple(key for key, role in ROLES.items() if Part.INVITATIONS in role.parts.get(Purpose.CARE, ()))
 REVIEWING = tuple(key for key, role in ROLES.items() if Permission.SEE_LOG in role.permissions)
+OPEN = Q(done_on=None, ended_on=None)
+PROTECTED = (CONFIDENTIAL, STRICT)  # by name: "not ungraded" would have the database read everybody
 CARING = tuple(key for key, role in ROLES.items() if Part.LISTED in role.parts.get(Purpose.CARE, ()))
 
 
@@ -58,7 +61,7 @@ def protected_person_ids(*, viewer: Viewer, at: datetime) -> QuerySet:
 
     Shape   person ids for `id__in=`, empty for others than leaders. Whoever uses them shows no name.
     """
-    people = table("people.Person").objects.filter(merged_into=None).exclude(protection=NO_GRADE)
+    people = table("people.Person").objects.filter(merged_into=None, protection__in=PROTECTED)
     if viewer.staff_id is None or viewer.unit_id is None or not viewer.may(Permission.SEE_UNIT):
         return people.none().values("pk")
     return without_own_and_family(people, viewer, timezone.localdate(at)).values("pk")
@@ -84,7 +87,7 @@ def answers_for(*, viewer: Viewer, person_id: int, at: datetime, unit_id: int | 
     on, unit_id = timezone.localdate(at), viewer.unit_id
     if CareRelation.objects.in_force(on).filter(person_id=person_id, unit_id=unit_id).exists():
         return True
-    tasks = table("worklist.Task").objects.filter(unit_id=unit_id, person_id=person_id, done_on=None, ended_on=None)
+    tasks = table("worklist.Task").objects.filter(OPEN, unit_id=unit_id, person_id=person_id)
     about = Q(journey__child=person_id) | Q(journey__child=None, journey__pregnancy__mother=person_id)
     batons = table("pathways.Baton").objects.filter(about, unit_id=unit_id, until_at=None)
     return tasks.exists() or batons.exists()
@@ -138,22 +141,35 @@ def leaderless(*, viewer: Viewer, at: datetime) -> list[tuple[str, int]]:
 def _orphaned(at: datetime) -> Iterable[tuple[tuple[int, int, bool], frozenset[tuple[int, int]]]]:
     """Each unit and person for whom no leader of the unit can answer, with those above who do (staff, unit)."""
     on = timezone.localdate(at)
-    waiting = table("worklist.Task").objects.filter(done_on=None, ended_on=None, unit__isnull=False)
-    closed = Q(unit__until_on__lte=on)
-    protected = Q(person__isnull=False) & ~Q(person__protection=NO_GRADE)
-    pairs = waiting.filter(closed | protected).filter(person__isnull=False).order_by()
-    found = set(pairs.values_list("unit_id", "person_id", "unit__until_on"))
+    closed = {unit_id for (unit_id,) in _closed(on=on)}
+    left = table("worklist.Task").objects.filter(OPEN, unit__in=closed, person__isnull=False)
+    found = {*_about_protected(), *(_pairs(left) if closed else ())}
     if not found:
         return
     posts = _leaders(on)
     families = _families({post.staff_id for post in posts}, on)
-    for unit_id, person_id, until_on in found:
-        is_closed = until_on is not None and until_on <= on
+    for unit_id, person_id in found:
+        is_closed = unit_id in closed
         able = [post for post in posts if person_id not in families.get(post.staff_id, ())]
         if is_closed or not any(post.unit_id == unit_id for post in able):
             highest = min((post.rank for post in able), default=None)
             above = frozenset((post.staff_id, post.unit_id) for post in able if post.rank == highest)
             yield (unit_id, person_id, is_closed), above
+
+
+@fetched_once()
+def _closed(*, on: date) -> QuerySet:
+    return table("services.Unit").objects.filter(until_on__lte=on).values_list("pk")
+
+
+@fetched_once()
+def _about_protected() -> QuerySet:
+    protected = table("people.Person").objects.filter(protection__in=PROTECTED).values("pk")
+    return _pairs(table("worklist.Task").objects.filter(OPEN, person__in=protected, unit__isnull=False))
+
+
+def _pairs(tasks: QuerySet) -> QuerySet:
+    return tasks.order_by().values_list("unit_id", "person_id").distinct()
 
 
 def _grouped(orphaned, at: datetime, is_wanted) -> list[Fallen]:
@@ -172,17 +188,22 @@ def _grouped(orphaned, at: datetime, is_wanted) -> list[Fallen]:
 
 
 def _leaders(on: date) -> list[_Post]:
+    return [_Post(staff, unit, (kind != "administration", name)) for staff, unit, kind, name in _leading(on=on)]
+
+
+@fetched_once()
+def _leading(*, on: date) -> QuerySet:
     rows = in_force(table("services.Membership").objects.filter(role="unit_leader", staff__is_active=True), on)
     rows = rows.filter(Q(unit__until_on=None) | Q(unit__until_on__gt=on))
-    found = rows.values_list("staff_id", "unit_id", "unit__kind", "unit__name")
-    return [_Post(staff, unit, (kind != "administration", name)) for staff, unit, kind, name in found]
+    return rows.values_list("staff_id", "unit_id", "unit__kind", "unit__name")
 
 
 def _families(staff_ids: Iterable[int], on: date) -> dict[int, frozenset[int]]:
     """Who is family of whom, of those who are persons here themselves? The others have none that is known."""
-    numbers = table("people.Person").objects.filter(identity_index__isnull=False).values("identity_index")
-    here = table("services.Staff").objects.filter(pk__in=staff_ids, identity_index__in=numbers)
-    return {staff_id: _family(staff_id, on) for staff_id in here.values_list("pk", flat=True)}
+    staff = table("services.Staff").objects.filter(pk__in=staff_ids).exclude(identity_index="")
+    numbers = dict(staff.values_list("identity_index", "pk"))
+    here = table("people.Person").objects.filter(identity_index__in=list(numbers))
+    return {numbers[one]: _family(numbers[one], on) for one in here.values_list("identity_index", flat=True)}
 
 
 def _family(staff_id: int, on: date) -> frozenset[int]:
@@ -198,7 +219,7 @@ def unreviewed_person_ids(*, viewer: Viewer, at: datetime) -> frozenset[int]:
     """
     if viewer.staff_id is None or viewer.unit_id is None or not viewer.may(Permission.SEE_UNIT):
         return frozenset()
-    tasks = table("worklist.Task").objects.filter(source="emergency", done_on=None, ended_on=None)
+    tasks = table("worklist.Task").objects.filter(OPEN, source="emergency")
     waiting = set(tasks.exclude(person=None).values_list("person_id", flat=True))
     if not waiting:
         return frozenset()

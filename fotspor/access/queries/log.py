@@ -22,6 +22,9 @@ from fotspor.kit.labels import Label
 PAGE = 100
 PRINTED_ROWS = 5000
 NAMED_FIRST = 3  # in a line; the others are folded away
+LOST = "people.pregnancy.lost"
+JOURNEY = "people.journey:"  # how a line says that it is about one
+NEUTRAL = "people.person.changed"  # the commonest words, so that they do not tell what they stand in for
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,8 @@ def _about(events: QuerySet, person_id: int, person_key: str) -> QuerySet:
 
 
 def _rows(events: list[AuditEvent], *, viewer: Viewer, at: datetime, only: str) -> tuple[list[Look], frozenset[str]]:
-    keys = set() if only else {key for event in events for key in _keys(event)}
+    hidden = set() if viewer.may(Permission.SEE_LOG) else _about_a_loss(events)
+    keys = set() if only else {key for event in events if event.pk not in hidden for key in _keys(event)}
     names, protected = names_in_log(keys, viewer, at) if keys else ({}, set())
     staff = staff_names(keys={e.staff for e in events if e.staff})
     units = unit_names(keys={e.unit for e in events if e.unit})
@@ -126,19 +130,32 @@ def _rows(events: list[AuditEvent], *, viewer: Viewer, at: datetime, only: str) 
             staff=staff.get(event.staff, event.staff) or str(labels.role_name("system")),
             role=labels.role_name(event.role),
             unit=units.get(event.unit, event.unit),
-            deed=labels.deed(event.type),
-            type=event.type,
-            event=labels.event_name(event.type),
-            people=tuple(names[key] for key in _keys(event) if key in names),
+            deed=labels.deed(kind),
+            type=kind,
+            event=labels.event_name(kind),
+            people=tuple(known[key] for key in _keys(event) if key in known),
             protected=sum(key in protected for key in _keys(event)),
-            others=0 if only else sum(key not in names and key not in protected for key in _keys(event)),
+            others=0 if only else sum(key not in known and key not in protected for key in _keys(event)),
             purpose=labels.PURPOSES.get(event.purpose, event.purpose),
             basis=labels.BASES.get(event.basis, event.basis),
             is_emergency=event.basis == EMERGENCY,
         )
         for event in events
+        for kind, known in [(NEUTRAL, {}) if event.pk in hidden else (event.type, names)]
     ]
     return rows, frozenset(names) | ({only} if only else set())
+
+
+def _about_a_loss(events: list[AuditEvent]) -> set[int]:
+    """Which lines would tell a leader that somebody lost a pregnancy: what was written when it ended, and after."""
+    refs = {event.object.removeprefix(JOURNEY) for event in events if event.object.startswith(JOURNEY)}
+    lost = table("people.Journey").objects.filter(key__in=refs, close_reason="loss")
+    since = {f"{JOURNEY}{key}": closed_at for key, closed_at in lost.values_list("key", "closed_at")}
+    return {
+        event.pk
+        for event in events
+        if event.type == LOST or (event.object in since and event.at >= since[event.object])
+    }
 
 
 def _keys(event: AuditEvent) -> list[str]:

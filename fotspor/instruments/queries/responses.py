@@ -21,7 +21,8 @@ from fotspor.instruments.rules import Instrument, Routine, RoutineStep, has_told
 from fotspor.kit import phrases
 from fotspor.kit.labels import Label
 from fotspor.people.labels import display_name
-from fotspor.people.models import Guardianship, Person
+from fotspor.people.models import Guardianship, Journey, Person
+from fotspor.people.queries.journeys import LOST, visible_journeys
 
 Text = str | Promise
 READ = {"purpose": Purpose.CARE, "part": Part.FORMS}
@@ -96,6 +97,7 @@ class ResponsePage:
     may_be_used: bool
     child: Person | None  # whose page the parent may let say something, and the viewer may open
     may_start: bool  # the routine, which the result alone does not begin
+    tells_occasion: bool = True  # not where it would tell somebody of a pregnancy that was lost
     alert_row: Any = None
 
     @property
@@ -131,12 +133,14 @@ def response_page(*, viewer: Viewer, key: str, at: datetime) -> ResponsePage:
     duties = list(duties.order_by("id"))
     standing = [duty for duty in duties if duty.withdrawn_at is None]
     lines = grid(form, response.answers)
+    tells = _tells_occasion(viewer, response, form, at)
     return ResponsePage(
         response=response,
         root=root,
         decision=decision,
         instrument=form,
-        rows=_rows(response, form, child),
+        rows=_rows(response, form, child, tells_occasion=tells),
+        tells_occasion=tells,
         label=labels.response_label(response),
         card=result_card(response),
         lines=tuple(lines),
@@ -199,14 +203,32 @@ def is_told(duty: Duty, step: RoutineStep) -> bool:
     return has_told_leader(step, recorded, is_reopened=duty.taken_back is not None)
 
 
-def _rows(response: Response, form: Instrument, child: Person | None) -> tuple[tuple[Text, Any], ...]:
+def _tells_occasion(viewer: Viewer, response: Response, form: Instrument, at: datetime) -> bool:
+    """May this viewer read on which occasion it was? «Pregnancy», when it was lost, is for those who see that journey.
+
+    A form that names no journey may be of any pregnancy of hers.
+    """
+    if not any(each.key == response.occasion and each.anchor == "pregnancy" for each in form.occasions):
+        return True
+    lost = Journey.objects.filter(LOST)
+    if response.journey_id is not None:
+        lost = lost.filter(pk=response.journey_id)
+    else:
+        lost = lost.filter(pregnancy__mother=response.subject_id)
+    seen = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at, few=True)
+    return not lost.exclude(pk__in=seen.filter(LOST).values("pk")).exists()
+
+
+def _rows(
+    response: Response, form: Instrument, child: Person | None, *, tells_occasion: bool
+) -> tuple[tuple[Text, Any], ...]:
     """Whom it is about, who answered and in which language, who wrote it in, and when and why it was answered."""
     name, kind = response.subject.name, _word(form.informants, response.informant_kind).lower()
     about = {"name": name, "kind": kind, "child": display_name(child) if child else ""}
     language = _word(form.languages, response.language)
     language = language if get_language() == "en" else language.lower()
     when = {
-        "occasion": _word(form.occasions, response.occasion),
+        "occasion": _word(form.occasions, response.occasion) if tells_occasion else "",
         "day": phrases.day(response.answered_on, year=True),
     }
     said = _("%(occasion)s, answered %(day)s") if when["occasion"] else _("Answered %(day)s")

@@ -35,7 +35,7 @@ def shown(request, found, *, form=None, problem="", status=200):
     if form is None and found.is_draft:
         names = ("answered_on", "late_reason", "language", "occasion", "starts_routine")
         about = {name: getattr(response, name) for name in names}
-        form = forms.Answers(instrument=found.instrument, initial=about)
+        form = forms.Answers(instrument=found.instrument, has_occasion=found.tells_occasion, initial=about)
     outcome = None
     if found.safety is not None:
         outcome = outcome_form(queries.duty_page(viewer=request.viewer, key=found.safety.duty.key, at=clock.now()))
@@ -109,13 +109,15 @@ def filled(request, found):
     if data.get("seen") and not request.htmx:
         data = data.copy()
         data["version"] = data["seen"]
-    return forms.Answers(data, instrument=found.instrument)
+    return forms.Answers(data, instrument=found.instrument, has_occasion=found.tells_occasion)
 
 
 def now_of(request, key):
     """What stands in the form after somebody else saved, question by question."""
-    found = opened(request, key).response
-    about = {name: getattr(found, name) for name in ("answered_on", "language", "occasion")}
+    now = opened(request, key)
+    found = now.response
+    about = {name: getattr(found, name) for name in ("answered_on", "language")}
+    about |= {"occasion": found.occasion} if now.tells_occasion else {}
     points = {name: str(value) for name, value in found.answers.items()}
     return Now(found.version, about | points, who=found.saved_by.name if found.saved_by else "", at=found.saved_at)
 
@@ -141,8 +143,8 @@ def response_draft(request, key):
         return actions.save_draft(
             subject=found.response.subject, informant_kind=found.response.informant_kind,
             instrument=found.response.instrument, answers=form.answers(), answered_on=clean["answered_on"],
-            language=clean["language"], occasion=clean["occasion"], late_reason=clean["late_reason"],
-            response=found.response, version=clean["version"], by=request.viewer, at=clock.now(),
+            language=clean["language"], occasion=clean.get("occasion", found.response.occasion),
+            late_reason=clean["late_reason"], response=found.response, version=clean["version"], by=request.viewer, at=clock.now(),
         )  # fmt: skip
 
     done = "" if request.htmx else _("Draft saved. It is not counted before it is signed.")
@@ -162,7 +164,7 @@ def response_sign(request, key):
         clean = form.cleaned_data
         return actions.sign(
             response=found.response, version=clean["version"], answers=form.answers(),
-            answered_on=clean["answered_on"], language=clean["language"], occasion=clean["occasion"],
+            answered_on=clean["answered_on"], language=clean["language"], occasion=clean.get("occasion"),
             late_reason=clean["late_reason"], starts_routine=clean["starts_routine"], by=request.viewer, at=clock.now(),
         )  # fmt: skip
 
@@ -180,7 +182,7 @@ def response_correct(request, key):
     if typed(request) is None and (found.is_draft or not found.is_current):  # neither is corrected: its page says why
         return redirect("instruments:response", key)
     initial = {name: getattr(response, name) for name in ("answered_on", "informant_kind", "language", "occasion")}
-    has_occasion = not response.study_id
+    has_occasion = found.tells_occasion and not response.study_id
     form = forms.Correction(typed(request), instrument=found.instrument, has_occasion=has_occasion, initial=initial)
 
     def act():

@@ -16,9 +16,9 @@ from fotspor.kit.dates import add_working_days
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.planning import plan_journey
 from fotspor.pathways.models import Baton, Stop
-from fotspor.pathways.queries.batons import Keeper, deadlines, keeps_list, list_keeper, people_of
+from fotspor.pathways.queries.batons import Keeper, deadlines, keeps_list, list_keeper, people_of, unheld
 from fotspor.pathways.queries.units import kinds_for
-from fotspor.pathways.rules.handovers import HOLDER_KINDS, Deadlines
+from fotspor.pathways.rules.handovers import HOLDER_KINDS, Deadlines, trace_until
 from fotspor.people.models import Journey, Person
 from fotspor.services.models import Unit
 from fotspor.worklist.actions import Wanted, answer, reconcile
@@ -254,7 +254,7 @@ def _held_by(journey: Journey, by: Viewer) -> Baton:
 
 @transaction.atomic
 def assign_unassigned(*, journey: Journey, unit_id: int, by: Viewer, at: datetime) -> Baton:
-    """Which unit shall hold a baton that nobody holds? The unit named confirms it.
+    """Which unit shall hold a baton that nobody can pass on? The unit named confirms it.
 
     Errors  NotVisible unless the viewer keeps the unassigned list; HasHolder; NotAHolder; WrongAge; UnitCloses.
     """
@@ -262,12 +262,14 @@ def assign_unassigned(*, journey: Journey, unit_id: int, by: Viewer, at: datetim
     if not keeps_list(by, on=on):
         raise NotVisible
     unassigned = _holder_of(journey)
-    if unassigned.unit_id is not None:
+    if not Baton.objects.filter(unheld(), pk=unassigned.pk).exists():
         raise HasHolder
     if _holding_unit(unit_id, on).kind not in kinds_for(journey, on=on):
         raise WrongAge
     _end(unassigned, by=by, at=at)
     baton = _give(journey=journey, unit_id=unit_id, staff_id=None, confirmed=False, by=by, at=at)
+    if unassigned.unit_id is not None:
+        _fade(unassigned, by=by, at=at, until_on=trace_until(deadlines(), on))
     _settle(baton=baton, by=by, at=at)
     _settle_stops(journey=journey, by=by, at=at)
     plan_journey(journey=journey, by=by, at=at)

@@ -20,6 +20,7 @@ from fotspor.pathways.actions.tasks import _asked
 from fotspor.pathways.models import Baton, Contact, Enrolment
 from fotspor.pathways.queries.batons import list_keeper
 from fotspor.pathways.queries.closings import closing_by_key, last_baton
+from fotspor.pathways.rules.handovers import HOLDER_KINDS
 from fotspor.people import actions as people
 from fotspor.people.models import Journey
 from fotspor.worklist import actions as worklist
@@ -151,10 +152,10 @@ def _ended_by(journey: Journey, by: Viewer) -> Baton | None:
 
 
 def _hold_again(journey: Journey, last: Baton | None, by: Viewer, at: datetime) -> None:
-    """The unit that held it holds it; one that is to close meanwhile does not, and the journey waits for a unit."""
+    """The unit that held it holds it; one that is to close, or can pass nothing on, does not: a leader chooses one."""
     if last is None:
         raise NobodyHolds
-    if last.unit_id is not None and last.unit.until_on is not None:
+    if last.unit_id is not None and (last.unit.until_on is not None or last.unit.kind not in HOLDER_KINDS):
         baton = Baton.objects.create(journey=journey, since_at=at, since_by_id=by.staff_id)
     else:
         baton = last  # the same row: on the way it stands as if it had never been put down

@@ -20,6 +20,7 @@ from fotspor.pathways.actions.planning import CLOSED, NOT_EXPECTED, _let_follow,
 from fotspor.pathways.actions.units import _unit_changed
 from fotspor.pathways.models import Baton, Contact, Enrolment, Group
 from fotspor.pathways.queries import approvals, definitions, seals
+from fotspor.pathways.rules.handovers import HOLDER_KINDS
 from fotspor.people.models import Journey
 from fotspor.services import queries as services
 from fotspor.services.models import Unit
@@ -58,7 +59,7 @@ def _born(fact: Fact, by: Viewer) -> None:
     journey = Journey.objects.select_related("pregnancy__mother", "child").get(pk=fact.journey_id)
     before = _holder(fact.facts.get("split_from_id")) if fact.facts.get("split_from_id") else None
     if _holder(journey.pk) is None:
-        if before is not None and (before.unit is None or before.unit.until_on is None):
+        if before is not None and _goes_on(before):
             handovers.open_baton(
                 journey=journey,
                 unit_id=before.unit_id,
@@ -71,6 +72,11 @@ def _born(fact: Fact, by: Viewer) -> None:
             _open_by_address(journey, by, fact.at)
     _propose(journey, Unit.Kind.HEALTH_STATION, BORN, by, fact.at)  # first: without one, the plan asks for a unit
     follow(journey=journey, by=by, at=fact.at)
+
+
+def _goes_on(before: Baton) -> bool:
+    """Can the next twin's baton stand where the first one's does?"""
+    return before.unit is None or (before.unit.until_on is None and before.unit.kind in HOLDER_KINDS)
 
 
 def _ended(fact: Fact, by: Viewer) -> None:
@@ -120,6 +126,7 @@ def _moved(fact: Fact, by: Viewer) -> None:
         holder = _holder(journey.pk)
         if journey.closed_on is None and holder is not None and holder.unit_id is not None:
             waits = journey.child_id is not None and holder.unit.kind == Unit.Kind.MIDWIFERY
+            waits |= holder.unit.kind not in HOLDER_KINDS
             kind = Unit.Kind.HEALTH_STATION if waits else holder.unit.kind  # born, and the address is known first now
             _propose(journey, kind, MOVED, by, fact.at)
 

@@ -270,7 +270,9 @@ def _change(person: Person, record: Record, at: datetime) -> Person:
 
 def _move(person: Person, record: Record, at: datetime) -> Person:
     today, outside = timezone.localdate(at), not record.is_resident
-    home = people.Home(record.street, record.postcode, record.city, None if outside else _district(record))
+    dwelling = register.dwelling_after(record, [getattr(person, name) for name in register.WHERE], person.dwelling)
+    district = None if outside else _district(record)
+    home = people.Home(record.street, record.postcode, record.city, district, dwelling)
     moved_on = record.status_on or today
     people.record_move(person=person, home=home, moved_on=moved_on, outside=outside, by=SYSTEM, at=at)
     person.refresh_from_db()

@@ -219,6 +219,7 @@ def _values_of(record: Record, district: District | None) -> dict[str, Any]:
         "number": record.number,
         "birth_order": record.birth_order,
         "street": record.street,
+        "dwelling": record.dwelling or "",
         "postcode": record.postcode,
         "city": record.city,
         "district": district,

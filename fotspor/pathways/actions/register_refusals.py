@@ -19,16 +19,16 @@ SAYS = {
     ),
     FileFault.ROWS: _("The file has another number of rows than was said: %(detail)s. Nothing was stored."),
     FileFault.UNCOUNTED: _(
-        "This is the first whole file, with %(detail)s rows, and nothing tells whether it is cut off. "
-        "Say how many rows it should have, or that it is whole. Nothing was stored."
+        "Nothing tells whether the file is whole: %(detail)s rows could be read. Say how many rows it should have, "
+        "or have its last line say it, such as «#rows;1234». Nothing was stored."
     ),
     FileFault.SHRUNK: _(
         "The file has far fewer rows than the one before it (%(detail)s), so it may be cut off. Nothing was stored. "
-        "Fetch it again, say how many rows it should have, or that it is whole."
+        "Fetch it again, or say that the file is whole."
     ),
     FileFault.MISSING_GUARDIANS: _(
         "%(detail)s of the guardians that the file names are found nowhere, so it may be cut off. Nothing was stored. "
-        "Fetch it again, say how many rows it should have, or that it is whole."
+        "Fetch it again, or say that the file is whole."
     ),
     FileFault.COLUMNS: _("The file lacks columns, or has one twice: %(detail)s. Nothing was stored."),
     FileFault.SPOILED: _("The file cannot be opened as a spreadsheet. Nothing was stored."),

@@ -73,7 +73,7 @@ def stage_register(
 
     Shape   the same file with the same mapping, broken off or never applied, is the same import, and is compared anew;
             what has been applied of it stands. One that is finished is a new import. `rows` is how many there should
-            be; `accepts_missing` says that somebody knows that the file is whole, although it looks short. `told` hears
+            be; needed unless its last line says it. `accepts_missing` says that somebody knows that it is whole, although short. `told` hears
             how many rows are compared, of how many.
             The rows are stored some hundred at a time, so that nobody waits for the database. Until all are, nobody
             sees the import or applies it; broken off, the same file begins it anew.
@@ -85,7 +85,7 @@ def stage_register(
     missing = _missing(found, refused, layout)
     town = _look(found, refused, today)
     if not accepts_missing:
-        _require_whole(found, refused, missing, town, layout, is_counted=rows is not None)
+        _require_whole(found, refused, missing, town, layout)
     found, expecting = _without_expecting(found, town)
     refused = (*refused, *expecting)
     digest = sha256(content + repr(layout).encode()).hexdigest()
@@ -206,7 +206,10 @@ def _read(
     districts = frozenset(District.objects.values_list("code", flat=True))
     rules = register_rows.Rules(layout, districts, settings.IS_PRODUCTION, today)
     try:
-        found, refused = register_rows.records(read(content, layout, rows), rules)
+        table = read(content, layout, rows)
+        if rows is None and not table.is_counted:  # cut between two lines, it would look whole
+            raise BadFile(FileFault.UNCOUNTED, str(len(table)))
+        found, refused = register_rows.records(table, rules)
     except BadFile as error:
         raise CannotUse(error.fault, error.detail) from None
     return register.with_guardians(found, today), refused
@@ -235,25 +238,15 @@ def _require_whole(
     missing: Sequence[tuple[int, str]],
     town: _Town,
     layout: Layout,
-    *,
-    is_counted: bool,
 ) -> None:
-    """Does everything say that the file is whole? Errors: CannotUse.
-
-    Shape   a file whose rows somebody has counted, or with an end mark, may only lack children whom we have.
-    """
+    """Does it look whole? All its rows are here, but whoever made it may have been cut short. Errors: CannotUse."""
     ours = len(our_children()) if missing else 0
     if register.too_many_missing(len(missing), ours, layout):
         raise CannotUse(FileFault.MISSING_MANY, f"{len(missing)}/{ours}")
-    if is_counted or layout.file.end_mark:
-        return
     rows = len(found) + len(refused)
-    if layout.file.is_complete:
-        before = rows_before(layout.slug)
-        if before is None:
-            raise CannotUse(FileFault.UNCOUNTED, str(rows))
-        if register.has_shrunk(rows, before, layout):
-            raise CannotUse(FileFault.SHRUNK, f"{rows}/{before}")
+    before = rows_before(layout.slug) if layout.file.is_complete else None
+    if before is not None and register.has_shrunk(rows, before, layout):
+        raise CannotUse(FileFault.SHRUNK, f"{rows}/{before}")
     named = register.guardians_of(found, town.today)
     nowhere = sum(not town.is_found(number) for number in named)
     if register.too_many_guardians_missing(len(named), nowhere, layout):
@@ -330,8 +323,7 @@ def _match(record: Record, births: Collection[date]) -> Person | None:
         given_name=record.given_name,
         family_name=record.family_name,
         born_on=record.born_on,
-        street=record.street,
-        postcode=record.postcode,
+        home=(record.street, record.postcode, record.dwelling or ""),
         births=births,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -17,6 +17,7 @@ from fotspor.pathways.models import Baton, Handover, Stop
 from fotspor.pathways.queries import definitions, seals
 from fotspor.pathways.queries.own import not_own, own_person
 from fotspor.pathways.rules.handovers import (
+    HOLDER_KINDS,
     OPEN,
     Deadlines,
     Side,
@@ -54,6 +55,14 @@ def people_of(journey: Journey, *, on: date) -> list[int]:
     if not found and journey.pregnancy_id and not journey.is_sealed:
         found = [journey.pregnancy.mother_id]
     return [journey.child_id, *found]
+
+
+def unheld() -> Q:
+    """Which open batons can nobody pass on: no unit has it, or one of a kind whose people take over none?
+
+    An earlier version let a family service be chosen. Such a baton stands on the list until a leader chooses another.
+    """
+    return Q(unit=None) | ~Q(unit__kind__in=HOLDER_KINDS)
 
 
 def standing_of(handover: Handover) -> Standing:
@@ -273,7 +282,7 @@ def unassigned(*, viewer: Viewer, on: date) -> list[Unheld]:
     """Which journeys does nobody hold? Only for the leader who keeps the list."""
     if not keeps_list(viewer, on=on):
         return []
-    found = Baton.objects.filter(until_at=None, unit=None, journey__closed_on=None).order_by("since_at")
+    found = Baton.objects.filter(unheld(), until_at=None, journey__closed_on=None).order_by("since_at")
     joined = ("journey__child__district", "journey__pregnancy__mother__district")
     rows = []
     for baton in found.select_related(*joined).prefetch_related(mothers("journey__child")):

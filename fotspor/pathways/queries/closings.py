@@ -198,6 +198,6 @@ def _away(viewer: Viewer, left: Departure, at: datetime, *, by_care: bool = True
     asked = {"person_id": person.pk, "purpose": Purpose.CARE, "part": Part.ADDRESS, "at": at}
     sees = by_care and viewer.staff_id is not None and decision_for(viewer=viewer, **asked).allowed
     place = f"{left.postcode} {left.city}".strip()
-    home = ", ".join(part for part in (left.street, place, left.district.name if left.district else "") if part)
+    home = ", ".join(part for part in (left.street, left.dwelling, place, left.district.name if left.district else "") if part)
     name = _name_for(person, by_care=by_care)
     return Away(person, name, left, home if sees else "", journey, _held_by(journey), by_care, along)

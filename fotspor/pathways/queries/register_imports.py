@@ -76,7 +76,7 @@ def known_people(numbers: Sequence[str], on: date) -> dict[str, KnownPerson]:
 def _lived_at(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Where did those live whose journey was closed by a move out that somebody here recorded?"""
     away = Departure.objects.filter(person__in=ids, recorded_by__isnull=False).values_list(
-        "person", "recorded_at", "street", "postcode", "city", "district__code"
+        "person", "recorded_at", "street", "postcode", "city", "dwelling", "district__code"
     )
     rows = {(pk, at): (*place, district or "") for pk, at, *place, district in away}
     who = Coalesce("child", "pregnancy__mother")
@@ -98,6 +98,7 @@ def _known(
         born_on=person.born_on,
         sex=person.sex,
         street=person.street,
+        dwelling=person.dwelling,
         postcode=person.postcode,
         city=person.city,
         district=person.district.code if person.district_id else "",
@@ -155,6 +156,7 @@ COLUMNS = {
     "born_on": _("Birth date"),
     "sex": _("Sex"),
     "street": _("Street"),
+    "dwelling": _("Dwelling number"),
     "postcode": _("Postcode"),
     "city": _("Postal town"),
     "district": _("District code"),

@@ -41,8 +41,8 @@ class Verb(StrEnum):
     SUPERSEDE = "supersede"
 
 
-# Kinds of unit whose people can take over a baton. Others are stops on the way.
-HOLDER_KINDS = ("midwifery", "health_station", "school_health", "family_service")
+# Kinds of unit where a role that may hand over can have a post. Others are stops on the way: a baton would stand still.
+HOLDER_KINDS = ("midwifery", "health_station", "school_health")
 
 SCHOOL_YEAR = 6  # school health takes over in the calendar year in which a child turns six
 
@@ -121,7 +121,7 @@ def holder_kinds(*, born_on: date | None, on: date, newborn_days: int, ahead_yea
 
     Shape   `ahead_years`: so many years before it is due a colleague may hand it over in good time.
     """
-    kinds = ["health_station", "family_service"]
+    kinds = ["health_station"]
     if born_on is None or (on - born_on).days < newborn_days:
         kinds.insert(0, "midwifery")
     if born_on is not None and on.year - born_on.year >= SCHOOL_YEAR - ahead_years:

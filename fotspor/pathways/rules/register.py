@@ -83,11 +83,17 @@ class Record:
     address_protection: str = "none"
     guardians: tuple[Guardian, ...] = ()
     custody: str = "unknown"
+    dwelling: str | None = None  # None: the file does not say, and what stands here stands
     is_guardian: bool = False  # of a child in the same file whom we follow
 
     @property
     def is_resident(self) -> bool:
         return self.status is Status.RESIDENT
+
+    @property
+    def is_graded(self) -> bool:
+        """Is no address of this person kept?"""
+        return self.protection != "none" or self.address_protection != "none"
 
     @property
     def is_elsewhere(self) -> bool:
@@ -123,7 +129,8 @@ class Known:
     has_open_journey: bool
     has_moved_out: bool = False
     is_expecting: bool = False
-    lived_at: tuple[str, ...] | None = None  # WHERE and district before a move out that somebody here recorded
+    dwelling: str = ""
+    lived_at: tuple[str, ...] | None = None  # WHERE, dwelling and district before a move out that somebody here recorded
     guardians: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # number -> (kind, custody)
 
 
@@ -176,7 +183,8 @@ def households(found: Sequence[Record]) -> tuple[tuple[Record, ...], ...]:
         return name
 
     for record in found:
-        address = household_text(record.street, record.postcode) if record.protection == "none" else ""
+        address = household_text(record.street, record.postcode, record.dwelling or "")
+        address = address if record.protection == "none" else ""
         for tie in ([f"at:{address}"] if address else []) + [guardian.number for guardian in record.guardians]:
             chief[head(tie)] = head(record.number)
     groups: dict[str, list[Record]] = {}
@@ -215,9 +223,9 @@ def change(record: Record, known: Known | None, *, keeps_guardians: bool) -> Cha
 
 def lives_where(record: Record, lived_at: tuple[str, ...]) -> bool:
     """Does the register have somebody where they lived before they left? Of graded people only the district counts."""
-    *place, district = lived_at
-    is_graded = record.protection != "none" or record.address_protection != "none"
-    return record.district == district and (is_graded or [getattr(record, name) for name in WHERE] == place)
+    *place, dwelling, district = lived_at
+    same = [getattr(record, name) for name in WHERE] == place and not _is_other_flat(record.dwelling, dwelling)
+    return record.district == district and (record.is_graded or same)
 
 
 def has_left(record: Record, known: Known) -> bool:
@@ -230,13 +238,27 @@ def has_moved(record: Record, known: Known) -> bool:
     """Does the record name another place? Of graded people only the district is kept, so only it can differ."""
     if record.district != known.district:
         return True
-    is_graded = record.protection != "none" or record.address_protection != "none"
-    return not is_graded and any(getattr(record, name) != getattr(known, name) for name in WHERE)
+    is_same_house = all(getattr(record, name) == getattr(known, name) for name in WHERE)
+    return not record.is_graded and (not is_same_house or _is_other_flat(record.dwelling, known.dwelling))
+
+
+def _is_other_flat(said: str | None, had: str) -> bool:
+    """Are two flats named? One that is written down for the first time is no move."""
+    return bool(said and had) and said != had
+
+
+def dwelling_after(record: Record, where: Sequence[str], dwelling: str) -> str:
+    """Which flat stands when the record's address is taken over? A file that does not say leaves it, in one house."""
+    if record.dwelling is not None:
+        return record.dwelling
+    return dwelling if [getattr(record, name) for name in WHERE] == list(where) else ""
 
 
 def differing(record: Record, known: Known) -> tuple[str, ...]:
-    """Which of the person's own fields differ?"""
-    return tuple(name for name in COMPARED if getattr(record, name) != getattr(known, name))
+    """Which of the person's own fields differ? The flat too, in the house where we have them."""
+    found = tuple(name for name in COMPARED if getattr(record, name) != getattr(known, name))
+    is_here = not record.is_graded and all(getattr(record, name) == getattr(known, name) for name in WHERE)
+    return (*found, "dwelling") if is_here and record.dwelling not in (None, known.dwelling) else found
 
 
 def guardians_differ(record: Record, known: Known) -> bool:

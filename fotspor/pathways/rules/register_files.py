@@ -78,8 +78,11 @@ class Row:
 class Rows(Sequence[Row]):
     """The rows of a file. Each is made when it is asked for: by name, a row takes far more room than as it stands."""
 
-    def __init__(self, lines: Sequence[Line], places: Mapping[str, int], *, is_sheet: bool) -> None:
+    def __init__(
+        self, lines: Sequence[Line], places: Mapping[str, int], *, is_sheet: bool, is_counted: bool = False
+    ) -> None:
         self._lines, self._places, self._is_sheet = lines, places, is_sheet
+        self.is_counted = is_counted  # the file's own last line says how many rows there are, and so many there are
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -108,27 +111,26 @@ def read(content: bytes, layout: Layout, rows: int | None = None) -> Rows:
     else:
         encoding = UTF_8 if file.encoding.lower() in ("utf-8", "utf8") else file.encoding
         lines = list(text_lines(content, delimiter=file.delimiter, encodings=[encoding]))
-    found = _named(_checked_end(lines, layout), layout, is_sheet=is_sheet(content))
+    is_counted = _takes_end_mark(lines, layout)
+    found = _named(lines, layout, is_sheet=is_sheet(content), is_counted=is_counted)
     if rows is not None and rows != len(found):
         raise BadFile(FileFault.ROWS, f"{len(found)}/{rows}")
     return found
 
 
-def _checked_end(lines: list[Line], layout: Layout) -> list[Line]:
-    """The lines without the end mark. With a mark agreed, a file without it, or with another count, is cut."""
+def _takes_end_mark(lines: list[Line], layout: Layout) -> bool:
+    """Take the end mark off the lines; whether there was one. With another count than there are rows, it is cut."""
     mark = layout.file.end_mark
-    if not mark:
-        return lines
-    if not lines or lines[-1][1][0].strip() != mark:
-        raise BadFile(FileFault.CUT, str(lines[-1][0]) if lines else "1")
+    if not mark or not lines or not lines[-1][1] or lines[-1][1][0].strip() != mark:
+        return False
     number, last = lines.pop()
     said = last[1].strip() if len(last) > 1 else ""
     if said != str(len(lines) - 1):
         raise BadFile(FileFault.CUT, str(number))
-    return lines
+    return True
 
 
-def _named(lines: Sequence[Line], layout: Layout, *, is_sheet: bool) -> Rows:
+def _named(lines: Sequence[Line], layout: Layout, *, is_sheet: bool, is_counted: bool) -> Rows:
     """The rows by field name. A text line with too few values is cut; a sheet leaves out empty cells at the end."""
     if not lines:
         raise BadFile(FileFault.EMPTY)
@@ -145,4 +147,4 @@ def _named(lines: Sequence[Line], layout: Layout, *, is_sheet: bool) -> Rows:
     for number, cells in lines[1:]:
         if len(cells) > len(heads) or (len(cells) < len(heads) and not is_sheet):
             raise BadFile(FileFault.CUT, str(number))
-    return Rows(lines[1:], places, is_sheet=is_sheet)
+    return Rows(lines[1:], places, is_sheet=is_sheet, is_counted=is_counted)

@@ -10,6 +10,7 @@ from typing import Final
 from fotspor.pathways.rules.register import Guardian, Record, Refusal, RowFault, Status, is_under_school_age
 from fotspor.pathways.rules.register_files import MOST_IN_A_CELL, Layout, Row
 from fotspor.people import identifiers
+from fotspor.people.rules import dwelling_number
 
 LONGEST = {"given_name": 200, "family_name": 200, "street": 200, "city": 100}
 CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")  # Unicode's own class of them, Cc
@@ -69,6 +70,7 @@ def _record(row: Row, number: str, rules: Rules) -> Record:
         born_on=born_on,
         sex=_value("sex", cells["sex"], rules),
         street=cells["street"],
+        dwelling=_dwelling(cells.get("dwelling"), status),
         postcode=_postcode(cells["postcode"], status),
         city=cells["city"],
         district=_district(cells["district"], status, rules, must=is_child and protection == "none"),
@@ -89,6 +91,18 @@ def _postcode(text: str, status: Status) -> str:
     if status is Status.RESIDENT:
         raise _Fault(RowFault.VALUE, "postcode")
     return ""
+
+
+def _dwelling(text: str | None, status: Status) -> str | None:
+    """The flat; None when the file has no such column. Of an address outside the municipality, a wrong one is left out."""
+    if text is None:
+        return None
+    try:
+        return dwelling_number(text)
+    except ValueError:
+        if status is Status.RESIDENT:
+            raise _Fault(RowFault.VALUE, "dwelling") from None
+        return ""
 
 
 def _district(code: str, status: Status, rules: Rules, *, must: bool) -> str:

@@ -6,18 +6,20 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from fotspor.access.rules import ROLES, Permission
 from fotspor.pathways import actions
 from fotspor.pathways.actions import handovers as errors
-from fotspor.pathways.actions.batons import WrongAge
+from fotspor.pathways.actions.batons import HasHolder, NotAHolder, WrongAge
 from fotspor.pathways.models import Baton, Handover
 from fotspor.pathways.queries import batons as queries
 from fotspor.pathways.queries.trail import trail
-from fotspor.pathways.rules.handovers import Standing, holder_kinds, reads_on
+from fotspor.pathways.rules.handovers import HOLDER_KINDS, Standing, holder_kinds, reads_on
 from fotspor.pathways.tests.world import AT, TODAY, noon
 from fotspor.people import actions as people
 from fotspor.people.actions import Home
 from fotspor.people.labels import display_name
-from fotspor.services.models import District
+from fotspor.services.models import District, Unit
+from fotspor.services.rules import roles_for
 from fotspor.worklist.models import Task
 
 LATER = AT + timedelta(hours=2)
@@ -117,15 +119,79 @@ def test_after_a_leader_sent_it_on_the_receiver_reads_in_whose_name(world, brows
 @pytest.mark.parametrize(
     ("age", "kinds"),
     [
-        (None, {"midwifery", "health_station", "family_service"}),
-        (10, {"midwifery", "health_station", "family_service"}),
-        (400, {"health_station", "family_service"}),
-        (2300, {"health_station", "family_service", "school_health"}),  # turns six this year
+        (None, {"midwifery", "health_station"}),
+        (10, {"midwifery", "health_station"}),
+        (400, {"health_station"}),
+        (2300, {"health_station", "school_health"}),  # turns six this year
     ],
 )
 def test_which_kinds_of_unit_follow_whom(age, kinds):
     born_on = None if age is None else TODAY - timedelta(days=age)
     assert set(holder_kinds(born_on=born_on, on=TODAY, newborn_days=28)) == kinds
+
+
+def test_wherever_a_baton_may_stand_somebody_may_pass_it_on():
+    assert set(HOLDER_KINDS) == {
+        kind for kind in Unit.Kind.values if any(ROLES[role].permissions & {Permission.HAND_OVER} for role in roles_for(kind))
+    }  # fmt: skip
+    ages = (None, *(TODAY - timedelta(days=days) for days in (0, 400, 2300)))
+    assert {k for born_on in ages for k in holder_kinds(born_on=born_on, on=TODAY, newborn_days=28)} <= {*HOLDER_KINDS}
+
+
+@pytest.fixture
+def family(world):
+    """A unit that no nurse or midwife can have a post in."""
+    unit = world.add_unit("family", "family_service", "family", world.north)
+    world.add_staff("counsellor", "family", "unit_leader")
+    return unit
+
+
+def test_a_family_service_is_neither_offered_nor_taken(world, browser, family, nowhere):
+    journey = world.child(born_on=TODAY - timedelta(days=800))
+    actions.confirm_baton(journey=journey, by=world.nurse, at=AT)
+    page = browser.enter("nurse").get("pathways:handover_new", journey.key).content.decode()
+    assert (f'value="{family.key}"' in page, f'value="{world.units["centre_south"].key}"' in page) == (False, True)
+    offer = {"journey": journey, "reason": "Avtalt", "summary": "", "by": world.nurse, "at": AT}
+    with pytest.raises(NotAHolder):
+        actions.hand_over(to_unit_id=family.pk, **offer)
+    waiting = world.child(born_on=TODAY - timedelta(days=800), district=nowhere)
+    with pytest.raises(NotAHolder):
+        actions.assign_unassigned(journey=waiting, unit_id=family.pk, by=world.chief, at=AT)
+
+
+def stuck(world, family, journey):
+    """As an earlier version let it be."""
+    Baton.objects.filter(journey=journey, until_at=None).update(unit=family, staff=None)
+    return journey
+
+
+def test_a_baton_that_stands_where_nobody_can_pass_it_on_is_given_to_another_unit(world, browser, family):
+    journey = stuck(world, family, world.child(born_on=TODAY - timedelta(days=800)))
+    (row,) = queries.unassigned(viewer=world.chief, on=TODAY)
+    assert row.key == journey.key
+    page = browser.enter("chief").get("pathways:unassigned_assign", journey.key).content.decode()
+    assert f'value="{family.key}"' not in page
+    baton = actions.assign_unassigned(journey=journey, unit_id=world.units["centre"].pk, by=world.chief, at=AT)
+    assert (baton.unit, queries.unassigned(viewer=world.chief, on=TODAY)) == (world.units["centre"], [])
+    assert [b.unit for b in Baton.objects.filter(journey=journey).order_by("pk")] == [family, world.units["centre"]]
+    actions.confirm_baton(journey=journey, by=world.nurse, at=LATER)
+    with pytest.raises(HasHolder):
+        actions.assign_unassigned(journey=journey, unit_id=world.units["centre_south"].pk, by=world.chief, at=LATER)
+
+
+def test_what_happens_meanwhile_does_not_fail_on_it(world, family):
+    moving = stuck(world, family, world.child(born_on=TODAY - timedelta(days=800)))
+    home = Home(street="Ny vei 1", postcode="7000", city="Prøvestad", district=world.south)
+    people.record_move(person=moving.child, home=home, moved_on=TODAY, by=world.nurse, at=AT)
+    assert list(Handover.objects.values_list("to_unit", flat=True)) == [world.units["centre_south"].pk]
+    before = stuck(world, family, world.pregnancy(due_on=TODAY, at=noon(TODAY - timedelta(days=100))))
+    one, two = world.birth(before, children=2)
+    assert Baton.objects.get(journey=one, until_at=None).unit == family
+    assert Baton.objects.get(journey=two, until_at=None).unit == world.units["centre"]
+    closed = stuck(world, family, world.child(born_on=TODAY - timedelta(days=900)))
+    people.record_death(person=closed.child, died_on=TODAY, by=world.nurse, at=AT)
+    people.take_back_death(person=closed.child, reason="Feil person", by=world.nurse, at=LATER)
+    assert Baton.objects.get(journey=closed, until_at=None).unit is None
 
 
 @pytest.mark.parametrize(("year", "ahead", "follows"), [(6, 0, True), (5, 0, False), (5, 1, True), (4, 1, False)])

@@ -170,7 +170,7 @@ def _change_guardians(child: Person, guardians: Sequence[NewGuardian], on: date,
 
 def _join_the_new_family(child: Person, guardian: Person) -> None:
     """Address and the name it is found by follow the new family, so that no list shows the old one."""
-    _move_home(child, Home(guardian.street, guardian.postcode, guardian.city, guardian.district))
+    _move_home(child, Home(guardian.street, guardian.postcode, guardian.city, guardian.district, guardian.dwelling))
     if not child.given_name:
         child.family_name = ""
         child.be_found_as(guardian.given_name, guardian.family_name)

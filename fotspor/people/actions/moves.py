@@ -19,7 +19,7 @@ from fotspor.people.actions.pregnancies import BadDate
 from fotspor.people.models import Correction, Departure, Journey, Person, Pregnancy
 from fotspor.people.queries import require_record
 
-HOME = ("street", "postcode", "city", "moved_from", "district")
+HOME = ("street", "dwelling", "postcode", "city", "moved_from", "district")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Home:
     postcode: str = ""
     city: str = ""
     district: Any = None
+    dwelling: str = ""
 
 
 class BadMoveDay(BadDate):
@@ -51,7 +52,7 @@ class NotMoved(Refused):
 
 def _move_home(person: Person, home: Home) -> None:
     """Write a new registered address; the caller logs and announces. Of a graded person only the district is kept."""
-    values = {"street": home.street, "postcode": home.postcode, "city": home.city, "district": home.district}
+    values = {name: getattr(home, name) for name in ("street", "dwelling", "postcode", "city", "district")}
     person.save_if_unchanged(person.version, _describe(person, values))
 
 

@@ -17,7 +17,7 @@ from fotspor.kit.encryption import blind_index
 from fotspor.kit.errors import Refused
 from fotspor.people import queries
 from fotspor.people.models import Departure, Person
-from fotspor.people.rules import household_text
+from fotspor.people.rules import dwelling_number, household_text
 
 DETAILS = {
     "birth_order": 1,
@@ -25,6 +25,7 @@ DETAILS = {
     "interpreter_language": "",
     "is_new_to_norwegian": False,
     "street": "",
+    "dwelling": "",
     "postcode": "",
     "city": "",
     "district": None,
@@ -35,7 +36,8 @@ DETAILS = {
     "address_protection": Person.AddressProtection.NONE,
 }
 CHANGEABLE = {"given_name", "family_name", "sex", "number", *DETAILS} - {"birth_order"}
-DERIVED = {"search_name", "sort_name", "household", "street", "postcode", "city", "moved_from"}
+ADDRESS = {"street", "dwelling", "postcode", "city", "moved_from"}  # of graded people none of it is kept
+DERIVED = {"search_name", "sort_name", "household", *ADDRESS}
 TAKEN_IN_DAYS = 30
 LONGEST_TAKEN_IN_DAYS = 90  # a quarter: whoever needs longer says again why, or takes the baton
 
@@ -92,10 +94,12 @@ def _describe(person: Person, values: Mapping[str, Any], *, is_free: bool = Fals
     if "number" in values:
         fields |= _set_number(person, values["number"] or "", is_free=is_free)
     if person.is_graded:
-        person.street = person.postcode = person.city = person.moved_from = ""
+        for name in ADDRESS:
+            setattr(person, name, "")
         if person.pk is not None:
-            Departure.objects.filter(person=person).update(street="", postcode="", city="", moved_from="")
-    text = household_text(person.street, person.postcode)
+            Departure.objects.filter(person=person).update(**dict.fromkeys(ADDRESS, ""))
+    person.dwelling = dwelling_number(person.dwelling)
+    text = household_text(person.street, person.postcode, person.dwelling)
     person.household = blind_index(f"household:{text}") if text else ""
     if person.name or not person.search_name:
         person.be_found_as(person.given_name, person.family_name)

@@ -215,6 +215,7 @@ def _register(mother: Person, newborn: Newborn, born_on: date, order: int, by: V
         languages=mother.languages,
         interpreter_language=mother.interpreter_language,
         street=mother.street,
+        dwelling=mother.dwelling,
         postcode=mother.postcode,
         city=mother.city,
         district=mother.district,

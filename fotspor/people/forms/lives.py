@@ -79,7 +79,7 @@ class Move(AddressFields):
     is_unknown = forms.CheckField(label=_("The new address is not known"))
     also = forms.ChecksField(label=_("Who moved along?"), required=False)
 
-    field_order = ["moved_on", "where", "street", "postcode", "city", "district", "is_unknown", "also"]
+    field_order = ["moved_on", "where", "street", "dwelling", "postcode", "city", "district", "is_unknown", "also"]
 
     def __init__(self, *args, household: list[tuple[str, str]], **options):
         super().__init__(*args, **options)

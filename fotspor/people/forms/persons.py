@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.kit import forms
 from fotspor.kit.errors import Refused
 from fotspor.people import labels, queries
+from fotspor.people.rules import dwelling_number
 
 REASON_LENGTH = 10
 NO_GRADE = "none"
@@ -52,10 +53,30 @@ class ReasonField(forms.LongTextField):
         super().__init__(min_length=REASON_LENGTH, max_length=1000, **options)
 
 
+class DwellingField(forms.TextField):
+    """Which flat of a house with several, as the register numbers them. Gives «H0101», however it is typed."""
+
+    attributes = {**forms.TextField.attributes, "size": 7, "data-width": "auto"}
+
+    def clean(self, value):
+        try:
+            return dwelling_number(super().clean(value))
+        except ValueError:
+            raise forms.ValidationError(
+                _("A dwelling number is one of the letters H, U, K and L, and four digits, such as H0101.")
+            ) from None
+
+
 class AddressFields(forms.Form):
     """Where somebody is registered; the districts are the municipality's."""
 
     street = forms.TextField(label=_("Street and number"), required=False, max_length=200)
+    dwelling = DwellingField(
+        label=_("Dwelling number"),
+        required=False,
+        max_length=10,
+        help_text=_("In a house with several flats, such as H0101. The same for all who live in the flat."),
+    )
     postcode = forms.TextField(
         label=_("Postcode"),
         required=False,
@@ -73,7 +94,7 @@ class AddressFields(forms.Form):
 
     def address(self) -> dict[str, Any]:
         """The address as the actions take it."""
-        found = {name: self.cleaned_data[name] for name in ("street", "postcode", "city")}
+        found = {name: self.cleaned_data[name] for name in ("street", "dwelling", "postcode", "city")}
         return {**found, "district": queries.district_by_key(self.cleaned_data["district"])}
 
 
@@ -116,7 +137,7 @@ class PersonFields(AddressFields):
     dismissed = forms.HiddenField(required=False)
 
     field_order = ["number", "given_name", "family_name", "born_on", "sex", "language", "second_language",
-                   "interpreter_language", "is_new_to_norwegian", "street", "postcode", "city", "district",
+                   "interpreter_language", "is_new_to_norwegian", "street", "dwelling", "postcode", "city", "district",
                    "moved_from", "phone", "gp_name", "protection", "address_protection"]  # fmt: skip
 
     def clean_born_on(self) -> date | None:
@@ -132,7 +153,7 @@ class PersonFields(AddressFields):
     def clean(self):
         cleaned = super().clean()
         graded = {cleaned.get("protection", NO_GRADE), cleaned.get("address_protection", NO_GRADE)} != {NO_GRADE}
-        if graded and (cleaned.get("street") or cleaned.get("postcode")):
+        if graded and any(cleaned.get(name) for name in ("street", "dwelling", "postcode")):
             self.add_error("street", _("A protected person has no address here. Take it out."))
         if graded and cleaned.get("moved_from"):
             self.add_error("moved_from", _("Where a protected person came from is not kept here. Take it out."))
@@ -167,7 +188,7 @@ def person_initial(person) -> dict[str, Any]:
     """What stands about this person, as the form takes it."""
     languages = [*person.languages, "", ""]
     return {
-        **{name: getattr(person, name) for name in (*PLAIN, "street", "postcode", "city", "version")},
+        **{name: getattr(person, name) for name in (*PLAIN, "street", "dwelling", "postcode", "city", "version")},
         "number": person.identity_number or "",
         "language": languages[0],
         "second_language": languages[1],

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from fotspor.kit.encryption import blind_index
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.people.queries.people import find_by_number
-from fotspor.people.rules import birth_is_plausible, household_text, search_key
+from fotspor.people.rules import birth_is_plausible, may_be_one_home, search_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +77,23 @@ def numbers_in_use(numbers: Collection[str]) -> frozenset[str]:
 
 
 def unnumbered_match(
-    *, given_name: str, family_name: str, born_on: date, street: str, postcode: str, births: Collection[date] = ()
+    *,
+    given_name: str,
+    family_name: str,
+    born_on: date,
+    home: tuple[str, str, str],
+    births: Collection[date] = (),
 ) -> Person | None:
     """Who is registered here without a number, and may be this one?
 
-    Shape   the same birth date and name, whatever way it is spelled, and one thing more: the same address; a child born
+    Shape   the same birth date and name, whatever way it is spelled, and one thing more: the same address, `home` as
+            street, postcode and dwelling; a child born
             on one of `births`, the birth dates of those who name her as their mother; or a pregnancy that one of them
             fits. The first by registration when there are several.
     """
-    text = household_text(street, postcode)
-    household = blind_index(f"household:{text}") if text else None
     same = _unnumbered().filter(born_on=born_on, search_name=search_key(given_name, family_name))
     for person in same.order_by("pk"):
-        if (household and person.household == household) or _is_mother_of(person, births):
+        if may_be_one_home(home, (person.street, person.postcode, person.dwelling)) or _is_mother_of(person, births):
             return person
     return None
 

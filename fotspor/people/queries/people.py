@@ -232,8 +232,7 @@ def near_duplicates(
     """
     if born_on is None:
         return []
-    text = household_text(street, postcode)
-    entry = Named(given_name, family_name, born_on, blind_index(f"household:{text}") if text else "")
+    entry = Named(given_name, family_name, born_on, household_text(street, postcode))
     candidates = Person.objects.kept().filter(
         Q(born_on__in=close_dates(born_on)) | Q(search_name=search_key(given_name, family_name), born_on__isnull=False)
     )
@@ -265,7 +264,9 @@ def likely_same(*, viewer: Viewer, person: Person, at: datetime) -> list[Duplica
 
 def _likenesses(entry: Named, candidates: Iterable[Person]) -> Iterable[tuple[Person, Likeness]]:
     for person in candidates:
-        other = Named(person.given_name, person.family_name, person.born_on, person.household)
+        # By the house, not the flat: whoever registered one of them may have left the dwelling out.
+        home = household_text(person.street, person.postcode)
+        other = Named(person.given_name, person.family_name, person.born_on, home)
         likeness = near_duplicate(entry, other)
         if likeness is not None:
             yield person, likeness

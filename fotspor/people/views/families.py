@@ -176,7 +176,7 @@ def _beside(keep, drop) -> list[tuple]:
         (_("Birth date"), lambda person: phrases.day(person.born_on, year=True) if person.born_on else _("None")),
         (_("Sex"), lambda person: person.get_sex_display()),
         (_("Identity number"), lambda person: identifiers.masked(person.identity_number) or _("None")),
-        (_("Address"), lambda person: person.street or _("None")),
+        (_("Address"), lambda person: f"{person.street} {person.dwelling}".strip() or _("None")),
         (_("Registered"), lambda person: phrases.day(person.registered_at, year=True)),
     ]
     return [(label, read(keep), read(drop), read(keep) != read(drop)) for label, read in rows]

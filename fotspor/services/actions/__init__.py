@@ -29,11 +29,16 @@ from fotspor.services.actions.posts import (
     end_membership,
     record_absence,
 )
+from fotspor.services.actions.refusals import note_too_many, note_turned_away
 from fotspor.services.actions.second_factors import rotate_second_factors
 from fotspor.services.actions.sessions import (
+    NotSignedInThere,
     NotYourPost,
     change_settings,
     choose_post,
+    end_other_sessions,
+    end_session,
+    end_sessions_above,
     note_codes_printed,
     note_codes_set_up,
     note_failed_sign_in,
@@ -112,6 +117,7 @@ __all__ = [
     "NotAllowed",
     "NotEarlier",
     "NotOneself",
+    "NotSignedInThere",
     "NotWorkingHere",
     "NotYourPost",
     "NumberMissing",
@@ -138,6 +144,9 @@ __all__ = [
     "discard_draft",
     "end_absence",
     "end_membership",
+    "end_other_sessions",
+    "end_session",
+    "end_sessions_above",
     "fetch_draft",
     "forget_draft",
     "forget_old_drafts",
@@ -155,6 +164,8 @@ __all__ = [
     "note_password_change",
     "note_sign_in",
     "note_sign_out",
+    "note_too_many",
+    "note_turned_away",
     "note_unlock",
     "note_wrong_setup_code",
     "record_absence",

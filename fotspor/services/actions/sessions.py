@@ -11,7 +11,7 @@ from fotspor.access.rules import Viewer
 from fotspor.kit.encryption import blind_index
 from fotspor.kit.errors import Refused
 from fotspor.services import queries, rules
-from fotspor.services.models import Membership, Staff
+from fotspor.services.models import Membership, Session, Staff
 
 SETTINGS = ("language", "scheme", "hides_details", "uses_shortcuts")
 
@@ -23,7 +23,11 @@ class NotYourPost(Refused):
 
 @transaction.atomic
 def note_sign_in(*, staff: Staff, session_key: str | None, how: str, at: datetime) -> None:
-    """Somebody came in. `how` is "password", "passkey", "demo" or, the first time of all, "setup"."""
+    """Somebody came in. `how` is "password", "passkey", "demo" or, the first time of all, "setup".
+
+    What has run out, of anybody, is cleared away by the way.
+    """
+    Session.objects.filter(expire_date__lt=at).delete()
     by = queries.themselves(staff=staff, session_key=session_key)
     log(type="services.session.signed_in", by=by, at=at, object=f"services.staff:{staff.key}", how=how)
 
@@ -42,6 +46,46 @@ def note_sign_out(*, staff: Staff, session_key: str | None, why: str, at: dateti
     """Somebody went out. `why` is "asked", "idle" or "longest"."""
     by = queries.themselves(staff=staff, session_key=session_key)
     log(type="services.session.signed_out", by=by, at=at, object=f"services.staff:{staff.key}", why=why)
+
+
+class NotSignedInThere(Refused):
+    def __init__(self):
+        super().__init__(_("You are not signed in there any more."))
+
+
+@transaction.atomic
+def end_session(*, staff: Staff, digest: str, session_key: str | None, at: datetime) -> None:
+    """Somebody is signed out of one other browser of their own. Errors: NotSignedInThere, also for this very one."""
+    keys = [key for key in _others(staff, session_key) if queries.session_digest(key) == digest]
+    if not keys:
+        raise NotSignedInThere
+    _end(keys, staff=staff, session_key=session_key, why="asked", at=at)
+
+
+@transaction.atomic
+def end_other_sessions(*, staff: Staff, session_key: str | None, at: datetime) -> int:
+    """Somebody is signed out everywhere else. In how many browsers?"""
+    return _end(_others(staff, session_key), staff=staff, session_key=session_key, why="asked", at=at)
+
+
+@transaction.atomic
+def end_sessions_above(*, most: int, staff: Staff, session_key: str | None, at: datetime) -> int:
+    """Somebody came in who was in so many places already: those left alone the longest end. How many were they?"""
+    seen = queries.last_seen(staff=staff, but=session_key)
+    return _end(rules.left_alone_longest(seen, most - 1), staff=staff, session_key=session_key, why="too_many", at=at)
+
+
+def _others(staff: Staff, session_key: str | None) -> list[str]:
+    return list(queries.last_seen(staff=staff, but=session_key))
+
+
+def _end(keys: list[str], *, staff: Staff, session_key: str | None, why: str, at: datetime) -> int:
+    if keys:
+        Session.objects.filter(staff=staff, session_key__in=keys).delete()
+        by = queries.themselves(staff=staff, session_key=session_key)
+        ended = sorted(queries.session_digest(key) for key in keys)
+        log(type="services.session.ended", by=by, at=at, object=f"services.staff:{staff.key}", why=why, sessions=ended)
+    return len(keys)
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from fotspor.services.queries.places import (
     may_be_done_at,
     municipality,
     municipality_values,
+    names_of_places,
     unit_by_key,
     unit_choices,
     unit_for_area,
@@ -44,6 +45,8 @@ from fotspor.services.queries.posts import (
     viewer_in,
     viewers_at,
 )
+from fotspor.services.queries.refusals import record_at
+from fotspor.services.queries.sessions import Place, last_seen, places_of
 from fotspor.services.queries.setup import has_administrator, open_setup_code
 from fotspor.services.queries.staff import (
     Link,
@@ -87,6 +90,7 @@ __all__ = [
     "Link",
     "NewPost",
     "Passkey",
+    "Place",
     "Post",
     "RowShown",
     "StaffFile",
@@ -121,19 +125,23 @@ __all__ = [
     "invited_links",
     "judged_staff",
     "kind_choices",
+    "last_seen",
     "leaders_of",
     "may_be_done_at",
     "municipality",
     "municipality_values",
+    "names_of_places",
     "new_posts",
     "open_setup_code",
     "opened_staff_file",
     "own_settings",
     "passkeys_of",
+    "places_of",
     "post_choices",
     "post_label",
     "post_of",
     "posts_of",
+    "record_at",
     "session_digest",
     "staff_by_key",
     "staff_choices",

@@ -21,6 +21,11 @@ def municipality() -> Municipality | None:
     return Municipality.objects.first()
 
 
+def names_of_places() -> list[str]:
+    """What are the municipality, its districts and its units called?"""
+    return [name for model in (Municipality, District, Unit) for name in model.objects.values_list("name", flat=True)]
+
+
 def districts() -> QuerySet[District]:
     """Which districts are there, by code?"""
     return District.objects.all()

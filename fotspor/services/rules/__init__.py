@@ -1,5 +1,6 @@
 """Plain rules of places and posts; what a file of staff may do, and the code of the first page, stand beside them."""
 
+from fotspor.services.rules.passwords import OUR_WORDS, is_made_of, words_of
 from fotspor.services.rules.places import (
     BY_ADDRESS,
     IDENTITY_CHECK_LENGTH,
@@ -25,36 +26,50 @@ from fotspor.services.rules.places import (
     substitute,
 )
 from fotspor.services.rules.sessions import (
+    BEGAN,
+    BROWSER,
     DRAFT_HOURS,
     DRAFTS_EACH,
+    LOCKED,
+    SEEN,
     Left,
+    browser_family,
     drafts_older_than,
     keepable,
+    left_alone_longest,
     session_left,
 )
 
 __all__ = [
+    "BEGAN",
+    "BROWSER",
     "BY_ADDRESS",
     "DRAFTS_EACH",
     "DRAFT_HOURS",
     "IDENTITY_CHECK_LENGTH",
     "INVITATION_DAYS",
     "LEADER_ONLY",
+    "LOCKED",
     "NEW_POST_DAYS",
     "ORGANISATION_WEIGHTS",
+    "OUR_WORDS",
     "OUTSIDERS",
     "PLACES",
     "ROLES_BY_KIND",
+    "SEEN",
     "Left",
     "Newcomer",
     "Serving",
     "UnitDetails",
+    "browser_family",
     "changed",
     "chosen_for_area",
     "drafts_older_than",
     "invitation_ends",
+    "is_made_of",
     "is_organisation_number",
     "keepable",
+    "left_alone_longest",
     "may",
     "may_sign_in",
     "overlaps",
@@ -62,4 +77,5 @@ __all__ = [
     "session_ended",
     "session_left",
     "substitute",
+    "words_of",
 ]

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+# What a session says of itself: when it began, when somebody last did something, since when it is locked, the browser.
+BEGAN, SEEN, LOCKED, BROWSER = "began", "seen", "locked", "browser"
+
 DRAFT_HOURS = 24
 DRAFT_CHARACTERS = 100_000
 DRAFTS_EACH = 40  # so many forms one person may have begun at a time
@@ -45,3 +48,21 @@ def keepable(posted: Mapping[str, list[str]]) -> dict[str, list[str]]:
 def drafts_older_than(at: datetime) -> datetime:
     """What was kept at this instant or before is too old now."""
     return at - timedelta(hours=DRAFT_HOURS)
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"),
+            ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+MACHINES = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+            ("Macintosh", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"))  # fmt: skip
+
+
+def browser_family(said: str) -> str:
+    """Which browser, on what kind of machine, as it says itself? Never its version: nobody is told apart by it."""
+    found = [next((name for mark, name in table if mark in said), "") for table in (BROWSERS, MACHINES)]
+    return ", ".join(filter(None, found))
+
+
+def left_alone_longest(seen: Mapping[str, datetime], most: int) -> list[str]:
+    """Which sessions are more than there may be? Those that nobody has used for the longest; by key when equal."""
+    in_order = sorted(seen, key=lambda key: (seen[key], key))
+    return in_order[: max(0, len(in_order) - most)]

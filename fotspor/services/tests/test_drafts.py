@@ -5,14 +5,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
 from fotspor.access.rules import SYSTEM
 from fotspor.kit.models import Draft, Submission
 from fotspor.services import actions, queries, rules
-from fotspor.services.models import Unit
+from fotspor.services.models import Session, Unit
 from fotspor.services.tests.builders import AT, PASSWORD, events, make_post, with_password
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("fotspor.services.tests.urls")]

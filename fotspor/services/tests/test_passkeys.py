@@ -1,6 +1,7 @@
 """Passkeys on the server's side: where there are none, and what is refused. The browser's journey shows the rest."""
 
 import json
+import re
 
 import pytest
 import time_machine
@@ -69,6 +70,60 @@ def test_a_made_up_passkey_is_not_added(client, town):
     assert client.post("/konto/nokkel/ny/", {"name": "Min"}).status_code == 422
     assert queries.passkeys_of(staff=nurse) == []
     assert not events("services.session.passkey_added")
+
+
+@pytest.mark.django_db
+def test_the_device_is_asked_for_keys_that_hold(client, town):
+    """ECDSA, EdDSA, RSA with SHA-256 and longer, ML-DSA; never SHA-1. Each asking has its own 256 bits by chance."""
+    nurse = with_password(town.nurse)
+    client.post("/konto/inn/", {"login": nurse.email, "password": PASSWORD})
+    challenges = set()
+    for _each in range(3):
+        page = client.get("/konto/nokkel/ny/").content.decode()
+        options = json.loads(re.search(r'id="passkey-data" type="application/json">(.*?)</script>', page)[1])
+        asked = options["creation_options"]["publicKey"]
+        assert {each["alg"] for each in asked["pubKeyCredParams"]} <= {-7, -8, -35, -36, -37, -257, -47, -48, -49, -50}
+        assert asked["authenticatorSelection"]["userVerification"] == "required"
+        challenges.add(asked["challenge"])
+    assert len(challenges) == 3
+    assert min(map(len, challenges)) >= 43
+
+
+MADE_UP = ["", "null", "{}", "[]", '{"id": "x"}', "not json", json.dumps({"response": 1})]
+
+
+@pytest.fixture
+def locked(client, town):
+    """The nurse's screen, locked."""
+    nurse = with_password(town.nurse)
+    client.post("/konto/inn/", {"login": nurse.email, "password": PASSWORD})
+    client.post("/las/", {"back": "/innstillinger/"})
+    return client
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("credential", MADE_UP)
+def test_nobody_unlocks_by_something_made_up(locked, credential):
+    asked = locked.get("/last/nokkel/").json()["request_options"]["publicKey"]
+    assert (asked["userVerification"], asked["rpId"]) == ("required", "testserver")
+    locked.cookies["django_language"] = "en"
+    assert locked.post("/last/nokkel/", {"credential": credential}).url == "/last/"
+    assert "did not unlock the screen" in locked.get("/last/").content.decode()
+    assert locked.get("/innstillinger/").url == "/last/"
+    assert [event.facts["step"] for event in events("services.session.refused")] == ["passkey"]
+
+
+@pytest.mark.django_db
+def test_a_screen_that_is_not_locked_is_not_unlocked(locked, client):
+    locked.post("/last/", {"password": PASSWORD})
+    assert locked.get("/last/nokkel/").status_code == 302
+    assert locked.post("/last/nokkel/", {"credential": "{}"}).status_code == 302
+    assert not events("services.session.refused")
+
+
+@pytest.mark.django_db
+def test_whoever_has_no_passkey_is_offered_none(locked):
+    assert "passkey-go" not in locked.get("/last/").content.decode()
 
 
 @pytest.mark.django_db

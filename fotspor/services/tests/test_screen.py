@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.contrib.sessions.backends.base import UpdateError
-from django.contrib.sessions.backends.db import SessionStore
 
 from fotspor.services import rules
+from fotspor.services.session_store import SessionStore
 from fotspor.services.tests.builders import AT, PASSWORD, events, with_password
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("fotspor.services.tests.urls")]

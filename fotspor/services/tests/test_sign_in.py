@@ -6,12 +6,11 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
-from django.contrib.sessions.models import Session
 from django.urls import NoReverseMatch, reverse
 
 from fotspor.access.rules import SYSTEM
 from fotspor.services import actions
-from fotspor.services.models import Staff
+from fotspor.services.models import Session, Staff
 from fotspor.services.tests.builders import AT, PASSWORD, events, make_post, make_staff, with_password
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("fotspor.services.tests.urls")]

@@ -1,16 +1,20 @@
 """The screen itself: how long the session goes on, and a lock for rooms where others come by."""
 
+from allauth.mfa.webauthn.internal import auth
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
+from fotspor.access.rules import SYSTEM
 from fotspor.kit import clock
 from fotspor.kit.answering import answered, typed
-from fotspor.services import actions, forms
-from fotspor.services.middleware import BACK, LOCKED, SEEN
+from fotspor.services import actions, forms, passkey_forms, queries
+from fotspor.services.middleware import BACK
+from fotspor.services.rules import LOCKED, SEEN
 from fotspor.services.sign_in import know_again
 from fotspor.services.views.answering import form_page, safe, signed_in
 
@@ -52,7 +56,28 @@ def locked(request: HttpRequest) -> HttpResponse:
     if opens:
         _unlock(request, how="demo" if practice else "password")
         return redirect(onward)
-    return form_page(request, form or forms.Unlock(), template="services/locked.html", practice_lock=practice)
+    has_passkey = settings.HAS_PASSKEYS and bool(queries.passkeys_of(staff=request.user))
+    shown = {"practice_lock": practice, "has_passkey": has_passkey}
+    return form_page(request, form or forms.Unlock(), template="services/locked.html", **shown)
+
+
+@signed_in
+@sensitive_post_parameters("credential")
+def unlock_by_passkey(request: HttpRequest) -> HttpResponse:
+    """The script asks what to show the device, and sends what the device says. Without JavaScript there is none."""
+    onward = request.session.get(BACK) or settings.LOGIN_REDIRECT_URL
+    if LOCKED not in request.session:
+        return redirect(onward)
+    if request.method != "POST":
+        return JsonResponse({"request_options": auth.begin_authentication(request.user)})
+    form = passkey_forms.Again(request.POST, user=request.user)
+    if not form.is_valid():
+        actions.note_failed_sign_in(email=request.user.email, step="passkey", by=SYSTEM, at=clock.now())
+        messages.error(request, _("This passkey did not unlock the screen. Try again, or use the password."))
+        return redirect("services:locked")
+    form.save()
+    _unlock(request, how="passkey")
+    return redirect(onward)
 
 
 def _know_again(request: HttpRequest, form: forms.Unlock) -> None:

@@ -23,9 +23,10 @@ from fotspor.kit import clock, phrases
 from fotspor.kit.forms import Fetched
 from fotspor.kit.htmx import POLLS, is_poll
 from fotspor.services import actions, queries, rules
+from fotspor.services.rules import BEGAN, BROWSER, LOCKED, SEEN
 
-BEGAN, SEEN, POST, SECOND_FACTOR = "began", "seen", "post", "second_factor"
-LOCKED, BACK = "locked", "back"  # since when the screen is locked, and where its user goes on
+POST, SECOND_FACTOR = "post", "second_factor"
+BACK = "back"  # where the user of a locked screen goes on
 WAS = "was"  # whose the session was that has ended, and in which post
 WAS_FOR = timedelta(hours=12)
 DRAFTS, FETCHED = "drafts", "fetched"  # there may be something typed and not saved; which of it is being fetched
@@ -46,6 +47,7 @@ BEFORE_THE_SECOND_FACTOR = {
     "services:session_stay",
     "services:lock",
     "services:locked",
+    "services:unlock_by_passkey",
 }
 WITHOUT_A_POST = BEFORE_THE_SECOND_FACTOR | {
     "account_change_password",
@@ -59,11 +61,13 @@ WITHOUT_A_POST = BEFORE_THE_SECOND_FACTOR | {
     "services:recovery_codes_paper",
     "services:no_post",
     "services:settings",
+    "services:sessions",
+    "services:sessions_end",
     "services:choose_post",
     "services:invitation",
     "services:demo_sign_in",
 }
-WHILE_LOCKED = {"services:locked", "account_logout", "kit:language"}
+WHILE_LOCKED = {"services:locked", "services:unlock_by_passkey", "account_logout", "kit:language"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,8 @@ class CurrentMembership:
     def _turned_away(self, request: HttpRequest, at: datetime) -> str:
         """Why nothing is opened: the session has ended now, or is locked. Otherwise it is noted that it was seen."""
         now = int(at.timestamp())
+        if BEGAN not in request.session:
+            request.session[BROWSER] = rules.browser_family(request.headers.get("User-Agent", ""))
         began, seen = (request.session.setdefault(name, now) for name in (BEGAN, SEEN))
         times = (datetime.fromtimestamp(began, UTC), datetime.fromtimestamp(seen, UTC), at)
         limits = {
