@@ -138,7 +138,7 @@ def import_people() -> Row:
 
         def take_in():
             said = {"by": SYSTEM, "at": clock.now()}
-            source = stage_register(content=content, file_name="bench.csv", layout=layout, **said)
+            source = stage_register(content=content, file_name="bench.csv", layout=layout, rows=PEOPLE, **said)
             return list(apply_households(source=source, **said))
 
         (ours,) = seconds(take_in, 1)

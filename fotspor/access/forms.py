@@ -112,7 +112,11 @@ class GiveConsent(forms.Form):
     to_unit = forms.SelectField(
         label=_("Which unit is it for?"), required=False, empty=pgettext_lazy("consent to a unit", "No unit")
     )
-    purpose = forms.TextField(label=_("For what purpose?"), max_length=200)
+    purpose = forms.TextField(
+        label=_("For what purpose?"),
+        max_length=200,
+        help_text=_("The kindergarten reads this. Write what is agreed: no scores, nothing that somebody answered."),
+    )
     from_on = forms.DayField(label=_("First day"))
     until_on = forms.DayField(
         label=_("First day it no longer counts"),

@@ -24,6 +24,7 @@ class CareRelation(Addressed):
         NAMED = "named", _("Named for a protected person")
         REGISTERED = "registered", _("Registered the person")
         INFORMANT = "informant", _("Answers as a parent")
+        RESULT = "result", _("Answers a result")
 
     holds = Holds(
         Retention.AUDIT,

@@ -288,6 +288,9 @@ FACT_HANDLERS = [
     "fotspor.pathways.actions.respond_to",
 ]
 
+# Whether a text tells of what a parent has answered: asked by the lower slices before another sector may read it.
+ANSWERS_TOLD = "fotspor.pathways.queries.definitions.tells_of_answers"
+
 # Only the demo makes a synthetic mother for a study id that no person carries.
 SUBJECT_FOR_STUDY_ID = None if IS_PRODUCTION else "fotspor.simulation.people.mother_for_study_id"
 

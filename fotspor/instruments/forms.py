@@ -19,6 +19,7 @@ TAKES_OVER = [
 ]
 CHOOSE = _("Choose")
 NOT_HANDED_OUT = _("Not handed out")
+ASKED_AGAIN = _("The parent has been asked again, and has said yes")
 ONLY_WHEN_LATE = _("Only when it was answered more than %(days)s days ago.")
 
 
@@ -176,9 +177,20 @@ class DutyOutcome(forms.Asking):
             if name not in asked:
                 del self.fields[name]
         self._add_folders(folders, languages)
+        self._word_the_box()
         for name in ("note", "tried", "handed_to", "next_on", "folder", "folder_language"):
             if name in self.fields:  # which of them are needed follows from the outcome
                 self.fields[name].says_optional = False
+
+    def ask_again(self, shown: str) -> None:
+        """The box, with the words of what is confirmed."""
+        super().ask_again(shown)
+        self._word_the_box()
+
+    def _word_the_box(self) -> None:
+        chosen = self.outcomes.get(self.data.get("outcome"))
+        if chosen is not None and chosen.gives_consent and "confirmed" in self.fields:
+            self.fields["confirmed"].label = ASKED_AGAIN
 
     def clean(self) -> dict:
         """Everything that the outcome asks for and is empty, said at once. The action asks again."""

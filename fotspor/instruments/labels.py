@@ -97,6 +97,12 @@ PUT_RIGHT = gettext_noop(
     "Question %(number)s had an answer over 0 when first saved, and has none in the form that stands now. "
     "The conversation stands until it is held, or the answer is said to be mistyped."
 )
+NOT_ANSWERED = _("Question %(number)s is not answered: ask again")
+BLANK = gettext_noop("Question %(number)s is not answered: ask again. It is acted on alone, whatever the sum is.")
+BLANK_UNDECIDED = gettext_noop(
+    "Question %(number)s is not answered: ask again. It is acted on alone, whatever the sum is. "
+    "The answers that are missing also decide which limit the sum reaches; nothing is estimated."
+)
 ACTED_ON_ALONE = _("Question %(number)s at %(points)s or more is acted on alone, whatever the sum is")
 
 

@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
     BORN = "born"
     PREGNANCY_ENDED = "pregnancy_ended"  # stillbirth or loss
+    EXPECTED_AGAIN = "expected_again"  # a loss recorded by mistake was taken back; `facts["recorded_at"]`, as below
     DIED = "died"
     ALIVE = "alive"  # a death recorded by mistake was taken back; `facts["recorded_at"]` is when it was recorded
     MOVED = "moved"  # new registered address; `facts["district_id"]`

@@ -1,7 +1,8 @@
 """National identity numbers: is it one, of which kind, and is it of a person who exists?
 
 Plain Python. Neither sex nor birth date is ever read out of a number: numbers issued from 2032 carry neither century
-nor sex, and a person keeps the number when the register corrects the date. The date digits are only checked to be one.
+nor sex, and a person keeps the number when the register corrects the date. The date digits are only checked to be one,
+and at a birth to be that day.
 """
 
 from collections.abc import Iterator
@@ -67,6 +68,16 @@ def parse(text: str) -> Identifier:
     if not controls_hold(number, REMAINDERS_FROM_2032):
         raise BadIdentifier(Fault.CONTROL)
     return Identifier(number, kind, is_synthetic=kind in {Kind.SYNTHETIC, Kind.SYNTHETIC_DNR})
+
+
+def may_be_of(number: str, day: date) -> bool:
+    """May the number of somebody born that day be this one? Yes for a kind without a date, and in whatever century."""
+    identifier = parse(number)
+    if identifier.kind == Kind.FH:
+        return True
+    shifts = {Kind.HNR: (40,), Kind.SYNTHETIC: (65, 80), Kind.SYNTHETIC_DNR: (65, 80)}.get(identifier.kind, (0,))
+    of_day = day.day + 40 * (identifier.kind in {Kind.DNR, Kind.SYNTHETIC_DNR})
+    return identifier.number[:6] in {f"{of_day:02}{day.month + shift:02}{day.year % 100:02}" for shift in shifts}
 
 
 def acceptable(identifier: Identifier, *, production: bool) -> bool:

@@ -9,6 +9,7 @@ from fotspor.kit.identifiers import (
     example,
     make_synthetic,
     masked,
+    may_be_of,
     parse,
     synthetic_numbers,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "example",
     "make_synthetic",
     "masked",
+    "may_be_of",
     "parse",
     "synthetic_numbers",
 ]

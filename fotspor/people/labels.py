@@ -1,6 +1,7 @@
 """Words for people: how somebody without a name is called, choices of the forms, and what is wrong with a number."""
 
 from babel.dates import format_date
+from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext, override, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +9,7 @@ from fotspor.kit import phrases
 from fotspor.kit.dates import age_years
 from fotspor.kit.labels import Label
 from fotspor.people.models import Correction, Guardianship, Journey, Person, Pregnancy
-from fotspor.people.rules import Likeness, MergeRefusal
+from fotspor.people.rules import OF_AGE, Likeness, MergeRefusal
 
 SEX = Person.Sex.choices
 SEX_OF_CHILD = [
@@ -31,8 +32,6 @@ LOSS = [
     (Pregnancy.Outcome.STILLBIRTH.value, Pregnancy.Outcome.STILLBIRTH.label),
 ]
 CORRECTED = Correction.What
-
-OF_AGE = 18
 
 # The languages most asked for; others are typed as their code on import.
 LANGUAGES = [
@@ -131,7 +130,8 @@ def _mother(person):
     """Lists prefetch `mothers` (queries.mothers); a single page asks. Nobody is called by a protected mother's name."""
     found = getattr(person, "mothers", None)
     if found is None:
-        found = person.guardianships.filter(kind=Guardianship.Kind.MOTHER, until_on=None).select_related("guardian")[:1]
+        mothers = person.guardianships.filter(kind=Guardianship.Kind.MOTHER).lasting(Now())
+        found = mothers.select_related("guardian")[:1]
     return next((row.guardian for row in found if not row.guardian.is_graded), None)
 
 

@@ -73,15 +73,7 @@ class Person(Addressed, Versioned):
             "gp_name",
             "merged_into",
         ],
-        technical=[
-            "id",
-            "key",
-            "version",
-            "registered_at",
-            "registered_by",
-            "death_recorded_at",
-            "death_recorded_by",
-        ],
+        technical=["id", "key", "version", "registered_at", "registered_by", "death_recorded_at", "death_recorded_by"],
     )
 
     identity_number = EncryptedTextField(null=True, blank=True)
@@ -181,7 +173,11 @@ class Person(Addressed, Versioned):
 
 class GuardianshipQuerySet(models.QuerySet):
     def in_force(self, on):
-        return self.filter(from_on__lte=on).filter(Q(until_on=None) | Q(until_on__gt=on))
+        return self.filter(from_on__lte=on).lasting(on)
+
+    def lasting(self, on):
+        """Those that have not ended by then: without an end, or with one that is still to come."""
+        return self.filter(Q(until_on=None) | Q(until_on__gt=on))
 
     def begin(self, *, by_id, at, **values):
         return self.create(recorded_by_id=by_id, recorded_at=at, **values)
@@ -381,6 +377,7 @@ class Correction(models.Model):
         MISTAKE = "mistake", _("Opened by mistake")
         DIED_ON = "died_on", _("Date of death")
         MOVED_ON = "moved_on", _("Move out of the municipality")
+        LOST = "lost", _("The end of the pregnancy, recorded by mistake")
 
     holds = Holds(
         Retention.ARCHIVE,

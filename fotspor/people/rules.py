@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
-from fotspor.kit.dates import age_years
+from fotspor.kit.dates import add_months, age_years
 
 # Letters that stand for two, or that no decomposition takes apart. What is left of å after decomposition is a.
 FOLDED = str.maketrans(
@@ -240,6 +240,9 @@ EARLIEST_BIRTH_WEEK, LATEST_BIRTH_WEEK = 20, 45
 DUE_MAY_BE_PAST_DAYS = 28
 YOUNGEST_MOTHER, OLDEST_MOTHER = 11, 60  # years, both included: outside these it is the wrong person
 TERM_DAYS = 280
+NEWBORN_DAYS = 3  # so far may the register's birth date be from the one that the midwife writes
+CORRECTED_DAYS = 31  # a birth is written at once: a wrong month, and no more
+OF_AGE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +253,52 @@ class Newborn:
     given_name: str = ""
     family_name: str = ""
     number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Somebody who has the number that is given for a newborn, as far as it tells whether this is the child."""
+
+    born_on: date | None
+    has_died: bool
+    is_grown: bool  # somebody's parent or guardian, or pregnant, now or before
+    is_of_another: bool  # has a mother, and it is another one
+    is_known: bool  # to whoever records the birth, or as this mother's child
+
+
+def is_the_newborn(numbered: Numbered, born_on: date) -> bool:
+    """May this be the child that was born that day, registered before the birth was recorded?"""
+    if numbered.born_on is None or abs((numbered.born_on - born_on).days) > NEWBORN_DAYS:
+        return False
+    return numbered.is_known and not (numbered.has_died or numbered.is_grown or numbered.is_of_another)
+
+
+def birth_may_be_corrected(born_on: date, ended_on: date, due_on: date) -> bool:
+    """May a child whose birth ended that pregnancy be born that day instead?"""
+    return abs((born_on - ended_on).days) <= CORRECTED_DAYS and birth_is_plausible(born_on, due_on)
+
+
+def loss_is_plausible(ended_on: date, due_on: date, today: date) -> bool:
+    """May the pregnancy have ended that day? From its first day to today, also before anybody was told of it."""
+    return due_on - timedelta(days=TERM_DAYS) <= ended_on <= today
+
+
+# --- parents and guardians -------------------------------------------------------------------------------
+
+
+def may_have_child(born_on: date | None, child_born_on: date | None) -> bool:
+    """Is somebody old enough to be the guardian of this child? As old as the youngest mother; unknown dates tell nothing."""
+    return born_on is None or child_born_on is None or age_years(born_on, child_born_on) >= YOUNGEST_MOTHER
+
+
+def is_of_age(born_on: date | None, on: date) -> bool:
+    """Is somebody of age that day? Also when the birth date is not known."""
+    return born_on is None or age_years(born_on, on) >= OF_AGE
+
+
+def guardianship_may_end(until_on: date, from_on: date, child_born_on: date | None) -> bool:
+    """May a guardianship be written to end that day? Not before it began, nor after the child is of age."""
+    return from_on <= until_on and (child_born_on is None or until_on <= add_months(child_born_on, OF_AGE * 12))
 
 
 def may_be_expecting(born_on: date | None, today: date) -> bool:

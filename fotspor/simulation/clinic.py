@@ -142,6 +142,7 @@ class Clinic:
             "interpreter_language": made.interpreter,
             "is_new_to_norwegian": bool(made.interpreter),
             "street": home.street,
+            "dwelling": home.dwelling,
             "postcode": home.postcode,
             "city": "Øving",
             "district": self.districts[home.district],
@@ -317,7 +318,10 @@ class Clinic:
     def _miss(self, contact: Contact, by: Viewer, on: date) -> None:
         if contact.missed.filter(missed_on=on).exists():
             return
-        pathways.mark_absent(contact=contact, version=contact.version, missed_on=on, by=by, at=self.at(on, 15))
+        why = pathways.NOT_KNOWN
+        pathways.mark_absent(
+            contact=contact, version=contact.version, missed_on=on, reason=why, by=by, at=self.at(on, 15)
+        )
         contact.refresh_from_db()
 
     def record(self, contact: Contact, by: Viewer, found: Fate, reason: str = "") -> None:

@@ -16,6 +16,7 @@ class DemoDistrict:
     percent: int
     postcode: str
     streets: tuple[str, ...]
+    blocks: tuple[str, ...] = ()  # those of the streets where each house has several flats
     kindergartens: tuple[str, ...]
 
 
@@ -54,8 +55,6 @@ class Calibration:
     epds_ten_or_more_percent: float
     item_ten_percent: float
     kindergarten_percent: float
-    confidential_percent: float
-    strict_percent: float
     minority_language_percent: float
     other_parent_percent: float
 

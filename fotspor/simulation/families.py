@@ -12,7 +12,7 @@ from typing import Any
 
 from fotspor.kit.dates import add_months, is_working_day
 from fotspor.simulation.demo import SIZES, DemoDistrict, Size, demo
-from fotspor.simulation.people import NORWEGIAN, OTHERS, SAMI, Made, Numbers, Tongue, grown_up, made, streets, tongue
+from fotspor.simulation.people import NORWEGIAN, OTHERS, SAMI, Made, Numbers, Tongue, grown_up, homes, made, tongue
 from fotspor.simulation.stories import MORE_STORIES, STORIES, Story
 
 KNOWN_WEEKS = (7, 11)  # in which weeks of pregnancy the midwife first meets her
@@ -39,6 +39,7 @@ class Address:
     street: str
     postcode: str
     district: str
+    dwelling: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ class Family:
     is_known_from_register: bool
     kindergarten: str
     kindergarten_from: date
+    dwelling: str = ""
     story: Story | None = None
     other_home: Address | None = None  # None: the parents live together
     adopters: tuple[Made, ...] = ()
@@ -101,7 +103,7 @@ class Family:
 
     @property
     def home(self) -> Address:
-        return Address(self.street, self.postcode, self.district)
+        return Address(self.street, self.postcode, self.district, self.dwelling)
 
     def home_of(self, made: Made) -> Address:
         """Where does one of the family's adults live?"""
@@ -137,7 +139,7 @@ class Family:
 def families(*, seed: int, size: str, built_on: date, until: date) -> Iterator[Family]:
     """Which families are there by `until`, in the order in which they were thought up?"""
     plan, numbers = SIZES[size], Numbers()
-    places = {d.code: streets(d.streets) for d in demo().districts}
+    places = {d.code: homes(d.streets, d.blocks) for d in demo().districts}
     started_on = built_on - timedelta(days=plan.in_use_days)
     if plan.has_every_story:
         yield from _more(seed, plan, built_on, started_on)
@@ -147,7 +149,7 @@ def families(*, seed: int, size: str, built_on: date, until: date) -> Iterator[F
 
 def _more(seed: int, plan: Size, built_on: date, started_on: date) -> Iterator[Family]:
     numbers = Numbers(MORE_NUMBERS_FROM)
-    places = {d.code: streets(d.streets, MORE_HOUSES_FROM) for d in demo().districts}
+    places = {d.code: homes(d.streets, d.blocks, MORE_HOUSES_FROM) for d in demo().districts}
     for index, story in enumerate(MORE_STORIES, start=MORE_FROM):
         due_on = built_on + timedelta(days=story.due_in)
         family = _family(index, seed, plan, story, due_on, started_on, places, numbers)
@@ -163,7 +165,8 @@ def _more(seed: int, plan: Size, built_on: date, started_on: date) -> Iterator[F
 
 
 def _address(where: DemoDistrict, places) -> Address:
-    return Address(next(places[where.code]), where.postcode, where.code)
+    street, dwelling = next(places[where.code])
+    return Address(street, where.postcode, where.code, dwelling)
 
 
 def _adopters(family: Family, numbers: Numbers) -> Iterator[Made]:
@@ -218,12 +221,14 @@ def _family(index, seed, plan: Size, story: Story | None, due_on: date, started_
         known_on = due_on + timedelta(days=-story.due_in - story.moved_in_days)
     begins = add_months(born_on, random.randint(11, 19))
     goes = random.random() * 100 < demo().calibration.kindergarten_percent
+    street, dwelling = next(places[where.code])
     return Family(
         index=index,
         seed=seed,
         district=where.code,
         postcode=where.postcode,
-        street=next(places[where.code]),
+        street=street,
+        dwelling=dwelling,
         z=z,
         mother=mother,
         other=other,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
+from itertools import count, islice
 from random import Random
 
 from fotspor.access.rules import SYSTEM
@@ -25,6 +25,9 @@ PLANTS = (
     "Røsslyng", "Blåveis", "Syrin", "Kornell", "Lind", "Bøk", "Asal", "Svartor", "Nype", "Marikåpe",
     "Åkerbær", "Østersurt", "Ærenpris",
 )  # fmt: skip
+
+
+FLATS = ("H0101", "H0102", "H0201", "H0202")  # of each house in a street of blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +113,12 @@ def grown_up(random: Random, on: date, *, youngest: int = 20, oldest: int = 41) 
     return on - timedelta(days=int(365.25 * min(oldest, max(youngest, random.gauss(31, 5)))) + random.randrange(365))
 
 
-def streets(names: tuple[str, ...], first: int = 1) -> Iterator[str]:
-    """Addresses along made-up streets, one household each."""
-    number = first - 1
-    while True:
-        number += 1
+def homes(names: tuple[str, ...], blocks: tuple[str, ...] = (), first: int = 1) -> Iterator[tuple[str, str]]:
+    """Addresses along made-up streets, one household each: the house, and in a street of blocks the flat."""
+    for number in count(first):
         for street in names:
-            yield f"{street} {number}"
+            house, flat = divmod(number - 1, len(FLATS))
+            yield (f"{street} {house + 1}", FLATS[flat]) if street in blocks else (f"{street} {number}", "")
 
 
 def mother_for_study_id(study_id: str) -> Person:

@@ -207,7 +207,7 @@ class Pattern:
 
 # --- what a life says of itself ------------------------------------------------------------------------------
 
-ADDRESS = {"street", "postcode", "household"}
+ADDRESS = {"street", "dwelling", "postcode", "household"}
 PERSONAL = ADDRESS | {
     "identity_number",
     "identity_index",
@@ -244,8 +244,9 @@ def columns_of(made: Made, home: Address) -> dict[str, Any]:
         family_name=made.family_name,
         born_on=made.born_on,
         street=home.street,
+        dwelling=home.dwelling,
         postcode=home.postcode,
-        household=blind_index(f"household:{household_text(home.street, home.postcode)}"),
+        household=blind_index(f"household:{household_text(home.street, home.postcode, home.dwelling)}"),
     )
     person.be_found_as(made.given_name, made.family_name)
     columns = (Person._meta.get_field(name) for name in PERSONAL)

@@ -60,6 +60,7 @@ def _person(made: Made, family: Family, home: Address) -> dict[str, str]:
         "born_on": made.born_on.isoformat(),
         "sex": SEX[made.sex],
         "street": home.street,
+        "dwelling": home.dwelling,
         "postcode": home.postcode,
         "city": "Øving",
         "district": UNKNOWN_PLACE[0] if family.has_unknown_place else home.district,

@@ -20,7 +20,7 @@ from fotspor.simulation.districts import Here, districts, employees, move, named
 from fotspor.simulation.families import Child, Family, named_as
 from fotspor.simulation.lives import lives, tables_of_lives
 from fotspor.simulation.models import Build
-from fotspor.simulation.people import Made, grown_up, made, streets
+from fotspor.simulation.people import Made, grown_up, homes, made
 from fotspor.simulation.population import AGES, Place, places
 from fotspor.simulation.pressing import CannotPress, Move, Pattern, Press
 
@@ -180,7 +180,7 @@ class Newcomers:
     def __init__(self, seed: int) -> None:
         self._random = Random(f"{seed}:newcomers")
         self._numbers: dict[date, Iterator[str]] = {}
-        self._streets = [streets(each.streets, HOUSES_FROM) for each in demo().districts]
+        self._homes = [homes(each.streets, each.blocks, HOUSES_FROM) for each in demo().districts]
 
     def like(self, pattern: Pattern, place: Place, number: int) -> Family:
         """A family that lives that life in this place."""
@@ -188,12 +188,14 @@ class Newcomers:
         children = [child.number and self._number(one.born_on) for child in one.children[: pattern.children]]
         mother = self._adult(one.mother, one, 41)
         other = self._adult(one.other, one, OLDEST_FATHER) if one.other is not None else None
-        where = number % len(self._streets)
+        where = number % len(self._homes)
+        street, dwelling = next(self._homes[where])
         return replace(
             one,
             district=place.district,
             postcode=demo().districts[where].postcode,
-            street=next(self._streets[where]),
+            street=street,
+            dwelling=dwelling,
             mother=mother,
             other=other,
             children=tuple(

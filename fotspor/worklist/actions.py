@@ -294,7 +294,7 @@ def respond_to(fact: Fact) -> None:
         _end_typed({"journey_id": fact.journey_id}, ENDED_WITH_PREGNANCY, fact)
     elif fact.kind == Kind.DIED and fact.person_id is not None:
         _end_typed({"person_id": fact.person_id}, ENDED_WITH_DEATH, fact)
-    elif fact.kind in (Kind.ALIVE, Kind.STAYED) and fact.person_id is not None:
+    elif fact.kind in (Kind.ALIVE, Kind.STAYED, Kind.EXPECTED_AGAIN) and fact.person_id is not None:
         _take_up_again(fact)
 
 
@@ -307,12 +307,15 @@ WITH_THE_PLAN = (Task.Source.CONTACT, Task.Source.PLAN, Task.Source.STOP)
 
 
 def _take_up_again(fact: Fact) -> None:
-    """A death or a move was taken back: what ended with it stands again, with whoever had it and its own days.
+    """A death, a move or a loss was taken back: what ended with it stands again, with whoever had it and its own days.
 
     The slices above then end what no longer follows from the facts.
     """
     found = Task.objects.filter(person_id=fact.person_id, ended_on__isnull=False)
-    ended = Q(end_reason=ENDED_WITH_DEATH) if fact.kind == Kind.ALIVE else Q(pk__in=[])
+    reason = {Kind.ALIVE: ENDED_WITH_DEATH, Kind.EXPECTED_AGAIN: ENDED_WITH_PREGNANCY}.get(fact.kind)
+    ended = Q(end_reason=reason) if reason else Q(pk__in=[])
+    if fact.kind == Kind.EXPECTED_AGAIN:
+        found = found.filter(journey_id=fact.journey_id)  # she may have lost another before
     if fact.facts["recorded_at"] is not None:
         ended |= Q(source__in=WITH_THE_PLAN, ended_on=timezone.localdate(fact.facts["recorded_at"]))
     today = timezone.localdate(fact.at)

@@ -125,6 +125,9 @@ class Task(Addressed):
             ),
             # Most of what a unit has open is years ahead: a list reads the days that have come, and no more.
             models.Index("unit", SHOWN_ON, condition=Q(done_on=None, ended_on=None), name="task_shown_by_unit"),
+            models.Index(
+                fields=["unit"], condition=Q(done_on=None, ended_on=None, for_leader=True), name="task_open_of_leader"
+            ),
             models.Index(fields=["journey", "opens_on"], name="task_by_journey"),
             # Where everybody stands is counted from this index alone, without the tasks (`pathways.queries.ledger`).
             models.Index(

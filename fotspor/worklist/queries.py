@@ -101,7 +101,8 @@ def _fallen(viewer: Viewer, at: datetime) -> Q:
     """What waits in other units and falls to this leader, nameless, since theirs cannot see it."""
     found = Q(pk__in=[])
     for each in access.fallen(viewer=viewer, at=at):
-        of_leader = Q(for_leader=True, person_id__in=each.people)
+        about = Q(person_id__in=each.people) | (Q(person=None) if None in each.people else Q(pk__in=[]))
+        of_leader = about & Q(for_leader=True)
         found |= Q(unit_id=each.unit_id) & (of_leader | Q(person_id__in=each.unfollowed))
     return found
 

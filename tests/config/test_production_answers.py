@@ -38,6 +38,12 @@ tls = {"HTTP_HOST": "THERE", "HTTP_X_FORWARDED_PROTO": "https"}
 off = {"HTTP_HOST": "THERE"}
 door = {"login": "a@fotspor.example", "password": "en lang setning om fjorden"}
 safe.get("/sprak/", **tls)
+left_open = Client()  # somebody signed in some time ago
+staff.refresh_from_db()
+left_open.force_login(staff)
+session = left_open.session
+session["second_factor"] = True
+session.save()
 print(json.dumps({
     "page in the clear": told(plain.get("/konto/inn/", **off)),
     "form in the clear": told(plain.post("/konto/inn/", door, **off)),
@@ -48,6 +54,8 @@ print(json.dumps({
     "not there": told(safe.get("/finnes-ikke/", **tls)),
     "language": told(safe.post("/sprak/", {"language": "nn"}, **tls)),
     "signed in": told(safe.post("/konto/inn/", door, **tls)),
+    "own sessions": told(left_open.get("/innlogget/", **tls)),
+    "ends them": told(left_open.post("/innlogget/avslutt/", {"which": "others"}, **tls)),
     "receipt": told(safe.post("/konto/ut/", **tls)),
 }))
 """.replace("THERE", HOST)
@@ -102,6 +110,13 @@ def test_each_cookie_belongs_to_this_host_and_to_tls_alone(answers):
     assert set(met) == {f"__Host-{name}" for name in ("sessionid", "csrftoken", "django_language", "messages")}
     for name, cookie in met.items():
         assert cookie == {"secure": True, "httponly": True, "samesite": "Lax", "path": "/", "domain": ""}, name
+
+
+def test_whoever_ends_the_others_is_asked_again_who_it_is(answers):
+    """At a screen that was left open one sees where one is signed in, and ends nothing."""
+    assert answers["own sessions"]["status"] == 200
+    assert answers["ends them"]["status"] == 302
+    assert answers["ends them"]["headers"]["Location"].startswith("/konto/bekreft/")
 
 
 def test_the_names_stand_in_no_template_or_script_of_ours():

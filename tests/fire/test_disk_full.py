@@ -86,7 +86,7 @@ def test_a_form_is_not_stored_and_the_page_says_why(filled, name, language):
 
 
 def test_a_register_that_does_not_fit_leaves_whole_households_and_goes_on(filled, register, place):
-    arguments = ("import", "people", register, "--apply", "--although-many-are-missing")
+    arguments = ("import", "people", register, "--apply", "--rows", "4")
     before = filled.ask(taken_in)
     code, said = filled.ask(when_full(filled, command(*arguments)))
     assert code == 1

@@ -126,7 +126,7 @@ def furnish(world):
     contact = world.contact("six_weeks", "H-02")
     for missed_on in (contact.opens_on, contact.closes_on):
         pathways.mark_absent(
-            contact=contact, version=contact.version, missed_on=missed_on, reason="", by=nurse, at=NOW
+            contact=contact, version=contact.version, missed_on=missed_on, reason=pathways.NOT_KNOWN, by=nurse, at=NOW
         )  # fmt: skip
         contact.refresh_from_db()
     held = world.contact("six_weeks", "H-01")

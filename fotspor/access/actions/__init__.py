@@ -12,9 +12,12 @@ from fotspor.access.actions.audit import (
     log_read,
 )
 from fotspor.access.actions.consents import (
+    AlreadyConsented,
     AlreadyWithdrawn,
     CannotConsent,
     ConsentIncomplete,
+    ImpossibleDay,
+    PurposeTellsOfAnswers,
     give_consent,
     withdraw_consent,
 )
@@ -43,14 +46,17 @@ from fotspor.access.actions.seals import seal_log
 __all__ = [
     "READ",
     "REASON_LENGTH",
+    "AlreadyConsented",
     "AlreadyVisible",
     "AlreadyWithdrawn",
     "CannotConsent",
     "CannotSecond",
     "ConsentIncomplete",
+    "ImpossibleDay",
     "MayNotName",
     "OwnLooks",
     "OwnRecord",
+    "PurposeTellsOfAnswers",
     "ReasonTooShort",
     "WordsNeeded",
     "break_glass",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.utils import timezone
 
 from fotspor.access import triggers
 from fotspor.access.models import AuditEvent
@@ -102,7 +103,15 @@ def log_list(
     event = _event(type=type, by=viewer, at=at, people=keys, purpose=purpose, facts=_plain(filter))
     if viewer.session:
         event.once = _digest(
-            type, viewer.session, viewer.staff_key, viewer.unit_key, viewer.role, purpose, at.date(), keys, filter
+            type,
+            viewer.session,
+            viewer.staff_key,
+            viewer.unit_key,
+            viewer.role,
+            purpose,
+            timezone.localdate(at),  # the day of those who look, not that of the server
+            keys,
+            filter,
         )
     _write_once(event)
 

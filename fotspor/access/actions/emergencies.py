@@ -1,5 +1,6 @@
 """Emergency access: a written reason, three hours, and a task for the data-protection officer."""
 
+import re
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
 
 REASON_LENGTH = 20  # characters; shorter than a sentence explains nothing afterwards
+REASON_WORDS = 3  # different ones: one word over and over explains nothing either
+WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 class ReasonTooShort(Refused):
@@ -42,7 +45,7 @@ def break_glass(*, person_id: int, reason: str, by: Viewer, at: datetime) -> Eme
     if not by.may(Permission.BREAK_GLASS) or by.staff_id is None or by.unit_id is None:
         raise NotVisible
     reason = " ".join(reason.split())
-    if len(reason) < REASON_LENGTH:
+    if len(reason) < REASON_LENGTH or len(set(WORD.findall(reason.casefold()))) < REASON_WORDS:
         raise ReasonTooShort(_("Write the reason in a sentence, at least 20 characters. Nothing was opened."))
     facts, on = facts_for(viewer=by, person_id=person_id, at=at, consents=False), timezone.localdate(at)
     if facts.is_merged:

@@ -83,7 +83,8 @@ def consents_of(*, viewer: Viewer, person_key: str, at: datetime) -> ConsentPage
     demanded = consent_demanded_of(facts, on)
     found = _consents(person.id, on)
     names = _names_of_people(found, facts, viewer, at)
-    givers = table("people.Person").objects.filter(pk__in=demanded).values_list("key", "pk")
+    asked = demanded.union(*(consent_demanded_of(facts, on, what) for what in labels.CONSENTS))
+    givers = table("people.Person").objects.filter(pk__in=asked).values_list("key", "pk")
     giver_ids = {handle("consent", person.key, key): pk for key, pk in givers}
     return ConsentPage(
         person=person,
@@ -120,7 +121,7 @@ def _cards(found: list[Consent], facts: PersonFacts, names: dict[int, str], at: 
 
 def _card(consents: list[Consent], facts: PersonFacts, names: dict[int, str], at: datetime) -> ConsentCard:
     on, first = timezone.localdate(at), consents[0]
-    demanded = consent_demanded_of(facts, on)
+    demanded = consent_demanded_of(facts, on, first.what)
     rows = [(c.given_by_id, _row(c, names, demanded, at, on)) for c in consents]
     stands = consent_stands(facts, what=first.what, to_unit_id=first.to_unit_id, at=at, on=on)
     given = [row for _giver, row in rows if row.may_be_withdrawn]
@@ -176,7 +177,8 @@ def consent_state(consent: Consent, *, at: datetime, on: date) -> str:
 
 def _names_of_people(found: list[Consent], facts: PersonFacts, viewer: Viewer, at: datetime) -> dict[int, str]:
     """Those who have given consent or are asked for it, as the viewer may know them, and what they are to the child."""
-    ids = {c.given_by_id for c in found} | consent_demanded_of(facts, timezone.localdate(at))
+    on = timezone.localdate(at)
+    ids = {c.given_by_id for c in found}.union(*(consent_demanded_of(facts, on, what) for what in labels.CONSENTS))
     words = dict(table("people.Guardianship").Kind.choices)
     hers = (g for g in facts.guardianships if g.child_id == facts.person_id)
     kinds = {g.guardian_id: str(words[g.kind]).lower() for g in hers}

@@ -8,8 +8,9 @@ Tables of the apps above are reached by lookup, as in `visibility`.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fotspor.access.models import CareRelation
@@ -96,14 +97,22 @@ def answers_for(*, viewer: Viewer, person_id: int, at: datetime, unit_id: int | 
 # --- when no leader of the unit can ------------------------------------------------------------------------
 
 
+class Why(StrEnum):
+    """Why a unit's own leaders cannot answer for it."""
+
+    CLOSED = "closed"
+    PROTECTED = "protected"  # and every leader at work there is family, or there is none
+    LED = "led"  # it is the leader's own to do, and there is none at work who is not family
+
+
 @dataclass(frozen=True, slots=True)
 class Fallen:
-    """What waits in a unit whose own leaders cannot see it: there is none, they are family, or the unit is closed."""
+    """What waits in a unit whose own leaders cannot see it: there is none at work, they are family, or it is closed."""
 
     unit_id: int
-    people: frozenset[int]  # persons about whom something waits
-    unfollowed: frozenset[int]  # those of them whom nobody at work in the unit is named for
-    is_closed: bool
+    people: frozenset[int | None]  # persons about whom something waits; None for what is about nobody
+    unfollowed: frozenset[int | None]  # those of them about whom colleagues' tasks fall too
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,30 +140,38 @@ def leaderless(*, viewer: Viewer, at: datetime) -> list[tuple[str, int]]:
     """
     if not viewer.may(Permission.SEE_LOG):
         return []
-    found = _grouped(_orphaned(at), at, lambda above: not above)
-    names = dict(
-        table("services.Unit").objects.filter(pk__in=[each.unit_id for each in found]).values_list("pk", "name")
-    )
-    return [(names[each.unit_id], len(each.people)) for each in found]
+    people: dict[int, set[int | None]] = {}
+    for each in _grouped(_orphaned(at), at, lambda above: not above):
+        people.setdefault(each.unit_id, set()).update(each.people)
+    names = dict(table("services.Unit").objects.filter(pk__in=people).values_list("pk", "name"))
+    return [(names[unit_id], len(found)) for unit_id, found in sorted(people.items())]
 
 
-def _orphaned(at: datetime) -> Iterable[tuple[tuple[int, int, bool], frozenset[tuple[int, int]]]]:
+def _orphaned(at: datetime) -> Iterable[tuple[tuple[int, int | None, Why], frozenset[tuple[int, int]]]]:
     """Each unit and person for whom no leader of the unit can answer, with those above who do (staff, unit)."""
     on = timezone.localdate(at)
-    closed = {unit_id for (unit_id,) in _closed(on=on)}
-    left = table("worklist.Task").objects.filter(OPEN, unit__in=closed, person__isnull=False)
-    found = {*_about_protected(), *(_pairs(left) if closed else ())}
-    if not found:
-        return
-    posts = _leaders(on)
+    found = _waiting(on)
+    posts = _leaders(on) if found else []
     families = _families({post.staff_id for post in posts}, on)
-    for unit_id, person_id in found:
-        is_closed = unit_id in closed
-        able = [post for post in posts if person_id not in families.get(post.staff_id, ())]
-        if is_closed or not any(post.unit_id == unit_id for post in able):
+    of_unit: dict[int, list[_Post]] = {}
+    for post in posts:
+        of_unit.setdefault(post.unit_id, []).append(post)
+    for unit_id, person_id, why in found:
+        own = of_unit.get(unit_id, ())
+        if why is Why.CLOSED or all(person_id in families.get(post.staff_id, ()) for post in own):
+            able = [post for post in posts if person_id not in families.get(post.staff_id, ())]
             highest = min((post.rank for post in able), default=None)
             above = frozenset((post.staff_id, post.unit_id) for post in able if post.rank == highest)
-            yield (unit_id, person_id, is_closed), above
+            yield (unit_id, person_id, why), above
+
+
+def _waiting(on: date) -> set[tuple[int, int | None, Why]]:
+    """What may have to fall to another leader, by unit and person."""
+    closed = {unit_id for (unit_id,) in _closed(on=on)}
+    left = table("worklist.Task").objects.filter(OPEN, unit__in=closed, person__isnull=False)
+    found = {(*pair, Why.CLOSED) for pair in (_pairs(left) if closed else ())}
+    found |= {(unit_id, who, Why.PROTECTED) for unit_id, who in _about_protected() if unit_id not in closed}
+    return found | {(unit_id, who, Why.LED) for unit_id, who in _of_leaders() if unit_id not in closed}
 
 
 @fetched_once()
@@ -168,34 +185,53 @@ def _about_protected() -> QuerySet:
     return _pairs(table("worklist.Task").objects.filter(OPEN, person__in=protected, unit__isnull=False))
 
 
+@fetched_once()
+def _of_leaders() -> QuerySet:
+    return _pairs(table("worklist.Task").objects.filter(OPEN, for_leader=True, unit__isnull=False))
+
+
 def _pairs(tasks: QuerySet) -> QuerySet:
     return tasks.order_by().values_list("unit_id", "person_id").distinct()
 
 
 def _grouped(orphaned, at: datetime, is_wanted) -> list[Fallen]:
     on = timezone.localdate(at)
-    units: dict[tuple[int, bool], set[int]] = {}
-    for (unit_id, person_id, is_closed), above in orphaned:
+    units: dict[tuple[int, Why], set[int | None]] = {}
+    for (unit_id, person_id, why), above in orphaned:
         if is_wanted(above):
-            units.setdefault((unit_id, is_closed), set()).add(person_id)
-    rows = []
-    for (unit_id, is_closed), people in sorted(units.items()):
-        at_work = staff_at_work(unit_id=unit_id, on=on).values("pk")
-        named = CareRelation.objects.in_force(on).filter(unit_id=unit_id, staff__in=at_work, person__in=people)
-        followed = set() if is_closed else set(named.values_list("person_id", flat=True))
-        rows.append(Fallen(unit_id, frozenset(people), frozenset(people - followed), is_closed))
-    return rows
+            units.setdefault((unit_id, why), set()).add(person_id)
+    return [
+        Fallen(unit_id, frozenset(people), frozenset(_left_by_colleagues(unit_id, why, people, on)), why)
+        for (unit_id, why), people in sorted(units.items())
+    ]
+
+
+def _left_by_colleagues(unit_id: int, why: Why, people: set[int | None], on: date) -> set[int | None]:
+    """About whom of them do colleagues' tasks fall to another leader too? Where nobody at work is named for them."""
+    if why is not Why.PROTECTED:
+        return people if why is Why.CLOSED else set()
+    at_work = staff_at_work(unit_id=unit_id, on=on).values("pk")
+    named = CareRelation.objects.in_force(on).filter(unit_id=unit_id, staff__in=at_work, person__in=people)
+    return people - set(named.values_list("person_id", flat=True))
 
 
 def _leaders(on: date) -> list[_Post]:
-    return [_Post(staff, unit, (kind != "administration", name)) for staff, unit, kind, name in _leading(on=on)]
+    """Who leads a unit and is at work that day; everybody who leads one, when all are away."""
+    found = [
+        (_Post(staff, unit, (kind != "administration", name)), is_away)
+        for staff, unit, kind, name, is_away in _leading(on=on)
+    ]
+    return [post for post, is_away in found if not is_away] or [post for post, _is_away in found]
 
 
 @fetched_once()
 def _leading(*, on: date) -> QuerySet:
     rows = in_force(table("services.Membership").objects.filter(role="unit_leader", staff__is_active=True), on)
     rows = rows.filter(Q(unit__until_on=None) | Q(unit__until_on__gt=on))
-    return rows.values_list("staff_id", "unit_id", "unit__kind", "unit__name")
+    absences = table("services.Absence").objects.filter(staff=OuterRef("staff"), from_on__lte=on, until_on__gt=on)
+    return rows.annotate(is_away=Exists(absences)).values_list(
+        "staff_id", "unit_id", "unit__kind", "unit__name", "is_away"
+    )
 
 
 def _families(staff_ids: Iterable[int], on: date) -> dict[int, frozenset[int]]:

@@ -22,7 +22,7 @@ from fotspor.kit.labels import Label
 PAGE = 100
 PRINTED_ROWS = 5000
 NAMED_FIRST = 3  # in a line; the others are folded away
-LOST = "people.pregnancy.lost"
+LOST = ("people.pregnancy.lost", "people.pregnancy.loss_taken_back")
 JOURNEY = "people.journey:"  # how a line says that it is about one
 NEUTRAL = "people.person.changed"  # the commonest words, so that they do not tell what they stand in for
 
@@ -154,7 +154,7 @@ def _about_a_loss(events: list[AuditEvent]) -> set[int]:
     return {
         event.pk
         for event in events
-        if event.type == LOST or (event.object in since and event.at >= since[event.object])
+        if event.type in LOST or (event.object in since and event.at >= since[event.object])
     }
 
 

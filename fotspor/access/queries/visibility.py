@@ -47,13 +47,17 @@ class NotVisible(Http404):
 
 
 class NotInEmergency(Refused):
-    """Emergency access opens the record for reading, and for what the emergency itself needs."""
+    """Emergency access opens the record for reading, and for what the emergency itself needs.
 
-    def __init__(self):
+    `person_key` says whose page is shown instead, where a form is not opened.
+    """
+
+    def __init__(self, person_key: str = ""):
+        self.person_key = person_key
         super().__init__(
             _(
-                "The record is open by emergency access: you can read, record a contact, fill in a form and write a "
-                "note. Take the person in to do more. Nothing was saved."
+                "The record is open by emergency access: you can read, fill in a form, and write down what you did. "
+                "Take the person in to do more. Nothing was saved."
             )
         )
 
@@ -174,7 +178,7 @@ def agreed_by_all(*, what: str, to_unit_id: int | None, on: date, at: datetime) 
     given = in_force(Consent.objects.filter(what=what, to_unit_id=to_unit_id), on).filter(
         Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
     )
-    of_age = Q(born_on__isnull=False, born_on__lte=latest_birth_of_age(on))
+    of_age = Q(born_on__isnull=False, born_on__lte=latest_birth_of_age(on, what))
     by_self = Exists(given.filter(person=OuterRef("pk"), given_by=OuterRef("pk")))
     rows = in_force(table("people.Guardianship").objects.filter(child=OuterRef("pk")), on)
     said_yes = Exists(given.filter(person=OuterRef("child"), given_by=OuterRef("guardian")))

@@ -1,6 +1,6 @@
 """The log: what is written in it, and what the officer, the person and a leader may read of it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -84,6 +84,14 @@ def test_a_list_is_one_line_for_each_filter_set_session_and_day(nurse):
     assert listed(["a"], unit="v", at=AT + DAY) == 4
     assert listed([]) == 5
     assert AuditEvent.objects.latest("id").purpose == "care"
+
+
+def test_the_day_of_a_list_is_that_of_those_who_look(nurse):
+    """Half past eleven at night and half past midnight in Oslo are one day in the server's own time."""
+    for minutes, lines in ((0, 1), (20, 1), (60, 2)):
+        at = datetime(2026, 11, 24, 22, 30, tzinfo=UTC) + timedelta(minutes=minutes)
+        actions.log_list(viewer=nurse, type="desk.day.listed", people=["a"], at=at)
+        assert AuditEvent.objects.count() == lines
 
 
 def test_a_list_by_somebody_without_a_role_or_session_is_a_line_each_time():

@@ -375,6 +375,31 @@ def test_from_sixteen_one_consents_alone():
     assert not stands(consent(PERSON), born_on=None)
 
 
+TWELVE = date(2014, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("what", "born_on", "demanded"),
+    [
+        ("letter_to_gp", TWELVE, {PERSON}),
+        ("form_summary", TWELVE, {PERSON}),
+        ("letter_to_gp", TWELVE + DAY, {MOTHER}),
+        ("form_summary", TWELVE + DAY, {MOTHER}),
+        ("agreed_steps", TWELVE, {MOTHER}),
+        ("agreed_steps", date(2010, 11, 24), {PERSON}),
+        ("letter_to_gp", date(1994, 3, 1), {PERSON}),
+        ("letter_to_gp", None, {MOTHER}),
+    ],
+)
+def test_what_one_has_answered_about_oneself_is_ones_own_from_twelve(what, born_on, demanded):
+    someone = person(guardianships=FAMILY, born_on=born_on)
+    assert consent_demanded_of(someone, ON, what) == demanded
+    yes = tuple(consent(who, what=what, to_unit_id=None) for who in demanded)
+    given = person(guardianships=FAMILY, born_on=born_on, consents=yes)
+    assert consent_stands(given, what=what, to_unit_id=None, at=AT, on=ON)
+    assert not consent_stands(given, what="another", to_unit_id=None, at=AT, on=ON)
+
+
 def test_an_instant_is_before_an_end_that_never_comes():
     assert instant_is_before(AT, None)
     assert instant_is_before(AT, AT + HOUR)

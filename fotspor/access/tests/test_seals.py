@@ -1,15 +1,16 @@
 """The log is sealed in stretches; a line changed, taken away or put in is found and named."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 
-from fotspor.access import triggers
 from fotspor.access.actions import seal_log
 from fotspor.access.models import AuditEvent, AuditSeal
 from fotspor.access.queries.seals import stands_as, verify
 from fotspor.access.rules import seals
+from fotspor.access.tests.fixtures import log_can_be_changed
 from fotspor.access.tests.made import AT
 
 pytestmark = pytest.mark.django_db
@@ -24,15 +25,11 @@ def kinds(verdict):
     return [(finding.kind, finding.line) for finding in verdict.findings]
 
 
-class Tampered:
+@contextmanager
+def tampered():
     """What somebody with the database's own password could do: the triggers away, and the log rewritten."""
-
-    def __enter__(self):
-        triggers.drop(connection)
-        return connection.cursor()
-
-    def __exit__(self, *_):
-        triggers.create(connection)
+    with log_can_be_changed(connection), connection.cursor() as cursor:
+        yield cursor
 
 
 def test_nothing_is_sealed_before_it_is_a_minute_old():
@@ -91,7 +88,7 @@ COLUMNS = [("type", "x"), ("person", "another"), ("staff", "another"), ("purpose
 def test_a_changed_line_is_found_whatever_was_changed(column, value):
     rows = lines(5)
     seal_log(at=LATER)
-    with Tampered() as cursor:
+    with tampered() as cursor:
         cursor.execute(f"UPDATE access_auditevent SET {column} = %s WHERE id = %s", [value, rows[2].pk])
     assert kinds(verify()) == [("changed", rows[2].pk)]
 
@@ -99,7 +96,7 @@ def test_a_changed_line_is_found_whatever_was_changed(column, value):
 def test_a_line_taken_away_and_one_put_in_are_found():
     rows = lines(4)
     seal_log(at=LATER)
-    with Tampered() as cursor:
+    with tampered() as cursor:
         cursor.execute("DELETE FROM access_auditevent WHERE id = %s", [rows[1].pk])
     assert kinds(verify()) == [("removed", rows[1].pk)]
     AuditEvent.objects.create(pk=rows[1].pk, type="access.record.read", at=AT, person="somebody else")
@@ -123,7 +120,7 @@ def test_a_seal_taken_away_or_changed_is_found(last):
     two = seal_log(at=LATER + timedelta(hours=1))
     lines(2, at=LATER)
     kept = f"{two.number}:{two.digest}"
-    with Tampered() as cursor:
+    with tampered() as cursor:
         if last:  # rewriting the last seal to fit a changed line is seen against the digest kept elsewhere
             cursor.execute("UPDATE access_auditseal SET digest = %s WHERE number = 2", ["0" * 64])
         else:

@@ -11,7 +11,7 @@ from fotspor.access.forms import GiveConsent
 from fotspor.access.rules import Permission, Purpose
 from fotspor.access.views.guards import needs
 from fotspor.kit import clock
-from fotspor.kit.answering import typed
+from fotspor.kit.answering import refuse, typed
 from fotspor.kit.errors import Refused
 
 
@@ -55,7 +55,7 @@ def _gave(request: HttpRequest, page: queries.ConsentPage, form: GiveConsent) ->
             at=clock.now(),
         )
     except Refused as refusal:
-        form.add_error(None, str(refusal.message))
+        refuse(form, refusal)
     return not form.errors
 
 

@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 
 from fotspor.access.actions import log_read
-from fotspor.access.queries import decision_for
-from fotspor.access.rules import Decision, Part, Purpose
+from fotspor.access.queries import NotInEmergency, decision_for
+from fotspor.access.rules import Decision, Doing, Part, Purpose, may_do
 from fotspor.kit import clock
 
 
@@ -15,9 +15,15 @@ def note_look(
     purpose: Purpose = Purpose.CARE,
     part: Part = Part.RECORD,
     decision: Decision | None = None,
+    doing: Doing = Doing.READ,
 ) -> None:
-    """Write that the viewer looked at this person. `decision` is what let the viewer in, when that is known already."""
+    """Write that the viewer looked at this person. `decision` is what let the viewer in, when that is known already.
+
+    Errors  NotInEmergency when the page is for doing what emergency access does not reach.
+    """
     viewer, at = request.viewer, clock.now()
     if decision is None:
         decision = decision_for(viewer=viewer, person_id=person.pk, purpose=purpose, part=part, at=at)
     log_read(viewer=viewer, person_key=person.key, purpose=purpose, decision=decision, at=at)
+    if not may_do(decision, doing):
+        raise NotInEmergency(person.key)

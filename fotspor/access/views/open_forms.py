@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from functools import wraps
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from fotspor.access import actions, queries
@@ -12,6 +13,7 @@ from fotspor.kit import clock
 from fotspor.kit.answering import Now
 from fotspor.kit.htmx import is_poll
 
+RECORD_PAGE = "people:person"  # a page of the layer above, named as a string foreign key is
 STOP_ASKING = 286  # htmx asks no more
 
 
@@ -40,12 +42,20 @@ def edits(form: str = ""):
             try:
                 response = view(request, *args, **kwargs)
                 return _noted(request, response, where)
+            except queries.NotInEmergency as refused:
+                return _turned_back(request, refused)
             finally:
                 request.also_open = None
 
         return edited
 
     return guard
+
+
+def _turned_back(request: HttpRequest, refused: queries.NotInEmergency) -> HttpResponse:
+    """Emergency access does not reach this form: the record instead, before anything is typed."""
+    messages.info(request, refused.message)
+    return redirect(RECORD_PAGE, refused.person_key)
 
 
 def _where(request: HttpRequest, form: str) -> dict[str, str]:

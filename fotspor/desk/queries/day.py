@@ -281,6 +281,7 @@ class Appointment:
     url: str
     meta: str
     past: bool
+    person: str = ""  # Person.key of whoever is named, for the log
 
 
 def agenda(*, viewer: Viewer, at: datetime) -> list[Appointment]:
@@ -290,6 +291,7 @@ def agenda(*, viewer: Viewer, at: datetime) -> list[Appointment]:
     for contact in booked_today(viewer=viewer, today=today, at=at):
         if contact.booked_time is None:
             continue
+        person = ""
         if contact.group_id:
             if contact.group_id in groups:
                 continue
@@ -297,14 +299,15 @@ def agenda(*, viewer: Viewer, at: datetime) -> list[Appointment]:
             title, url = contact.group.title, reverse("pathways:group", args=[contact.group.key])
         else:
             title, url = _called(contact.journey, today), reverse("pathways:contact", args=[contact.key])
+            person = contact.journey.subject.key
         meta = contact.place or gettext(contact.title)
-        found.append(Appointment(contact.booked_time, title, url, meta, contact.booked_time < now))
+        found.append(Appointment(contact.booked_time, title, url, meta, contact.booked_time < now, person))
     tomorrow = today + timedelta(days=1)
     for each in agreed(viewer=viewer, from_on=today, until_on=tomorrow, only_mine=True, at=at):
         if each.at is not None:
             url = reverse("instruments:duty", args=[each.duty_key])
             name, meta = display_name(each.person), gettext("Conversation")
-            found.append(Appointment(each.at, name, url, meta, each.at < now))
+            found.append(Appointment(each.at, name, url, meta, each.at < now, each.person.key))
     return sorted(found, key=lambda one: one.at)
 
 

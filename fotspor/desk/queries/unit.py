@@ -89,6 +89,7 @@ def unit(*, viewer: Viewer, at: datetime, chosen: DayClass | None = None, page: 
         people=[
             *(task.person.key for task in (*tasks, *mine) if task.person_id and not task.hides_person),
             *(row.journey.subject.key for row in unheld.values()),
+            *(row.subject.key for row in sent.values() if row.shows_name),
         ],
         new_posts=new_posts(viewer=viewer, on=today),
     )

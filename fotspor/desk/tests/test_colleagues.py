@@ -128,7 +128,7 @@ def test_a_title_that_fills_in_facts_is_said_as_its_kind(world, person):
 def test_a_protected_person_adds_no_questions(world, person, django_assert_max_num_queries):
     for number in range(6):
         waiting(world, person, ref=f"typed:{number}")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         led.unit(viewer=world.leader, at=AT)
 
 

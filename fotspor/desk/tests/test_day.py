@@ -150,6 +150,28 @@ def test_the_look_is_logged_once(world, enter):
     assert event.purpose == "care"
 
 
+def test_whoever_is_named_beside_the_list_is_in_the_line_too(world, enter):
+    journey = world.birth()[0]  # the midwives have sent it, and nothing waits for them
+    page = enter("midwife").get(DAY).content.decode()
+    assert journey.child.family_name in page
+    event = AuditEvent.objects.filter(type="desk.day.listed", staff=world.midwife.staff_key).get()
+    assert journey.child.key in event.people
+    a_full_day(world)
+    contact = Contact.objects.filter(booked_on=TODAY).get()
+    agenda = enter("nurse").get(DAY).context["agenda"]
+    assert [one.person for one in agenda] == [contact.journey.child.key]
+    event = AuditEvent.objects.filter(type="desk.day.listed", staff=world.nurse.staff_key).get()
+    assert contact.journey.child.key in event.people
+
+
+def test_the_leaders_list_writes_whom_a_baton_is_about(world, enter):
+    journey = world.birth()[0]
+    page = enter("leader").get(reverse("desk:unit")).content.decode()
+    assert journey.child.family_name in page
+    event = AuditEvent.objects.filter(type="desk.unit.listed").get()
+    assert journey.child.key in event.people
+
+
 QUERIES = ["", "?vis=flat", "?klasse=over-fristen", "?klasse=tull&side=x", "?hvem=enheten&side=2"]
 
 

@@ -81,13 +81,14 @@ def day_context(request):
     chosen, whole = class_of(request.GET.get("klasse", "")), request.GET.get("hvem") == UNIT
     hides = request.user.hides_details
     found = queries.day(viewer=viewer, at=at, chosen=chosen, page=number(request), whole_unit=whole, hides=hides)
+    beside = {} if request.htmx else _beside(viewer, at)
     log_list(
-        viewer=viewer, type="desk.day.listed", people=found.people, at=at, purpose=Purpose.CARE, unit=whole,
-        chosen=labels.SLUGS.get(chosen, ""),
+        viewer=viewer, type="desk.day.listed", people={*found.people, *_named(**beside)}, at=at, purpose=Purpose.CARE,
+        unit=whole, chosen=labels.SLUGS.get(chosen, ""),
     )  # fmt: skip
     return {
         "day": found,
-        **(_beside(viewer, at) if not request.htmx else {}),
+        **beside,
         "filters": filters(request, found.counts, chosen),
         "chosen": labels.FILTERS.get(chosen, ""),
         "is_flat": request.GET.get("vis") == FLAT,
@@ -104,6 +105,11 @@ def day_context(request):
 
 def _beside(viewer, at):
     return {"agenda": queries.agenda(viewer=viewer, at=at), "sent": queries.sent_batons(viewer=viewer, at=at)}
+
+
+def _named(agenda=(), sent=()):
+    """Whom what stands beside the list names, for the log."""
+    return {one.person for one in agenda if one.person} | {row.subject.key for row in sent if row.shows_name}
 
 
 def _ways(request):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fotspor.access import actions as access
 from fotspor.access.models import Consent
@@ -11,12 +12,30 @@ from fotspor.access.rules import Viewer
 from fotspor.instruments import queries
 from fotspor.instruments.actions.duties import _log
 from fotspor.instruments.models import Duty
+from fotspor.kit import phrases
+from fotspor.kit.errors import LookFirst
 
 
 def _standing(duty: Duty) -> list[Consent]:
     """The parent's yes that stands, from what was recorded about this letter."""
     consents = Consent.objects.filter(pk__in=duty.outcomes.exclude(consent=None).values("consent"))
     return list(consents.filter(withdrawn_at=None).order_by("pk"))
+
+
+def _require_asked_again(duty: Duty, shown: str | None) -> None:
+    """Did she take back her last yes to this letter? Then somebody says first that she has been asked again.
+
+    Errors  LookFirst unless `shown` is about just that withdrawal, or None where nobody was asked.
+    """
+    given = duty.outcomes.filter(taken_back_at=None).exclude(consent=None).select_related("consent").order_by("id").last()
+    if given is None or given.consent.withdrawn_at is None:
+        return
+    withdrawn = f"{given.consent.key} {given.consent.withdrawn_at.isoformat()}"
+    if shown not in (None, withdrawn):
+        reason = _("The parent took back the yes to this letter %(at)s.")
+        reason %= {"at": phrases.instant(given.consent.withdrawn_at, year=True)}
+        message = _("Ask the parent again before you record a new yes. Nothing has been stored yet.")
+        raise LookFirst(message, [reason], withdrawn)
 
 
 def _consent_for(duty: Duty, with_sum: bool, by: Viewer, at: datetime) -> Consent:

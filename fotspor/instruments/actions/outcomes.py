@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.access.rules import Viewer
 from fotspor.instruments import queries, rules
 from fotspor.instruments.actions.duties import AlreadyAnswered, _lock, _log, _open, _step
-from fotspor.instruments.actions.letters import _consent_for, _withdraw_consents
+from fotspor.instruments.actions.letters import _consent_for, _require_asked_again, _withdraw_consents
 from fotspor.instruments.actions.responses import _reason, _require
-from fotspor.instruments.actions.routine import OUTCOME_TAKEN_BACK, _own_deadline, reconcile
-from fotspor.instruments.models import Duty, DutyOutcome
+from fotspor.instruments.actions.routine import OUTCOME_TAKEN_BACK, _by_result, _own_deadline, reconcile
+from fotspor.instruments.models import Duty, DutyOutcome, Response
 from fotspor.kit import phrases
 from fotspor.kit.errors import LookFirst, Refused
 
@@ -73,7 +73,8 @@ def record_outcome(
             conversation, which the duty waits for; `with_sum` says that the parent's yes holds for the sum too.
             `shown` is the `LookFirst.shown` that somebody confirmed; None where nobody was asked.
     Errors  OutcomeIncomplete with the field; AlreadyAnswered; CannotConsent; NotVisible; LookFirst when whoever has the
-            conversation is booked, away or off that day, unless `confirmed` for just that.
+            conversation is booked, away or off that day, or the parent took back an earlier yes to the letter, unless
+            `confirmed` for just that.
     """
     _require(by, duty.response.subject_id, at)
     duty, today = _open(duty), timezone.localdate(at)
@@ -84,13 +85,15 @@ def record_outcome(
         raise OutcomeIncomplete(_("Choose what came of it."), "outcome")
     said = _Said(note.strip(), tried.strip(), handed_to, next_on, next_time, folder, folder_language)
     _require_whole(chosen, said, duty, today)
-    if chosen.needs_correction and step.when.holds(current):
+    if chosen.needs_correction and _still_asks(step, current):
         raise OutcomeIncomplete(ANSWERS_FIRST, "outcome")
     if chosen.needs_next:
         by_when = rules.agreed_by(step, chosen, recorded, due_on=_own_deadline(duty, current), today=today)
         _require_day(duty, said, by_when, by, shown if confirmed else "")
     if not current.answered_on <= on <= today:
         raise OutcomeIncomplete(_("The day is before the form was answered, or in the future."), "outcome_on")
+    if chosen.gives_consent:
+        _require_asked_again(duty, shown if confirmed else "")
     consent = _consent_for(duty, with_sum, by, at) if chosen.gives_consent else None
     if step.writes_letter and chosen.closes and consent is None:
         _withdraw_consents(duty, by, at)
@@ -115,6 +118,11 @@ def record_outcome(
     reconcile(response=current, by=by, at=at)
     _log("answered", duty, by, at, outcome=outcome, closes=chosen.closes, tells_leader=chosen.tells_leader)
     return written
+
+
+def _still_asks(step: rules.RoutineStep, current: Response) -> bool:
+    """Do the answers that stand still ask for this step?"""
+    return any(want.step.key == step.key for want in _by_result(queries.routine_of(current.instrument), current))
 
 
 def _require_whole(chosen: rules.Outcome, said: _Said, duty: Duty, today: date) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from fotspor.access.rules import Viewer
 from fotspor.instruments import queries, rules
-from fotspor.instruments.labels import PUT_RIGHT
+from fotspor.instruments.actions.relations import keep_in_sight
 from fotspor.instruments.models import Duty, Response
 from fotspor.instruments.rules import Routine, RoutineStep, WantedDuty
 from fotspor.kit.dates import add_working_days
@@ -71,6 +71,7 @@ def reconcile(*, response: Response, by: Viewer, at: datetime, end_reason: str =
         at=at,
         end_reason=end_reason,
     )
+    keep_in_sight(response=root, by=by, at=at)
     return list(standing.values())
 
 
@@ -81,20 +82,24 @@ def _is_over(response: Response) -> bool:
 
 def _wanted(routine: Routine, response: Response, standing: dict[str, Duty]) -> list[WantedDuty]:
     """What the result demands, and what outcomes that are recorded demand in turn."""
-    found = list(
-        rules.duties(
-            routine,
-            response,
-            is_signed=response.is_signed,
-            on=response.answered_on,
-            starts_routine=response.starts_routine,
-            started_on=timezone.localdate(response.started_at) if response.started_at else None,
-        )
-    )
+    found = list(_by_result(routine, response))
     for duty in standing.values():
         for recorded in duty.standing_outcomes:
             found += rules.duties_after(routine, duty.step, recorded.outcome, result=response, on=recorded.outcome_on)
     return found
+
+
+def _by_result(routine: Routine, response: Response) -> tuple[WantedDuty, ...]:
+    """What the answers themselves demand."""
+    return rules.duties(
+        routine,
+        response,
+        is_signed=response.is_signed,
+        on=response.answered_on,
+        starts_routine=response.starts_routine,
+        started_on=timezone.localdate(response.started_at) if response.started_at else None,
+        is_blank=bool(queries.unanswered(response)),
+    )
 
 
 def _bring_to(
@@ -154,7 +159,7 @@ def _tasks(root: Response, response: Response, routine: Routine, at: datetime) -
             continue
         last = duty.standing_outcomes[-1:]
         done_by = last[0].recorded_by_id if last and duty.closed_on else None
-        rule, facts = _why(step, response)
+        rule, facts = queries.why(step, response)
         yield _task(
             root,
             duty.step,
@@ -174,14 +179,6 @@ def _tasks(root: Response, response: Response, routine: Routine, at: datetime) -
             facts=facts,
         )
         yield from _for_leader(root, duty, step, routine)
-
-
-def _why(step: RoutineStep, response: Response) -> tuple[str, dict[str, int]]:
-    """Why is it asked for: the rule, with its facts? After a correction, what stood and what stands now."""
-    if not step.is_put_right(response):
-        return step.sentence, {}
-    form = queries.instrument(response.instrument, response.instrument_version)
-    return PUT_RIGHT, {"number": form.alerted_by(step.when.alert).number}
 
 
 def _task(

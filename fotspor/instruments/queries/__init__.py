@@ -19,6 +19,7 @@ from fotspor.instruments.queries.definitions import (
     may_be_used,
     not_approved,
     routine_of,
+    telling,
     usable,
     versions_of,
 )
@@ -46,7 +47,7 @@ from fotspor.instruments.queries.responses import (
     sheet,
     with_answers,
 )
-from fotspor.instruments.queries.results import ResultCard, result_card
+from fotspor.instruments.queries.results import ResultCard, result_card, unanswered, why
 from fotspor.instruments.queries.starting import (
     Answerer,
     Listed,
@@ -64,6 +65,7 @@ from fotspor.instruments.queries.summaries import (
     Release,
     readers_of,
     release_page,
+    released_instruments,
     released_summary,
     summary_by_key,
 )
@@ -122,6 +124,7 @@ __all__ = [
     "place_of",
     "readers_of",
     "release_page",
+    "released_instruments",
     "released_summary",
     "response_by_key",
     "response_page",
@@ -131,8 +134,11 @@ __all__ = [
     "sheet",
     "start",
     "summary_by_key",
+    "telling",
+    "unanswered",
     "usable",
     "versions_of",
+    "why",
     "with_answers",
     "withdrawal_page",
 ]

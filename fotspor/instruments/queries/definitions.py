@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from fotspor.access.rules import Permission, Viewer
 from fotspor.instruments import labels
 from fotspor.instruments.models import Approval
-from fotspor.instruments.rules import Instrument, Mapping, Routine
+from fotspor.instruments.rules import Instrument, Mapping, Routine, Telling
 from fotspor.kit.definitions import load
 from fotspor.kit.labels import Label
 
@@ -108,6 +108,15 @@ def mapping_from(path: Path) -> Mapping:
     """Which columns hold what, by a mapping file? Errors: BadDefinition; ValueError when it fits no instrument."""
     found = load(Mapping, path)
     found.fits(instrument(found.instrument))
+    return found
+
+
+@cache
+def telling() -> tuple[Telling, ...]:
+    """Which words tell of a form, for each instrument that is here? Errors: BadDefinition."""
+    found = tuple(load(Telling, path) for path in sorted((FOLDER / "telling").glob("*.toml")))
+    for each in found:
+        instrument(each.instrument)
     return found
 
 

@@ -16,6 +16,7 @@ from fotspor.instruments import labels, rules
 from fotspor.instruments.models import Duty, DutyOutcome, Response
 from fotspor.instruments.queries.definitions import instrument, routine_of
 from fotspor.instruments.queries.responses import READ, current_of, is_told, response_by_key
+from fotspor.instruments.queries.results import why
 from fotspor.kit.labels import Label
 from fotspor.people import queries as people
 from fotspor.people.labels import display_name
@@ -174,6 +175,7 @@ def duty_page(*, viewer: Viewer, key: str, at: datetime) -> DutyPage:
     decision = access.decision_for(viewer=viewer, person_id=duty.response.subject_id, at=at, **READ)
     routine = routine_of(duty.response.instrument)
     step, recorded = routine.step(duty.step), list(duty.outcomes.all())
+    rule, facts = why(step, response)
     form = instrument(response.instrument, response.instrument_version)
     is_open = not (duty.closed_on or duty.ended_on or duty.withdrawn_at)
     return DutyPage(
@@ -182,7 +184,7 @@ def duty_page(*, viewer: Viewer, key: str, at: datetime) -> DutyPage:
         decision=decision,
         step=step,
         title=_(step.title),
-        sentence=_(step.sentence),
+        sentence=_(rule) % facts if facts else _(rule),
         label=labels.duty_label(duty, is_safety=step.is_safety, today=timezone.localdate(at)),
         outcomes=rules.open_outcomes(step, [o.outcome for o in duty.standing_outcomes]),
         recorded=tuple((labels.outcome_word(step, o.outcome), o) for o in recorded),

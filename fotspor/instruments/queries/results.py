@@ -38,6 +38,10 @@ class Line:
     alert: bool
     error: Text = ""
 
+    @property
+    def is_blank(self) -> bool:
+        return not any(box.checked for box in self.options)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -81,6 +85,23 @@ class ResultCard:
     has_alert: bool
     limits: tuple[str, ...]
     approval: Approval | None
+    unanswered: tuple[str, ...] = ()  # questions that are acted on alone and are blank, in words
+
+
+def unanswered(response: Response) -> tuple[rules.Item, ...]:
+    """Which questions that are acted on alone have no answer in this form?"""
+    return rules.unanswered(instrument(response.instrument, response.instrument_version), response.answers)
+
+
+def why(step: rules.RoutineStep, response: Response) -> tuple[str, dict[str, int]]:
+    """Why is the step asked for: a message id and its facts? After a correction, what stood and what stands now."""
+    if step.is_put_right(response):
+        form = instrument(response.instrument, response.instrument_version)
+        return labels.PUT_RIGHT, {"number": form.alerted_by(step.when.alert).number}
+    blank = unanswered(response) if step.asks_again else ()
+    if not blank:
+        return step.sentence, {}
+    return labels.BLANK_UNDECIDED if step.when.holds(response) else labels.BLANK, {"number": blank[0].number}
 
 
 def grid(form: Instrument, answers: dict[str, int], errors: dict[str, Text] | None = None) -> list[Line]:
@@ -125,7 +146,12 @@ def result_card(response: Response, *, with_alerts: bool = True) -> ResultCard:
         has_alert=bool(found.alerts),
         limits=labels.limits_of(form),
         approval=approved("instrument", form.slug, form.version),
+        unanswered=tuple(str(labels.NOT_ANSWERED) % {"number": item.number} for item in _to_ask(form, response)),
     )
+
+
+def _to_ask(form: Instrument, response: Response) -> tuple[rules.Item, ...]:
+    return rules.unanswered(form, response.answers) if response.answers else ()
 
 
 def _scale_text(form: Instrument, total: str) -> str:
@@ -183,7 +209,9 @@ def routine_steps(response: Response, duties: list[Duty], today: date) -> list[S
     """What does the routine say, with dates? A draft shows what signing it would open; a signed one what stands."""
     routine = routine_of(response.instrument)
     have = {duty.step: duty for duty in duties}
-    wanted = {w.step.key: w for w in rules.duties(routine, response, is_signed=True, on=response.answered_on)}
+    is_blank = bool(unanswered(response))
+    demanded = rules.duties(routine, response, is_signed=True, on=response.answered_on, is_blank=is_blank)
+    wanted = {want.step.key: want for want in demanded}
     found = []
     for step in routine.steps:
         duty = have.get(step.key)

@@ -81,6 +81,11 @@ def summary_by_key(*, viewer: Viewer, key: str, at: datetime) -> ReleasedSummary
     return released
 
 
+def released_instruments(*, child_id: int, on: date) -> frozenset[str]:
+    """Of which forms have the parents released a summary to this child's page, that stands?"""
+    return frozenset(_standing(child_id, on).values_list("response__instrument", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Released:
     """One sentence a parent has released."""

@@ -21,6 +21,7 @@ from fotspor.instruments.rules.instruments import (
     explain,
     reaches,
     score,
+    unanswered,
 )
 from fotspor.instruments.rules.routines import (
     AgreedBy,
@@ -39,6 +40,7 @@ from fotspor.instruments.rules.routines import (
     is_past,
     open_outcomes,
 )
+from fotspor.instruments.rules.telling import Telling, told_by
 
 __all__ = [
     "AgreedBy",
@@ -71,6 +73,7 @@ __all__ = [
     "Stored",
     "Summary",
     "TableRow",
+    "Telling",
     "WantedDuty",
     "Wave",
     "When",
@@ -88,5 +91,7 @@ __all__ = [
     "read_form",
     "read_table",
     "score",
+    "told_by",
+    "unanswered",
     "what_to_do",
 ]

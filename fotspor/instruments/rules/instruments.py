@@ -258,6 +258,12 @@ def score(instrument: Instrument, answers: Mapping[str, int]) -> Score:
     )
 
 
+def unanswered(instrument: Instrument, answers: Mapping[str, int]) -> tuple[Item, ...]:
+    """Which questions that are acted on alone have no answer? A blank is no «no»: it is asked again, whatever the sum."""
+    guarded = {alert.item for alert in instrument.alerts}
+    return tuple(item for item in instrument.items if item.key in guarded and answers.get(item.key) is None)
+
+
 def reaches(result: Scored, at_least: int) -> bool | None:
     """Is the sum at the limit or over, whatever is missing? None: the answers we have do not decide it."""
     if result.lowest >= at_least:

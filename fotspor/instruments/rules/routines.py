@@ -117,6 +117,11 @@ class RoutineStep:
     def outcome(self, key: str) -> Outcome:
         return next(outcome for outcome in self.outcomes if outcome.key == key)
 
+    @property
+    def asks_again(self) -> bool:
+        """Is it the question about answers that are missing?"""
+        return self.when.undecided_at is not None
+
     def is_put_right(self, result: Scored) -> bool:
         """Was it an answer to one question that opened the step, and does the form that stands not have it?"""
         return bool(self.when.alert) and self.when.alert not in result.alerts
@@ -196,6 +201,8 @@ class Routine:
             named = [when.at_least, when.undecided_at, when.and_at_least, *(s.at_least for s in step.soonest)]
             if any(limit is not None and limit not in instrument.limits for limit in named):
                 raise ValueError(f"{self.slug}: {step.key} names a limit that {instrument.slug} does not have")
+        if alerts and not any(step.asks_again for step in self.steps):
+            raise ValueError(f"{self.slug}: no step asks again when a question with an alert is not answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,21 +221,29 @@ def duties(
     on: date,
     starts_routine: bool = False,
     started_on: date | None = None,
+    is_blank: bool = False,
 ) -> tuple[WantedDuty, ...]:
     """What does this result demand, in the routine's order?
 
     Shape   a draft demands only what opens from a draft; `starts_routine` is the worker's own yes at any sum, whose
-            deadlines count from `started_on` when that is not the day of the answer.
+            deadlines count from `started_on` when that is not the day of the answer. `is_blank`: a question that is
+            acted on alone has no answer, which is asked about again also when the sum is decided without it.
     """
-    found = []
+    found, asked = [], _asked_again(routine, result) if is_blank else None
     for step in routine.steps:
         if not (is_signed or step.from_draft):
             continue
-        if step.when.holds(result):
+        if step is asked or step.when.holds(result):
             found.append(WantedDuty(step, step.due_on(result, on)))
         elif is_signed and starts_routine and step.worker_may_start:
             found.append(WantedDuty(step, step.due_on(result, started_on or on)))
     return tuple(found)
+
+
+def _asked_again(routine: Routine, result: Scored) -> RoutineStep | None:
+    """Which step asks about a question that is blank? The one the sum opens itself, else the first that asks."""
+    asking = [step for step in routine.steps if step.asks_again]
+    return next((step for step in asking if step.when.holds(result)), asking[0] if asking else None)
 
 
 def duties_after(routine: Routine, step: str, outcome: str, *, result: Scored, on: date) -> tuple[WantedDuty, ...]:

@@ -56,7 +56,7 @@ def test_current_forms_open_what_the_routine_says_with_a_unit_that_sees_the_pers
     take_in(file, wave="survey", as_="current", unit=unit.name, answered_on=TODAY.isoformat())
     opened = sorted(Duty.objects.exclude(step="talk").values_list("step", flat=True))
     assert opened == ["letter", "safety", "support"]
-    assert CareRelation.objects.filter(unit=unit).count() == 3
+    assert CareRelation.objects.filter(unit=unit, basis="registered").count() == 3
 
 
 def test_current_forms_need_a_date_within_14_days_and_a_unit(file, unit, capsys):

@@ -3,11 +3,15 @@
 import pytest
 from django.utils.translation import override
 
-from fotspor.instruments import queries
+from fotspor.access import actions as access
+from fotspor.access import queries as consents
+from fotspor.access.models import Consent
+from fotspor.instruments import actions, queries
 from fotspor.instruments.models import Duty
 from fotspor.instruments.tests.test_actions import signed
 from fotspor.instruments.tests.test_duties import answer
-from fotspor.instruments.tests.world import AT, answers
+from fotspor.instruments.tests.world import AT, DAY, answers, make_person
+from fotspor.people.models import Guardianship
 
 pytestmark = pytest.mark.django_db
 TALKED, OFFERED = "Vi har snakket om svarene", "Vi tilbyr støttesamtaler"
@@ -75,3 +79,46 @@ def test_the_card_speaks_of_an_alerting_answer_as_past_once_it_is_put_right(worl
     text = client.get(reverse("instruments:response", args=[first.key])).content.decode()
     assert "Spørsmål 10 hadde svar over 0" in text
     assert "Spørsmål 10 har svar over 0." not in text
+
+
+@pytest.fixture
+def young(world):
+    """The mother is fifteen, and her own mother has parental responsibility for her."""
+    world.mother.born_on = DAY.replace(year=DAY.year - 15)
+    world.mother.save(update_fields=["born_on"])
+    grandmother = make_person("Mormor")
+    Guardianship.objects.create(
+        child=world.mother, guardian=grandmother, kind="mother", custody="mother", from_on=world.mother.born_on,
+        recorded_at=AT,
+    )  # fmt: skip
+    return grandmother
+
+
+def test_a_mother_of_fifteen_says_herself_whether_the_gp_is_told(world, young):
+    signed(world, answers(14))
+    answer(world, "letter", "asked_yes_not_sent")
+    given = Consent.objects.get(what="letter_to_gp")
+    assert given.given_by == given.person == world.mother
+    assert "Vi" in letter(world)
+    (card,) = consents.consents_of(viewer=world.nurse, person_key=world.mother.key, at=AT).cards
+    assert (str(card.state.word), card.waits_for) == ("Står ved lag", [])
+
+
+def test_and_whether_her_childs_page_says_anything(world, young):
+    response = signed(world, answers(14))
+    kept = {"response": response, "child_key": world.child.key, "summary": "talked", "by": world.nurse, "at": AT}
+    actions.release_summary(**kept)
+    assert len(queries.released_summary(viewer=world.nurse, person_id=world.child.pk, at=AT)) == 1
+
+
+@pytest.mark.parametrize(("what", "hers"), [("letter_to_gp", True), ("form_summary", True), ("agreed_steps", False)])
+def test_her_guardian_answers_for_other_things_and_not_for_her_forms(world, young, what, hers):
+    page = consents.consents_of(viewer=world.nurse, person_key=world.mother.key, at=AT)
+    assert set(page.giver_ids.values()) == {world.mother.pk, young.pk}
+    for who, may in ((world.mother, hers), (young, not hers)):
+        yes = {"person_id": world.mother.pk, "given_by_id": who.pk, "to_unit_id": world.unit.pk, "what": what}
+        if may:
+            assert access.give_consent(**yes, purpose="Avtalt", from_on=DAY, by=world.nurse, at=AT).given_by == who
+        else:
+            with pytest.raises(access.CannotConsent):
+                access.give_consent(**yes, purpose="Avtalt", from_on=DAY, by=world.nurse, at=AT)

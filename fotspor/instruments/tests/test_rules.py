@@ -29,8 +29,9 @@ def test_the_table_a_clinician_has_read(case):
     found = rules.score(EPDS, answers)
     assert (found.lowest, found.highest, found.band.key if found.band else "") == (case.lowest, case.highest, case.band)
     assert found.total == (case.lowest if "." not in case.answers else None)
-    assert due_days(rules.duties(ROUTINE, found, is_signed=True, on=DAY)) == case.demands
-    drafted = due_days(rules.duties(ROUTINE, found, is_signed=False, on=DAY))
+    is_blank = bool(rules.unanswered(EPDS, answers))
+    assert due_days(rules.duties(ROUTINE, found, is_signed=True, on=DAY, is_blank=is_blank)) == case.demands
+    drafted = due_days(rules.duties(ROUTINE, found, is_signed=False, on=DAY, is_blank=is_blank))
     assert drafted == tuple(demand for demand in case.demands if demand == epds.SAFETY)
 
 

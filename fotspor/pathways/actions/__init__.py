@@ -1,6 +1,6 @@
 """What is done along a pathway: open and plan journeys, book and record contacts, pass the baton on."""
 
-from fotspor.pathways.actions.absences import answer_absence, mark_absent, take_back_absence
+from fotspor.pathways.actions.absences import NOT_KNOWN, answer_absence, mark_absent, take_back_absence
 from fotspor.pathways.actions.closing import NeedsReason, NotTheLeader, close_by_mistake, note_closing, undo_closing
 from fotspor.pathways.actions.concerns import OpenConcern
 from fotspor.pathways.actions.contacts import (
@@ -10,7 +10,6 @@ from fotspor.pathways.actions.contacts import (
     NotAllowed,
     NotExpected,
     UnitClosed,
-    add_contact,
     book_contact,
     cancel_booking,
     move_booking,
@@ -46,9 +45,11 @@ from fotspor.pathways.actions.kindergartens import (
     name_in_kindergarten,
 )
 from fotspor.pathways.actions.news import respond_to
+from fotspor.pathways.actions.outside import add_contact, record_in_emergency
 from fotspor.pathways.actions.planning import PathwayNotApproved, plan_journey, rebuild
 
 __all__ = [
+    "NOT_KNOWN",
     "CannotEnrol",
     "CannotRecord",
     "MustBeAnswered",
@@ -92,6 +93,7 @@ __all__ = [
     "rebuild",
     "record_attendance",
     "record_contact",
+    "record_in_emergency",
     "redirect_handover",
     "reopen_contact",
     "respond_to",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.errors import Refused
@@ -25,15 +26,18 @@ from fotspor.pathways.models import Contact, MissedAppointment
 from fotspor.pathways.queries import contacts as queries
 from fotspor.pathways.rules.appointments import Trouble, absence_troubles
 
+NOT_KNOWN = gettext_noop("Not known")  # why somebody did not come; kept as it stands here, and shown translated
+
 
 @transaction.atomic
 def mark_absent(
-    *, contact: Contact, version: int, missed_on: date, reason: str = "", by: Viewer, at: datetime
+    *, contact: Contact, version: int, missed_on: date, reason: str, by: Viewer, at: datetime
 ) -> MissedAppointment:
     """Write down that nobody came. The contact stays expected, the appointment is gone, and the ladder asks for more.
 
+    Shape   `reason` is what is known about why, or NOT_KNOWN.
     Errors  CannotRecord for a day in the future, or when nobody was expected: no appointment, and outside the window;
-            Refused for one already written down; NotExpected; NotAllowed; NotYours; Stale.
+            or without a reason; Refused for one already written down; NotExpected; NotAllowed; NotYours; Stale.
     """
     contact = _expected(contact, by, Permission.RECORD_CONTACT, as_group=True)
     today = timezone.localdate(at)
@@ -47,13 +51,15 @@ def mark_absent(
     )
     if troubles:
         raise CannotRecord(troubles, "missed_on")
+    if not reason.strip():
+        raise CannotRecord((Trouble.NEEDS_REASON,))
     if contact.missed.standing().filter(missed_on=missed_on).exists():
         raise Refused(_("It is already written down that nobody came that day."))
     missed = MissedAppointment.objects.create(
         contact=contact,
         missed_on=missed_on,
         booked_time=contact.booked_time if contact.booked_on == missed_on else None,
-        reason=reason.strip() or None,
+        reason=reason.strip(),
         recorded_at=at,
         recorded_by_id=by.staff_id,
     )

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from fotspor.access import actions as access
 from fotspor.access.queries import refuse_in_emergency
@@ -27,12 +26,6 @@ from fotspor.pathways.queries.units import closed_by
 from fotspor.pathways.rules.appointments import Concern, Slot, Trouble, recording_troubles, shown_as
 from fotspor.people.models import Journey
 
-OUTSIDE_TITLES = {
-    "extra": gettext_noop("Extra contact"),
-    "support": gettext_noop("Support conversation"),
-    "home": gettext_noop("Extra home visit"),
-    "phone": gettext_noop("Agreed telephone call"),
-}
 BOOKING = ("booked_on", "booked_time", "place", "booked_staff_id", "group_id", "booked_at", "booked_by_id")
 OUTCOME = (
     "outcome",
@@ -83,6 +76,16 @@ class CannotRecord(Refused):
         self.troubles = troubles
         self.field = FIELDS.get(troubles[0], day)
         super().__init__(TROUBLES[troubles[0]])
+
+
+class ContactSaysAScore(Refused):
+    """A score from somebody's own form would stand on the child's page. `field` says in which text."""
+
+    def __init__(self, field: str):
+        self.field = field
+        super().__init__(
+            _("The text says a score. Scores stay in the parent's own record, on the form: write what was agreed.")
+        )
 
 
 class MustBeAnswered(Refused):
@@ -209,9 +212,10 @@ def record_contact(
 
     An appointment on another day is gone with it.
     Errors  MustBeAnswered while a form filled in at the contact demands an outcome; CannotRecord; NotExpected;
-            NotYours; Stale.
+            NotYours; ContactSaysAScore; Stale.
     """
     contact = _expected(contact, by, Permission.RECORD_CONTACT, as_group=outcome == Contact.Outcome.HELD)
+    _require_no_score(reason=reason, late_reason=late_reason, note=note)
     if troubles := _troubles(contact, outcome, outcome_on, reason, late_reason, timezone.localdate(at)):
         raise CannotRecord(troubles)
     if waiting := list(instruments.may_close(contact.pk)):
@@ -292,43 +296,14 @@ def reopen_contact(*, contact: Contact, version: int, reason: str, by: Viewer, a
     return contact
 
 
-# --- outside the plan ------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def add_contact(
-    *, journey: Journey, kind: str, opens_on: date, due_on: date, closes_on: date, by: Viewer, at: datetime
-) -> Contact:
-    """Expect a contact that the pathway does not have. `kind` is a key of OUTSIDE_TITLES.
-
-    Errors  NotAllowed; NotYours; NotExpected on a closed journey; Refused for days that are past or out of order;
-            TooFarAhead.
-    """
-    _may(by, Permission.BOOK)
-    if journey.closed_on is not None:
-        raise NotExpected(_("The journey is closed. Nothing more is expected."))
-    if not queries.may_write_about(by, journey):
-        raise NotYours
-    _not_in_emergency(journey, by, at)
-    if not opens_on <= due_on <= closes_on:
-        raise Refused(_("The first day must come before the last."))
-    if closes_on < timezone.localdate(at):
-        raise Refused(_("The day is past. Choose today or later."))
-    _require_before_school(journey, at, closes_on=closes_on)
-    contact = Contact.objects.create(
-        journey=journey,
-        title=OUTSIDE_TITLES[kind],
-        unit_id=by.unit_id,
-        opens_on=opens_on,
-        due_on=due_on,
-        closes_on=closes_on,
-    )
-    plan_journey(journey=journey, by=by, at=at)
-    _log("added", contact, by, at)
-    return contact
-
-
 # --- shared ----------------------------------------------------------------------------------------------
+
+
+def _require_no_score(**texts: str) -> None:
+    """What others read about the child tells nothing of a parent's answers. Errors: ContactSaysAScore."""
+    for field, text in texts.items():
+        if definitions.tells_a_score(text):
+            raise ContactSaysAScore(field)
 
 
 def _may(by: Viewer, permission: Permission) -> None:

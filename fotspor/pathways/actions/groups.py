@@ -25,6 +25,15 @@ from fotspor.pathways.queries import contacts as queries
 from fotspor.pathways.rules.appointments import Slot
 
 
+class TwiceInGroup(Refused):
+    """One child was chosen with two contacts: nobody meets twice in one appointment."""
+
+    field = "contacts"
+
+    def __init__(self):
+        super().__init__(_("The same child is chosen twice. Choose one contact for each child."))
+
+
 @transaction.atomic
 def plan_group(
     *,
@@ -42,8 +51,8 @@ def plan_group(
     """Invite several families to one appointment. Their contacts are booked to it.
 
     Shape   `shown` as in `book_contact`.
-    Errors  NeedsConfirmation when the leader or the room is taken, unless `confirmed`; NotAllowed; NotYours;
-            UnitClosed; TooFarAhead; Refused.
+    Errors  NeedsConfirmation as in `book_contact`, for the leader, the room and each family, unless `confirmed`;
+            TwiceInGroup; NotAllowed; NotYours; UnitClosed; TooFarAhead; Refused.
     """
     if not by.may(Permission.BOOK) or by.unit_id is None:
         raise NotAllowed(_("Your role cannot do this."))
@@ -55,7 +64,8 @@ def plan_group(
         raise Refused(_("Choose at least one family."))
     _require_open_then(by.unit_id, place, held_on)
     slot = Slot(held_on, starts_at, leader_id, place)
-    found = queries.concerns_of_group(unit_id=by.unit_id, slot=slot)
+    _require_one_each(chosen)
+    found = queries.concerns_of_group(unit_id=by.unit_id, slot=slot, contacts=chosen)
     _require_confirmed(slot, found, confirmed, shown)
     group = Group.objects.create(
         title=title.strip(),
@@ -95,6 +105,13 @@ def join_group(*, group: Group, contact: Contact, by: Viewer, at: datetime) -> C
     return contact
 
 
+def _require_one_each(chosen: list[Contact]) -> None:
+    """Is each journey there once? Errors: TwiceInGroup."""
+    journeys = [contact.journey_id for contact in chosen]
+    if len(journeys) != len(set(journeys)):
+        raise TwiceInGroup
+
+
 def _join(group: Group, contact: Contact, by: Viewer, at: datetime) -> Contact:
     contact = (
         Contact.objects.select_for_update(of=("self",))
@@ -122,9 +139,18 @@ def _join(group: Group, contact: Contact, by: Viewer, at: datetime) -> Contact:
 
 @transaction.atomic
 def record_attendance(
-    *, group: Group, came: Mapping[str, bool], late_reason: str = "", by: Viewer, at: datetime
+    *,
+    group: Group,
+    came: Mapping[str, bool],
+    reasons: Mapping[str, str] | None = None,
+    late_reason: str = "",
+    by: Viewer,
+    at: datetime,
 ) -> None:
-    """Say who came to the group, family by family. `came` maps contact keys; those left out stay as they are."""
+    """Say who came to the group, family by family. `came` maps contact keys; those left out stay as they are.
+
+    Shape   `reasons` says for each family that did not come why, or NOT_KNOWN.
+    """
     if group.unit_id != by.unit_id:
         raise NotAllowed(_("Your role cannot do this."))
     for contact in group.contacts.filter(key__in=came, outcome="", cancelled_on=None).order_by("pk"):
@@ -139,4 +165,11 @@ def record_attendance(
                 at=at,
             )
         else:
-            mark_absent(contact=contact, version=contact.version, missed_on=group.held_on, by=by, at=at)
+            mark_absent(
+                contact=contact,
+                version=contact.version,
+                missed_on=group.held_on,
+                reason=(reasons or {}).get(contact.key, ""),
+                by=by,
+                at=at,
+            )

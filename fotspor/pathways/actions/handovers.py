@@ -27,6 +27,7 @@ from fotspor.pathways.actions.batons import (
     open_baton,
 )
 from fotspor.pathways.actions.planning import plan_journey
+from fotspor.pathways.actions.sayings import _require_untold
 from fotspor.pathways.actions.stops import _settle_stops, add_stop, finish_stop
 from fotspor.pathways.models import Baton, Handover
 from fotspor.pathways.queries.batons import deadlines, lives_in_area, sides_of, standing_of
@@ -42,7 +43,6 @@ from fotspor.pathways.rules.handovers import (
     is_newborn,
     trace_until,
 )
-from fotspor.pathways.rules.scores import says_a_score
 from fotspor.people.models import Journey, Person
 from fotspor.worklist.actions import Wanted, reconcile
 from fotspor.worklist.models import Task
@@ -70,13 +70,6 @@ class NotPossible(Refused):
 
     def __init__(self):
         super().__init__(_("This handover has been answered or changed meanwhile. Nothing was stored."))
-
-
-class SaysAScore(Refused):
-    """A score from somebody's own form would go with the baton."""
-
-    def __init__(self):
-        super().__init__(_("The text says a score. Scores stay in the parent's own record: write what was agreed."))
 
 
 class LivesInArea(Refused):
@@ -107,15 +100,15 @@ class NeedsReason(Refused):
 def hand_over(*, journey: Journey, to_unit_id: int, reason: str, summary: str, by: Viewer, at: datetime) -> Handover:
     """Offer the baton to another unit, with a reason and a short summary. A newer offer replaces an open one.
 
-    Errors  NobodyHolds, NotYours, NotVisible, NotAHolder, UnitCloses, WrongAge, SameUnit, NeedsReason, SaysAScore.
+    Errors  NobodyHolds, NotYours, NotVisible, NotAHolder, UnitCloses, WrongAge, SameUnit, NeedsReason, SaysAScore,
+            TellsOfAForm.
     """
     baton = _held_by(journey, by)
     asked = {"person_id": journey.subject.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
     require(viewer=by, doing=Doing.CHANGE, **asked)
     if not reason.strip():
         raise NeedsReason
-    if says_a_score(f"{reason}\n{summary}", deadlines().score_words):
-        raise SaysAScore
+    _require_untold(f"{reason}\n{summary}", journey=journey, at=at)
     _require_age(journey, to_unit_id, at)
     return _send(baton, to_unit_id, reason.strip(), summary.strip(), frozenset({Side.SENDER}), by=by, at=at)
 
@@ -132,6 +125,17 @@ def propose_handover(*, journey: Journey, to_unit_id: int, reason: str, by: View
     if baton.unit_id == to_unit_id or (asked and asked.to_unit_id == to_unit_id):
         return None
     return _send(baton, to_unit_id, reason, "", frozenset({Side.SYSTEM}), by=by, at=at)
+
+
+def _hasten(journey: Journey, *, by: Viewer, at: datetime) -> None:
+    """The child is born while an answer is waited for: a newborn's is due sooner. A deadline never moves later."""
+    handover, (born_on, due_on) = _open_of(journey), _born_and_due(journey)
+    on = timezone.localdate(at)
+    if handover is None or not is_newborn(deadlines(), on, born_on, due_on):
+        return
+    handover.journey, handover.due_on = journey, min(handover.due_on, answer_by(deadlines(), on, born_on, due_on))
+    handover.save(update_fields=["due_on"])
+    _plan_handover(handover, by=by, at=at)
 
 
 def _require_age(journey: Journey, to_unit_id: int, at: datetime) -> None:
@@ -222,8 +226,7 @@ def send_to_leader(*, handover: Handover, reason: str, by: Viewer, at: datetime)
 def _answered_with_reason(handover, verb: Verb, word: str, reason: str, *, by: Viewer, at: datetime) -> Handover:
     if not reason.strip():
         raise NeedsReason
-    if says_a_score(reason, deadlines().score_words):
-        raise SaysAScore
+    _require_untold(reason, journey=handover.journey, at=at)
     handover.decline_reason = reason.strip()
     _move(handover, verb, _sides(by, handover, at), word, by=by, at=at, also=["decline_reason"])
     _plan_handover(handover, by=by, at=at)
@@ -236,8 +239,7 @@ def redirect_handover(*, handover: Handover, to_unit_id: int, reason: str, by: V
     handover = _lock(handover)
     if not reason.strip():
         raise NeedsReason
-    if says_a_score(reason, deadlines().score_words):
-        raise SaysAScore
+    _require_untold(reason, journey=handover.journey, at=at)
     sides, baton = _sides(by, handover, at), _holder_of(handover.journey)
     if to_unit_id == handover.to_unit_id:
         raise NotPossible

@@ -15,6 +15,7 @@ from fotspor.pathways.actions import handovers
 from fotspor.pathways.actions.batons import _settle_stops
 from fotspor.pathways.actions.closing import _take_up
 from fotspor.pathways.actions.concerns import _require_answered, _take_along
+from fotspor.pathways.actions.handovers import _hasten
 from fotspor.pathways.actions.journeys import BORN, _end_enrolments, follow
 from fotspor.pathways.actions.planning import CLOSED, NOT_EXPECTED, _let_follow, plan_journey
 from fotspor.pathways.actions.units import _unit_changed
@@ -71,6 +72,7 @@ def _born(fact: Fact, by: Viewer) -> None:
         else:
             _open_by_address(journey, by, fact.at)
     _propose(journey, Unit.Kind.HEALTH_STATION, BORN, by, fact.at)  # first: without one, the plan asks for a unit
+    _hasten(journey, by=by, at=fact.at)
     follow(journey=journey, by=by, at=fact.at)
 
 

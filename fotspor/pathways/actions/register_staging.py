@@ -73,8 +73,8 @@ def stage_register(
 
     Shape   the same file with the same mapping, broken off or never applied, is the same import, and is compared anew;
             what has been applied of it stands. One that is finished is a new import. `rows` is how many there should
-            be; needed unless its last line says it. `accepts_missing` says that somebody knows that it is whole, although short. `told` hears
-            how many rows are compared, of how many.
+            be: needed for a file whose last line does not say it. `accepts_missing` says that somebody knows that the
+            file is whole, although it looks short. `told` hears how many rows are compared, of how many.
             The rows are stored some hundred at a time, so that nobody waits for the database. Until all are, nobody
             sees the import or applies it; broken off, the same file begins it anew.
     Errors  MayNotImport; CannotUse, and then nothing is stored; Overtaken.

@@ -12,10 +12,9 @@ from fotspor.access.rules import Doing, Part, Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions.ahead import _require_near
 from fotspor.pathways.actions.batons import _held_by, _settle_stops
+from fotspor.pathways.actions.sayings import _require_untold
 from fotspor.pathways.models import Stop
-from fotspor.pathways.queries.batons import deadlines
 from fotspor.pathways.queries.contacts import first_day_of
-from fotspor.pathways.rules.scores import says_a_score
 from fotspor.people.models import Journey
 from fotspor.services.models import Unit
 
@@ -73,13 +72,6 @@ class NotInTheFuture(Refused):
         super().__init__(_("The date cannot be in the future, or before the stop began."))
 
 
-class StopSaysAScore(Refused):
-    """A score would stand on the child's trail."""
-
-    def __init__(self):
-        super().__init__(_("The text says a score. Scores stay in the parent's own record: write what was agreed."))
-
-
 @transaction.atomic
 def add_stop(
     *, journey: Journey, unit_id: int, reason: str, from_on: date, due_on: date, by: Viewer, at: datetime
@@ -87,7 +79,7 @@ def add_stop(
     """Put an outsider on the trail with a date to ask by.
 
     Errors  NotYours, NotVisible, SignsIn, EndsBeforeStart, StopBeginsTooEarly, AskedTooLate, TooFarAhead,
-            StopCloses.
+            StopCloses, SaysAScore, TellsOfAForm.
     """
     _held_by(journey, by)
     asked = {"person_id": journey.subject.pk, "purpose": Purpose.CARE, "part": Part.RECORD, "at": at}
@@ -104,8 +96,7 @@ def add_stop(
     _require_near(at, from_on=from_on, due_on=due_on)
     if unit.until_on is not None and due_on >= unit.until_on:
         raise StopCloses
-    if says_a_score(reason, deadlines().score_words):
-        raise StopSaysAScore
+    _require_untold(reason, journey=journey, at=at)
     stop = Stop.objects.create(
         journey=journey, unit=unit, reason=reason.strip()[:200], from_on=from_on, due_on=due_on,
         recorded_at=at, recorded_by_id=by.staff_id,
@@ -117,15 +108,14 @@ def add_stop(
 
 @transaction.atomic
 def finish_stop(*, stop: Stop, outcome: str, done_on: date, by: Viewer, at: datetime) -> Stop:
-    """What came of it, and when? Errors: NotYours, StopIsOver, NotInTheFuture."""
+    """What came of it, and when? Errors: NotYours, StopIsOver, NotInTheFuture, SaysAScore, TellsOfAForm."""
     _held_by(stop.journey, by)
     stop = Stop.objects.select_for_update().get(pk=stop.pk)
     if stop.done_on is not None:
         raise StopIsOver
     if not stop.from_on <= done_on <= timezone.localdate(at):
         raise NotInTheFuture
-    if says_a_score(outcome, deadlines().score_words):
-        raise StopSaysAScore
+    _require_untold(outcome, journey=stop.journey, at=at)
     stop.done_on, stop.outcome = done_on, outcome.strip()[:200]
     stop.save(update_fields=["done_on", "outcome"])
     _settle_stops(journey=stop.journey, by=by, at=at)

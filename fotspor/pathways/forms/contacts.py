@@ -4,9 +4,18 @@ from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit import forms
 from fotspor.kit.dates import covers
-from fotspor.pathways.actions.contacts import OUTSIDE_TITLES
+from fotspor.pathways.actions.absences import NOT_KNOWN
+from fotspor.pathways.actions.outside import OUTSIDE_TITLES
 from fotspor.pathways.labels import OUTCOMES
 
+UNKNOWN, KNOWN = "unknown", "known"
+WHY = [(UNKNOWN, _("Not known")), (KNOWN, _("Yes, I write it below"))]
+CAME = [
+    ("yes", _("Came")),
+    (UNKNOWN, _("Did not come, and it is not known why")),
+    (KNOWN, _("Did not come, and it is known why")),
+]
+NO_REASON = _("Write why they did not come, or choose that it is not known.")
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -75,7 +84,11 @@ class Outcome(_Versioned):
         label=_("Was an interpreter used?"), required=False, choices=YES_NO, empty=_("Not needed")
     )
     note = forms.LongTextField(
-        label=_("Note"), required=False, max_length=4000, rows=4, help_text=_("Stored encrypted. No scores.")
+        label=_("Note"),
+        required=False,
+        max_length=4000,
+        rows=4,
+        help_text=_("It stands on the child's page. No scores: they stay in the parent's own record."),
     )
 
     def values(self):
@@ -91,10 +104,17 @@ class Absent(_Versioned):
     """Nobody came."""
 
     missed_on = forms.DayField(label=_("Which day was it?"))
-    reason = forms.LongTextField(
-        label=_("What do you know about why?"), required=False, max_length=1000, rows=2,
-        help_text=_("Leave it empty if you do not know."),
-    )  # fmt: skip
+    why = forms.RadioField(label=_("Is it known why?"), required=False, choices=WHY)
+    reason = forms.LongTextField(label=_("Why, if it is known?"), required=False, max_length=1000, rows=2)
+
+    def clean(self):
+        cleaned = super().clean()
+        why = cleaned.pop("why", "")
+        if why == UNKNOWN and not cleaned.get("reason"):
+            cleaned["reason"] = NOT_KNOWN
+        elif not cleaned.get("reason"):
+            self.add_error("reason" if why else "why", NO_REASON)
+        return cleaned
 
 
 class Answer(forms.Form):
@@ -131,6 +151,16 @@ class Outside(forms.Form):
         return cleaned
 
 
+class InEmergency(forms.Form):
+    """What was done with another unit's family in an emergency."""
+
+    kind = forms.RadioField(label=_("What kind?"), choices=[(key, _(title)) for key, title in OUTSIDE_TITLES.items()])
+    note = forms.LongTextField(
+        label=_("What was done?"), max_length=4000, rows=4,
+        help_text=_("It stands on the child's page. No scores: they stay in the parent's own record."),
+    )  # fmt: skip
+
+
 class NewGroup(forms.Asking, _WithStaff):
     """Several families in one appointment."""
 
@@ -157,12 +187,25 @@ class Attendance(forms.Form):
         super().__init__(*args, **options)
         self.keys = [key for key, _name in families]
         for key, name in families:
-            self.fields[f"came-{key}"] = forms.RadioField(
-                label=name, required=False, choices=[("yes", _("Came")), ("no", _("Did not come"))]
+            self.fields[f"came-{key}"] = forms.RadioField(label=name, required=False, choices=CAME)
+            self.fields[f"why-{key}"] = forms.TextField(
+                label=_("Why %(name)s did not come") % {"name": name}, required=False, max_length=300
             )
-        self.order_fields([*(f"came-{key}" for key in self.keys), "late_reason"])
+        asked = [f"{what}-{key}" for key in self.keys for what in ("came", "why")]
+        self.order_fields([*asked, "late_reason"])
+
+    def clean(self):
+        cleaned = super().clean()
+        for key in self.keys:
+            if cleaned.get(f"came-{key}") == KNOWN and not cleaned.get(f"why-{key}"):
+                self.add_error(f"why-{key}", NO_REASON)
+        return cleaned
 
     def came(self):
         """Who came, as `record_attendance` takes it."""
         chosen = {key: self.cleaned_data.get(f"came-{key}") for key in self.keys}
         return {key: value == "yes" for key, value in chosen.items() if value}
+
+    def reasons(self):
+        """Why somebody did not come, as `record_attendance` takes it."""
+        return {key: self.cleaned_data.get(f"why-{key}") or NOT_KNOWN for key in self.keys}

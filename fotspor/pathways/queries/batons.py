@@ -30,7 +30,7 @@ from fotspor.pathways.rules.handovers import (
 from fotspor.people.labels import display_name
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.people.queries import mothers
-from fotspor.services.models import Membership, Unit
+from fotspor.services.models import Absence, Membership, Unit
 from fotspor.services.queries import administration, leaders_of
 from fotspor.worklist.rules import is_overdue
 
@@ -109,11 +109,14 @@ class Keeper:
 def list_keeper(*, on: date) -> Keeper | None:
     """Which leader keeps the unassigned list? The administration's, else the first unit's that has one and stays open.
 
-    Shape   without a single leader: the administration itself, until it names one; None when there is not even that.
+    Shape   one who is at work goes before all who are away; without a single leader: the administration itself, until it names one; None when there is not even that.
     """
     kind = Unit.Kind.ADMINISTRATION
     led = Membership.objects.in_force(on).filter(role="unit_leader", staff__is_active=True).select_related("unit")
-    posts = sorted(led, key=lambda p: (p.unit.until_on is not None, p.unit.kind != kind, p.unit.name, p.pk))
+    away = set(Absence.objects.in_force(on).values_list("staff_id", flat=True))
+    posts = sorted(
+        led, key=lambda p: (p.staff_id in away, p.unit.until_on is not None, p.unit.kind != kind, p.unit.name, p.pk)
+    )
     if not posts:
         office = administration(on=on)
         return Keeper(office.pk, None) if office is not None else None

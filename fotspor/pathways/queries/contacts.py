@@ -1,5 +1,6 @@
 """Contacts, appointments and groups that a viewer may see, and what stands in the way of a booking."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -175,16 +176,19 @@ def concerns_of(contact: Contact, slot: Slot) -> tuple[Concern, ...]:
     )
 
 
-def concerns_of_group(*, unit_id: int, slot: Slot) -> tuple[Concern, ...]:
-    """What should somebody look at before a group is planned there?"""
-    return concerns(
-        slot,
-        opens_on=slot.on,
-        closes_on=slot.on,
-        others=_slots(unit_id=unit_id, slot=slot),
-        minutes=definitions.booking().minutes,
-        staff_is_away=_is_away(slot),
-    )
+def concerns_of_group(
+    *, unit_id: int, slot: Slot, contacts: Iterable[Contact] = (), group: Group | None = None
+) -> tuple[Concern, ...]:
+    """What should somebody look at before a group is planned there, or these families come to it?
+
+    Shape   what is said of any family is said of the group; `group` is the one that they come to, when there is one.
+    """
+    others = _slots(unit_id=unit_id, slot=slot, apart=group)
+    asked = {"minutes": definitions.booking().minutes, "others": others, "staff_is_away": _is_away(slot)}
+    found = set(concerns(slot, opens_on=slot.on, closes_on=slot.on, **asked))
+    for contact in contacts:
+        found.update(concerns(slot, opens_on=contact.opens_on, closes_on=contact.closes_on, **asked))
+    return tuple(concern for concern in Concern if concern in found)
 
 
 def concerns_of_conversation(conversation: instruments.Conversation) -> instruments.InTheWay:
@@ -200,7 +204,9 @@ def concerns_of_conversation(conversation: instruments.Conversation) -> instrume
     return instruments.InTheWay(tuple(CONCERNS[concern] for concern in found), shown_as(slot, found))
 
 
-def _slots(*, unit_id: int | None, slot: Slot, without: Contact | None = None) -> list[Slot]:
+def _slots(
+    *, unit_id: int | None, slot: Slot, without: Contact | None = None, apart: Group | None = None
+) -> list[Slot]:
     same = Q(unit_id=unit_id)
     if slot.staff_id is not None:
         same |= Q(booked_staff_id=slot.staff_id)  # a colleague is busy wherever the other appointment is
@@ -208,6 +214,8 @@ def _slots(*, unit_id: int | None, slot: Slot, without: Contact | None = None) -
     conversations = agreed_slots(slot)
     if without is not None:
         found = found.exclude(pk=without.pk)
+    if apart is not None:
+        found = found.exclude(group=apart)
     return [
         Slot(
             row.booked_on,

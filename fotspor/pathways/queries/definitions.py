@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from fotspor.instruments import queries as instruments
+from fotspor.instruments.rules import told_by
 from fotspor.kit.definitions import BadDefinition, load
 from fotspor.pathways.rules.handovers import Deadlines
 from fotspor.pathways.rules.plans import BadPathway, Booking, Call, Ladder, Loss, Pathway, Rung, check
+from fotspor.pathways.rules.scores import says_a_score
 
 FOLDER = Path(__file__).resolve().parents[1] / "definitions"
 PREGNANCY, INFANCY, SCHOOL_START = "pregnancy", "infancy", "school_start"
@@ -114,3 +116,13 @@ def deadlines() -> Deadlines:
             still open the record, so that a conversation which it owes is not lost.
     """
     return _unless_approved(BATON, newborn_working_days=1, other_working_days=1, confirm_working_days=1)
+
+
+def tells_a_score(text: str) -> bool:
+    """Does the text tell a score from somebody's own form, by the words that `baton.toml` has?"""
+    return says_a_score(text, deadlines().score_words)
+
+
+def tells_of_answers(text: str) -> bool:
+    """Does the text tell a score, that a parent answered a form, or of what it was about? Asked by lower slices."""
+    return tells_a_score(text) or bool(told_by(text, instruments.telling()))

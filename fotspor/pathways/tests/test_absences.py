@@ -22,7 +22,12 @@ def miss(visit, world, days=0, **values):
     visit.refresh_from_db()
     on = TODAY + timedelta(days=days)
     return actions.mark_absent(
-        contact=visit, version=visit.version, missed_on=on, by=world.nurse, at=noon(on), **values
+        contact=visit,
+        version=visit.version,
+        missed_on=on,
+        by=world.nurse,
+        at=noon(on),
+        **{"reason": actions.NOT_KNOWN} | values,
     )
 
 
@@ -105,14 +110,26 @@ def test_the_same_day_is_not_missed_twice_and_not_in_the_future(visit, world):
     with pytest.raises(Refused):
         miss(visit, world)
     with pytest.raises(Refused):
-        actions.mark_absent(contact=visit, version=visit.version, missed_on=TOMORROW, by=world.nurse, at=AT)
+        actions.mark_absent(
+            contact=visit, version=visit.version, missed_on=TOMORROW, reason=actions.NOT_KNOWN, by=world.nurse, at=AT
+        )
     assert MissedAppointment.objects.count() == 1
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_why_is_always_said_if_only_that_it_is_not_known(visit, world, reason):
+    with pytest.raises(actions.CannotRecord):
+        miss(visit, world, reason=reason)
+    assert not MissedAppointment.objects.exists()
+    assert miss(visit, world).reason == "Not known"
 
 
 def test_a_later_appointment_stands_when_an_earlier_one_was_missed(visit, world):
     book(visit, world)
     visit.refresh_from_db()
-    actions.mark_absent(contact=visit, version=visit.version, missed_on=TODAY, by=world.nurse, at=AT)
+    actions.mark_absent(
+        contact=visit, version=visit.version, missed_on=TODAY, reason=actions.NOT_KNOWN, by=world.nurse, at=AT
+    )
     visit.refresh_from_db()
     assert visit.booked_on == TOMORROW
     assert absence_tasks(visit) == []

@@ -79,7 +79,9 @@ def booked(visit, world, on):
 
 def missed(visit, world, on):
     visit.refresh_from_db()
-    actions.mark_absent(contact=visit, version=visit.version, missed_on=on, by=world.nurse, at=AT)
+    actions.mark_absent(
+        contact=visit, version=visit.version, missed_on=on, reason=actions.NOT_KNOWN, by=world.nurse, at=AT
+    )
 
 
 def asked(visit):

@@ -12,6 +12,7 @@ from fotspor.pathways import actions
 from fotspor.pathways.actions import batons as errors
 from fotspor.pathways.actions import stops as stop_errors
 from fotspor.pathways.actions.ahead import TooFarAhead
+from fotspor.pathways.actions.sayings import SaysAScore, TellsOfAForm
 from fotspor.pathways.models import Baton, Handover, Stop
 from fotspor.pathways.queries import batons as queries
 from fotspor.pathways.tests.world import AT, TODAY, is_the_same, protect
@@ -214,8 +215,10 @@ def test_what_a_stop_refuses(world, ward):
         add(world, journey, world.units["centre"])
     with pytest.raises(stop_errors.EndsBeforeStart):
         add(world, journey, ward, due_on=TODAY - timedelta(days=1))
-    with pytest.raises(stop_errors.StopSaysAScore):
+    with pytest.raises(SaysAScore):
         add(world, journey, ward, reason="EPDS 15")
+    with pytest.raises(TellsOfAForm):
+        add(world, journey, ward, reason="Angst")
     with pytest.raises(errors.NotYours):
         add(world, journey, ward, by=world.nurse)
     assert not Stop.objects.exists()

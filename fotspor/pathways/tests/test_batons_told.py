@@ -8,8 +8,9 @@ from django.utils import translation
 
 from fotspor.access.rules import ROLES, Permission
 from fotspor.pathways import actions
-from fotspor.pathways.actions import handovers as errors
 from fotspor.pathways.actions.batons import HasHolder, NotAHolder, WrongAge
+from fotspor.pathways.actions.handovers import _hasten
+from fotspor.pathways.actions.sayings import SaysAScore
 from fotspor.pathways.models import Baton, Handover
 from fotspor.pathways.queries import batons as queries
 from fotspor.pathways.queries.trail import trail
@@ -21,6 +22,7 @@ from fotspor.people.labels import display_name
 from fotspor.services.models import District, Unit
 from fotspor.services.rules import roles_for
 from fotspor.worklist.models import Task
+from fotspor.worklist.rules import Urgency
 
 LATER = AT + timedelta(hours=2)
 SUMMARY = "Ønsker hjemmebesøk og er urolig"
@@ -95,7 +97,7 @@ def test_reading_on():
 
 def test_a_no_may_not_tell_a_score(world, handover):
     for act in (actions.decline_handover, actions.send_to_leader):
-        with pytest.raises(errors.SaysAScore):
+        with pytest.raises(SaysAScore):
             act(handover=handover, reason="EPDS ble fjorten", by=world.midwife_south, at=AT)
 
 
@@ -131,9 +133,8 @@ def test_which_kinds_of_unit_follow_whom(age, kinds):
 
 
 def test_wherever_a_baton_may_stand_somebody_may_pass_it_on():
-    assert set(HOLDER_KINDS) == {
-        kind for kind in Unit.Kind.values if any(ROLES[role].permissions & {Permission.HAND_OVER} for role in roles_for(kind))
-    }  # fmt: skip
+    may = {role.key for role in ROLES.values() if Permission.HAND_OVER in role.permissions}
+    assert set(HOLDER_KINDS) == {kind for kind in Unit.Kind.values if may & {*roles_for(kind)}}
     ages = (None, *(TODAY - timedelta(days=days) for days in (0, 400, 2300)))
     assert {k for born_on in ages for k in holder_kinds(born_on=born_on, on=TODAY, newborn_days=28)} <= {*HOLDER_KINDS}
 
@@ -252,6 +253,57 @@ def test_a_newborn_without_an_address_has_somebody_who_finds_a_health_centre(wor
     assert offered.to_unit == world.units["centre"]
     assert centre_tasks(journey) == []
     assert list(actions.rebuild(check=True, at=AT)) == []
+
+
+SENT = noon(TODAY - timedelta(days=1))
+TERM = TODAY + timedelta(days=40)  # far enough ahead that an unborn child's baton has three working days
+
+
+def waiting_for(world, *, to="centre", **birth):
+    """Somebody was asked while she was pregnant, and the child is born before there is an answer."""
+    journey = world.pregnancy(due_on=TERM, at=noon(TODAY - timedelta(days=100)))
+    asked = actions.hand_over(
+        journey=journey, to_unit_id=world.units[to].pk, reason="Avtalt", summary="", by=world.midwife, at=SENT
+    )
+    assert task_of(asked).due_on == asked.due_on == TODAY + timedelta(days=2)
+    assert task_of(asked).urgency == Urgency.BATON
+    return asked, world.birth(journey, born_on=TODAY, **birth)
+
+
+def task_of(handover):
+    return Task.objects.open().get(ref=f"handover:{handover.key}")
+
+
+def test_a_birth_shortens_the_answer_that_is_waited_for(world):
+    asked, (journey,) = waiting_for(world)
+    (handover,) = Handover.objects.filter(journey=journey)
+    assert (handover, handover.due_on) == (asked, TODAY + timedelta(days=1))
+    assert (task_of(asked).due_on, task_of(asked).urgency) == (handover.due_on, Urgency.NEWBORN)
+    leaders = Task.objects.open().filter(ref__startswith=f"handover:{asked.key}:leader")
+    assert {task.opens_on for task in leaders} == {TODAY + timedelta(days=2)}
+    assert list(actions.rebuild(check=True, at=AT)) == []
+
+
+def test_each_twins_baton_is_answered_as_a_newborns(world):
+    _asked, journeys = waiting_for(world, children=2)
+    found = Handover.objects.filter(journey__in=journeys, superseded_at=None)
+    assert [handover.due_on for handover in found] == [TODAY + timedelta(days=1)] * 2
+    assert {task_of(handover).urgency for handover in found} == {Urgency.NEWBORN}
+
+
+def test_a_birth_never_lengthens_it_and_one_recorded_late_is_no_newborns(world):
+    asked, _journeys = waiting_for(world)
+    Handover.objects.filter(pk=asked.pk).update(due_on=TODAY)
+    _hasten(asked.journey, by=world.midwife, at=noon(TODAY + timedelta(days=3)))
+    asked.refresh_from_db()
+    assert asked.due_on == TODAY
+    journey = world.pregnancy(due_on=TERM, at=noon(TODAY - timedelta(days=100)))
+    late = actions.hand_over(
+        journey=journey, to_unit_id=world.units["centre"].pk, reason="Avtalt", summary="", by=world.midwife, at=SENT
+    )
+    world.birth(journey, born_on=TODAY - timedelta(days=40))
+    late.refresh_from_db()
+    assert late.due_on == TODAY + timedelta(days=2)
 
 
 def test_where_the_address_names_a_centre_nobody_is_asked_to_find_one(world):

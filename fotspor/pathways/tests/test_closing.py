@@ -38,7 +38,9 @@ def told(world, journey, unit="centre"):
 
 def test_nothing_more_is_expected_and_nobody_holds_the_baton(world, journey):
     contact = journey.contacts.get(step="H-01")
-    actions.mark_absent(contact=contact, version=contact.version, missed_on=TODAY, by=world.nurse, at=AT)
+    actions.mark_absent(
+        contact=contact, version=contact.version, missed_on=TODAY, reason=actions.NOT_KNOWN, by=world.nurse, at=AT
+    )
     type_task(kind="call", note="Ring", person=journey.child, journey=journey, due_on=TODAY, by=world.nurse, at=AT)
     actions.hand_over(
         journey=journey, to_unit_id=world.units["centre_south"].pk, reason="Flytter", summary="", by=world.nurse, at=AT

@@ -47,7 +47,7 @@ def test_with_apply_every_household_is_taken_in_and_again_nothing_is(town, tmp_p
     call_command("import_people", path, rows=4, apply=True)
     assert "2 households are whole" in capsys.readouterr().out
     assert (Person.objects.count(), RegisterImport.objects.count()) == (4, 1)
-    call_command("import_people", path, apply=True)
+    call_command("import_people", path, rows=4, apply=True)
     said = capsys.readouterr().out
     assert "4 Unchanged" in said
     assert said.endswith("Everything is as the file says already. Nothing was changed.\n")
@@ -56,14 +56,19 @@ def test_with_apply_every_household_is_taken_in_and_again_nothing_is(town, tmp_p
     assert Person.objects.count() == 4
 
 
-def test_a_first_file_that_nothing_tells_is_whole_is_taken_in_when_somebody_says_so(town, tmp_path):
+def test_a_file_that_does_not_say_how_many_rows_it_has_is_taken_in_when_somebody_does(town, tmp_path):
     path = write(tmp_path, as_csv(*FAMILY, *OTHERS))
-    with pytest.raises(CommandError, match="first whole file, with 4 rows"):
-        call_command("import_people", path, apply=True)
+    with pytest.raises(CommandError, match="Nothing tells whether the file is whole: 4 rows"):
+        call_command("import_people", path, apply=True, accepts_missing=True)
     with pytest.raises(CommandError, match="4/9"):
         call_command("import_people", path, apply=True, rows=9)
     assert not RegisterImport.objects.exists()
-    call_command("import_people", path, apply=True, accepts_missing=True)
+    call_command("import_people", path, apply=True, rows=4)
+    assert Person.objects.count() == 4
+
+
+def test_a_file_whose_last_line_says_it_needs_nobody_to_type_a_number(town, tmp_path):
+    call_command("import_people", write(tmp_path, as_csv(*FAMILY, *OTHERS) + b"#rows;4\r\n"), apply=True)
     assert Person.objects.count() == 4
 
 

@@ -26,7 +26,7 @@ def miss(world, contact, days=(3, 2, 1), by="nurse"):
     for back in days:
         contact.refresh_from_db()
         actions.mark_absent(
-            contact=contact, version=contact.version, missed_on=TODAY - timedelta(days=back),
+            contact=contact, version=contact.version, missed_on=TODAY - timedelta(days=back), reason=actions.NOT_KNOWN,
             by=getattr(world, by), at=AT,
         )  # fmt: skip
     return contact

@@ -259,11 +259,13 @@ def test_a_group_books_every_family_and_records_who_came(world):
     assert Contact.objects.filter(group=planned, booked_on=TOMORROW).count() == 3
     assert len(queries.group_contacts(viewer=world.nurse, group=planned, at=AT)) == 3
     came = {families[0].key: True, families[1].key: False}
-    actions.record_attendance(group=planned, came=came, by=world.nurse, at=noon(TOMORROW))
+    actions.record_attendance(
+        group=planned, came=came, reasons={families[1].key: "Syk"}, by=world.nurse, at=noon(TOMORROW)
+    )
     for family in families:
         family.refresh_from_db()
     assert [family.outcome for family in families] == ["held", "", ""]
-    assert families[1].missed.count() == 1
+    assert [missed.reason for missed in families[1].missed.all()] == ["Syk"]
     assert families[2].booked_on == TOMORROW
     assert AuditEvent.objects.filter(type="pathways.group.planned").count() == 1
 

@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from fotspor.access.models import AuditEvent, CareRelation
 from fotspor.access.queries import NotVisible, decision_for
 from fotspor.access.rules import Part, Purpose
+from fotspor.instruments import actions as forms
+from fotspor.instruments.tests.world import answers
 from fotspor.kit.dates import add_working_days
 from fotspor.pathways import actions
 from fotspor.pathways.actions import handovers as errors
 from fotspor.pathways.actions.batons import NobodyHolds, NotAHolder, NotYours
+from fotspor.pathways.actions.sayings import SaysAScore, TellsOfAForm
 from fotspor.pathways.models import Baton, Contact, Handover
 from fotspor.pathways.queries import batons as queries
 from fotspor.pathways.tests.world import AT, TODAY, is_the_same, noon, protect
@@ -180,9 +184,42 @@ def test_the_sender_may_take_it_back(world, journey):
 
 @pytest.mark.parametrize("text", ["EPDS 14, følges opp", "sum 13"])
 def test_a_summary_that_says_a_score_is_refused_and_nothing_is_stored(world, journey, text):
-    with pytest.raises(errors.SaysAScore):
+    with pytest.raises(SaysAScore):
         send(world, journey, summary=text)
     assert not Handover.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["EPDS over grensen, følges med støttesamtaler", "Selvmordstanker, se skjema"])
+def test_a_text_that_tells_of_a_form_is_refused_and_names_the_word(world, browser, journey, text):
+    for words in ({"summary": text}, {"reason": text}):
+        with pytest.raises(TellsOfAForm):
+            send(world, journey, **words)
+    typed = {"unit": world.units["midwives_south"].key, "reason": "Flytter", "summary": text}
+    answer = browser.enter("midwife").client.post(reverse("pathways:handover_new", args=[journey.key]), typed)
+    page = answer.content.decode()
+    assert (answer.status_code, text in page, f"«{text.split()[0].strip(',')}»" in page) == (422, True, True)
+    assert not Handover.objects.exists()
+
+
+def test_the_form_may_be_named_when_the_parent_has_released_a_summary_and_no_more(world):
+    journey = world.birth()[0]
+    mother = journey.pregnancy.mother
+    asked = Handover.objects.get(journey=journey)
+    send(world, journey, to="centre_south", summary="Følges med støttesamtaler")
+    with pytest.raises(TellsOfAForm):
+        send(world, journey, summary="EPDS er snakket om", to="centre")
+    form = forms.save_draft(
+        subject=mother, informant_kind="mother", instrument="epds", answers=answers(12), answered_on=TODAY,
+        unit_id=world.units["midwives"].pk, journey=journey, by=world.midwife, at=AT,
+    )  # fmt: skip
+    form = forms.sign(response=form, version=form.version, by=world.midwife, at=AT)
+    forms.release_summary(response=form, child_key=journey.child.key, summary="talked", by=world.midwife, at=AT)
+    send(world, journey, summary="EPDS er snakket om", to="centre")
+    for text in ("EPDS over grensen", "Selvmordstanker", "EPDS 14"):
+        with pytest.raises((TellsOfAForm, SaysAScore)):
+            send(world, journey, summary=text, to="centre_south")
+    asked.refresh_from_db()
+    assert asked.superseded_at
 
 
 @pytest.mark.parametrize("unit", ["kindergarten", "office"])

@@ -10,7 +10,7 @@ from fotspor.access.rules import SYSTEM, Purpose
 from fotspor.kit.errors import Refused
 from fotspor.pathways.actions import register_import
 from fotspor.pathways.actions.register_import import CannotUse, Superseded, apply_households
-from fotspor.pathways.models import RegisterImport
+from fotspor.pathways.models import RegisterImport, RegisterRow
 from fotspor.pathways.queries.register_imports import default_layout, preview
 from fotspor.pathways.rules.register_files import FileFault
 from fotspor.pathways.tests.register_world import (
@@ -278,37 +278,66 @@ def families(many=12, *, adults_first=True):
 def fault(*rows, **how) -> FileFault:
     before = RegisterImport.objects.count()
     with pytest.raises(CannotUse) as caught:
-        stage(*rows, is_counted=False, **how)
+        stage(*rows, **{"is_counted": False, **how})
     assert RegisterImport.objects.count() == before
     return caught.value.fault
 
 
-def test_a_first_file_needs_somebody_to_say_that_it_is_whole(town):
-    assert fault(*FAMILY) is FileFault.UNCOUNTED
+CHANGES = replace(default_layout(), file=replace(default_layout().file, is_complete=False))
+
+
+@pytest.mark.parametrize("layout", [default_layout(), CHANGES])
+def test_every_file_proves_that_it_is_whole(town, layout):
+    assert fault(*FAMILY, layout=layout) is FileFault.UNCOUNTED
+    assert fault(*FAMILY, layout=layout, accepts_missing=True) is FileFault.UNCOUNTED
     with pytest.raises(CannotUse, match="2/4"):
-        stage(*FAMILY, is_counted=False, rows=4)
-    assert stage(*FAMILY, is_counted=False, rows=2).rows_read == 2
-    assert stage(*FAMILY, is_counted=False, accepts_missing=True).households == 1
-    marked = replace(default_layout(), file=replace(default_layout().file, end_mark="#rows"))
-    assert stage(content=as_csv(*FAMILY) + b"#rows;2\r\n", layout=marked, is_counted=False).rows_read == 2
+        stage(*FAMILY, layout=layout, is_counted=False, rows=4)
+    assert stage(*FAMILY, layout=layout, is_counted=False, rows=2).rows_read == 2
+    assert stage(content=as_csv(*FAMILY) + b"#rows;2\r\n", layout=layout, is_counted=False).rows_read == 2
+
+
+@pytest.mark.parametrize("layout", [default_layout(), CHANGES])
+@pytest.mark.parametrize("mark", [b"#rows;44\r\n", b""])
+def test_a_later_file_that_is_cut_between_two_lines_stores_nothing(town, layout, mark):
+    rows = families(22)
+    take_in(*rows)
+    whole = as_csv(*(row | {"given_name": "Annerledes"} for row in rows)) + mark
+    before, tables = everything(), (RegisterImport.objects.count(), RegisterRow.objects.count())
+    lines = whole.splitlines(keepends=True)
+    for kept in (len(rows) // 2, len(rows)):
+        cut = b"".join(lines[:kept])
+        with pytest.raises(CannotUse) as caught:
+            stage(content=cut, layout=layout, is_counted=False, accepts_missing=True, at=LATER)
+        assert caught.value.fault is FileFault.UNCOUNTED
+        with pytest.raises(CannotUse, match=f"{kept - 1}/{len(rows)}"):
+            stage(content=cut, layout=layout, is_counted=False, rows=len(rows), at=LATER)
+    assert everything() == before
+    assert (RegisterImport.objects.count(), RegisterRow.objects.count()) == tables
+
+
+def test_an_end_mark_with_another_count_is_a_cut_file(town):
+    for last in (b"#rows;3\r\n", b"#rows\r\n", b"#rows;\r\n"):
+        with pytest.raises(CannotUse) as caught:
+            stage(content=as_csv(*FAMILY) + last, is_counted=False, rows=2)
+        assert caught.value.fault is FileFault.CUT
 
 
 def test_a_file_with_far_fewer_rows_than_the_one_before_is_taken_to_be_cut(town):
     rows = [row for row in families() if row["guardian_1_number"] == ""]  # adults only: no child is missing
     take_in(*families()[:1], *rows, *FAMILY, accepts_missing=True)
-    assert fault(*rows[:5], *FAMILY, at=LATER) is FileFault.SHRUNK
-    assert stage(*rows[:5], *FAMILY, at=LATER, is_counted=False, accepts_missing=True)
-    assert stage(*rows[:11], *FAMILY, at=LATER, is_counted=False)
+    assert fault(*rows[:5], *FAMILY, at=LATER, is_counted=True) is FileFault.SHRUNK
+    assert stage(*rows[:5], *FAMILY, at=LATER, accepts_missing=True)
+    assert stage(*rows[:11], *FAMILY, at=LATER)
 
 
 def test_a_file_whose_guardians_are_found_nowhere_is_taken_to_be_cut(town):
     take_in(*FAMILY)
     rows = families(adults_first=False)
-    assert fault(*FAMILY, *rows[:14], at=LATER) is FileFault.MISSING_GUARDIANS
-    assert stage(*FAMILY, *rows[:22], at=LATER, is_counted=False)
-    changes = replace(default_layout(), file=replace(default_layout().file, is_complete=False))
-    assert fault(*rows[:14], layout=changes, at=LATER) is FileFault.MISSING_GUARDIANS
-    assert stage(*FAMILY, *rows[:14], at=LATER, is_counted=False, rows=16)
+    assert fault(*FAMILY, *rows[:14], at=LATER, is_counted=True) is FileFault.MISSING_GUARDIANS
+    assert stage(*FAMILY, *rows[:22], at=LATER)
+    assert fault(*rows[:14], layout=CHANGES, at=LATER, is_counted=True) is FileFault.MISSING_GUARDIANS
+    children_alone = replace(default_layout(), file=replace(default_layout().file, guardians_percent=100))
+    assert stage(*FAMILY, *rows[:14], at=LATER, layout=children_alone)
 
 
 def test_a_counted_file_may_still_not_lack_many_of_our_children(town):

@@ -133,8 +133,8 @@ def test_a_file_cut_anywhere_is_refused_or_whole():
     header = whole.index(b"\r\n") + 2
     for length in range(header, len(whole) - 2):
         cut = whole[:length]
-        if cut.endswith((b"\r\n", b"\r")) and length > header:  # at the end of a line only an end mark can tell
-            assert len(read(cut, LAYOUT)) == 1
+        if cut.endswith((b"\r\n", b"\r")) and length > header:  # at the end of a line only a count can tell
+            assert (len(read(cut, LAYOUT)), read(cut, LAYOUT).is_counted) == (1, False)
         else:
             assert fault_of(cut) in {FileFault.CUT, FileFault.ENCODING, FileFault.EMPTY}
 
@@ -143,7 +143,7 @@ def test_an_end_mark_tells_a_file_that_is_cut_at_the_end_of_a_line():
     layout = with_file(end_mark="#rows")
     whole = as_csv(cells(), cells(identity_number=TWIN))
     assert len(read(whole + b"#rows;2\r\n", layout)) == 2
-    assert fault_of(whole, layout) is FileFault.CUT
+    assert [read(whole + end, layout).is_counted for end in (b"", b"#rows;2\r\n")] == [False, True]
     assert fault_of(whole + b"#rows;3\r\n", layout) is FileFault.CUT
     assert fault_of(whole + b"#rows\r\n", layout) is FileFault.CUT
 
@@ -231,6 +231,7 @@ def test_a_row_says_who_where_and_whose():
         city="Øving",
         district="01",
         status=Status.RESIDENT,
+        dwelling="",
         guardians=(Guardian(MOTHER, "mother"),),
         custody="mother",
     )
@@ -352,7 +353,7 @@ KNOWN = Known(
     city="Øving", district="01", protection="none", address_protection="none", is_dead=False, has_open_journey=True,
     guardians={MOTHER: ("mother", "joint")},
 )  # fmt: skip
-LIVED_AT = ("Prøvegata 1", "7991", "Øving", "01")
+LIVED_AT = ("Prøvegata 1", "7991", "Øving", "", "01")
 AWAY = replace(KNOWN, has_moved_out=True, street="Ute 1", postcode="0150", city="Oslo", district="", lived_at=LIVED_AT)
 WITH_MOTHER = {"guardians": (Guardian(MOTHER, "mother"),), "custody": "joint"}
 

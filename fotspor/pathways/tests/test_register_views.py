@@ -50,7 +50,7 @@ def upload(content=None, name="register.csv"):
 
 
 def sent(desk, **values):
-    return desk.post_to("pathways:register_imports", **{"file": upload(), "accepts_missing": "on", **values})
+    return desk.post_to("pathways:register_imports", **{"file": upload(), "rows": len(FAMILY), **values})
 
 
 def test_a_file_is_compared_looked_at_and_taken_in(desk):
@@ -91,13 +91,14 @@ def test_no_file_and_a_mapping_that_is_none_are_refused(desk):
     assert not RegisterImport.objects.exists()
 
 
-def test_a_first_file_asks_how_many_rows_there_should_be(desk):
-    answer = sent(desk, accepts_missing="")
-    assert answer.status_code == 422
-    assert "rows" in answer.context["form"].errors
-    assert sent(desk, accepts_missing="", rows="3").status_code == 422
+def test_a_file_asks_how_many_rows_there_should_be_unless_it_says_so_itself(desk):
+    for rows in ("", "3"):
+        answer = sent(desk, rows=rows, accepts_missing="on")
+        assert answer.status_code == 422
+        assert "rows" in answer.context["form"].errors
     assert not RegisterImport.objects.exists()
-    assert sent(desk, accepts_missing="", rows="2").status_code == 302
+    assert sent(desk, rows="2").status_code == 302
+    assert sent(desk, rows="", file=upload(as_csv(*FAMILY) + b"#rows;2\r\n")).status_code == 302
 
 
 def test_a_file_that_waited_while_a_newer_one_was_taken_in_is_not_applied(desk):
@@ -121,7 +122,7 @@ def test_a_file_that_is_too_large_is_refused(desk, monkeypatch):
 
 def test_many_households_are_taken_in_some_at_a_time(desk, monkeypatch):
     monkeypatch.setattr(views, "AT_A_TIME", 1)
-    sent(desk, file=upload(as_csv(*FAMILY, *OTHERS)))
+    sent(desk, file=upload(as_csv(*FAMILY, *OTHERS)), rows=4)
     source = RegisterImport.objects.get()
     answer = desk.post_to("pathways:register_import_apply", source.key)
     assert "1" in str(next(iter(get_messages(answer.wsgi_request))))
@@ -133,7 +134,7 @@ def test_many_households_are_taken_in_some_at_a_time(desk, monkeypatch):
 
 
 def test_refused_rows_say_row_column_and_reason(desk):
-    sent(desk, file=upload(as_csv(*FAMILY, cells(identity_number="1"))))
+    sent(desk, file=upload(as_csv(*FAMILY, cells(identity_number="1"))), rows=3)
     page = desk.get(reverse("pathways:register_import", args=[RegisterImport.objects.get().key]))
     (line,) = page.context["page"].refused
     assert line.row == 4
@@ -189,6 +190,6 @@ def test_looking_is_not_applying(desk):
 
 
 def test_the_page_asks_the_same_whatever_the_number_of_rows(desk, django_assert_max_num_queries):
-    sent(desk, file=upload(as_csv(*FAMILY, *OTHERS)))
+    sent(desk, file=upload(as_csv(*FAMILY, *OTHERS)), rows=4)
     with django_assert_max_num_queries(25):
         desk.get(reverse("pathways:register_import", args=[RegisterImport.objects.get().key]))

@@ -86,7 +86,12 @@ def miss(world, journey, number=0):
     contact = journey.contacts.expected().order_by("opens_on", "pk").first()
     contact.refresh_from_db()
     return actions.mark_absent(
-        contact=contact, version=contact.version, missed_on=TODAY - timedelta(days=number), by=world.nurse, at=AT
+        contact=contact,
+        version=contact.version,
+        missed_on=TODAY - timedelta(days=number),
+        reason=actions.NOT_KNOWN,
+        by=world.nurse,
+        at=AT,
     )
 
 

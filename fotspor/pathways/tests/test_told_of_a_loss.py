@@ -1,4 +1,4 @@
-"""Who reads that a pregnancy was lost: her midwives, and the data-protection officer. Not from a form, nor from the log."""
+"""Who reads that a pregnancy was lost: her midwives and the officer. Nobody else from a form, or from the log."""
 
 from datetime import timedelta
 
@@ -78,7 +78,10 @@ def test_no_page_of_the_form_offers_the_word(world, browser, journey, response, 
         address = reverse(f"instruments:{name}", args=[response.key])
         for who, reads in (("midwife", True), ("nurse", False)):
             main = browser.enter(who).client.get(address).content.decode().split("<main")[1]
-            assert ("vangerskap" in main, 'name="occasion"' in main) == (reads, reads and name + str(is_signed) != "responseTrue")
+            assert ("vangerskap" in main, 'name="occasion"' in main) == (
+                reads,
+                reads and name + str(is_signed) != "responseTrue",
+            )
 
 
 def test_a_draft_and_a_correction_keep_the_occasion_that_is_not_shown(world, browser, journey, response):

@@ -43,7 +43,9 @@ def book(contact, by, on=TOMORROW, at=AT, **values):
 def miss(contact, by, on=TODAY, at=None):
     contact.refresh_from_db()
     at = at or noon(max(on, TODAY))
-    return actions.mark_absent(contact=contact, version=contact.version, missed_on=on, by=by, at=at)
+    return actions.mark_absent(
+        contact=contact, version=contact.version, missed_on=on, reason=actions.NOT_KNOWN, by=by, at=at
+    )
 
 
 def asked_for(contact):

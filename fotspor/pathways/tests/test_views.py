@@ -171,7 +171,9 @@ def test_nobody_came_and_what_it_came_to(browser, world, visit):
     browser.enter("nurse")
     for days in (2, 1):
         missed_on = (TODAY - timedelta(days=days)).isoformat()
-        answer = browser.post("pathways:contact_absent", visit.key, missed_on=missed_on, version=visit.version)
+        answer = browser.post(
+            "pathways:contact_absent", visit.key, missed_on=missed_on, why="unknown", version=visit.version
+        )
         assert answer.status_code == 302
         visit.refresh_from_db()
     second = (TODAY - timedelta(days=1)).isoformat()
@@ -181,8 +183,32 @@ def test_nobody_came_and_what_it_came_to(browser, world, visit):
     assert browser.post("pathways:contact_answer", visit.key, second, answer="").status_code == 422
     assert browser.post("pathways:contact_answer", visit.key, second, answer="Ny time").status_code == 302
     assert MissedAppointment.objects.filter(answered_on=TODAY).count() == 1
-    future = browser.post("pathways:contact_absent", visit.key, missed_on=TOMORROW.isoformat(), version=visit.version)
+    future = browser.post(
+        "pathways:contact_absent", visit.key, missed_on=TOMORROW.isoformat(), why="unknown", version=visit.version
+    )
     assert future.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ({"why": "unknown"}, "Not known"),
+        ({"why": "known", "reason": "Syk "}, "Syk"),
+        ({"why": "unknown", "reason": "Ringte ikke"}, "Ringte ikke"),
+        ({"reason": "Bortreist"}, "Bortreist"),
+        ({"why": "known"}, None),
+        ({}, None),
+        ({"why": "perhaps"}, None),
+    ],
+)
+def test_why_nobody_came_is_chosen_or_written(browser, world, visit, typed, stored):
+    browser.enter("nurse")
+    values = {"missed_on": TODAY.isoformat(), "version": visit.version, **typed}
+    answer = browser.post("pathways:contact_absent", visit.key, **values)
+    assert (answer.status_code, [m.reason for m in visit.missed.all()]) == ((302, [stored]) if stored else (422, []))
+    if typed == {"why": "unknown"}:
+        shown = text(browser.get("pathways:contact", visit.key))
+        assert ("Ikke kjent" in shown, "Not known" in shown) == (True, False)
 
 
 def test_a_contact_outside_the_plan(browser, visit):
@@ -320,13 +346,24 @@ def test_a_group_is_planned_and_who_came_is_recorded(browser, world):
     assert done.status_code == 302
     group = Group.objects.get()
     assert browser.get("pathways:group", group.key).status_code == 200
-    assert (
-        browser.post("pathways:group", group.key, **{f"came-{keys[0]}": "yes", f"came-{keys[1]}": "no"}).status_code
-        == 302
-    )
+    came, why = {f"came-{keys[0]}": "yes", f"came-{keys[1]}": "known"}, {f"why-{keys[1]}": "Bortreist"}
+    refused = browser.post("pathways:group", group.key, **came)
+    assert (refused.status_code, MissedAppointment.objects.count()) == (422, 0)
+    assert browser.post("pathways:group", group.key, **came, **why).status_code == 302
     assert [c.outcome for c in Contact.objects.filter(key__in=keys).order_by("pk")] == ["held", ""]
-    assert MissedAppointment.objects.count() == 1
+    assert [missed.reason for missed in MissedAppointment.objects.all()] == ["Bortreist"]
     assert browser.enter("nurse_south").get("pathways:group", group.key).status_code == 404
+
+
+def test_a_family_that_did_not_come_to_the_group_for_a_reason_nobody_knows(browser, world):
+    family = world.child(born_on=TODAY - timedelta(days=27)).contacts.get(step="H-02")
+    group = actions.plan_group(
+        title="Barselgruppe", held_on=TODAY, starts_at=time(12), place="", leader_id=None, contacts=[family],
+        by=world.nurse, at=AT,
+    )  # fmt: skip
+    browser.enter("nurse")
+    assert browser.post("pathways:group", group.key, **{f"came-{family.key}": "unknown"}).status_code == 302
+    assert MissedAppointment.objects.get(contact=family).reason == actions.NOT_KNOWN
 
 
 def test_a_group_in_a_taken_room_needs_a_tick(browser, world):

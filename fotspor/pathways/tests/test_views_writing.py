@@ -73,7 +73,9 @@ def test_a_form_about_what_is_over_shows_the_contact_before_anything_is_typed(br
 
 
 def test_a_wrong_absence_is_taken_back_on_the_page(browser, world, visit):
-    actions.mark_absent(contact=visit, version=visit.version, missed_on=TODAY, by=world.nurse, at=AT)
+    actions.mark_absent(
+        contact=visit, version=visit.version, missed_on=TODAY, reason=actions.NOT_KNOWN, by=world.nurse, at=AT
+    )
     browser.enter("nurse")
     address = reverse("pathways:absence_take_back", args=[visit.key, TODAY.isoformat()])
     assert address in text(browser.get("pathways:contact", visit.key))

@@ -97,11 +97,14 @@ HELP = {
     ],
     "absent": [
         gettext_lazy("The first time asks for a new appointment, the second for a call, the third for an assessment."),
-        gettext_lazy("Write only what you know. We often do not know why somebody did not come."),
+        gettext_lazy("Write only what you know. We often do not know why, and then you say that it is not known."),
         gettext_lazy("If it was wrong it is taken back with a reason, and the next time counts as the first again."),
     ],
     "new": [
         gettext_lazy("For contacts that the pathway does not have. It stands on the list until something is recorded.")
+    ],
+    "emergency": [
+        gettext_lazy("What you did today with a family that another unit follows up. Their plan and contacts stand."),
     ],
     "group": [
         gettext_lazy("Only contacts that may be held in a group, and whose window is open or opens within four weeks."),

@@ -170,8 +170,9 @@ def group(request, key):
 
     def act():
         return actions.record_attendance(
-            group=shown, came=form.came(), late_reason=form.cleaned_data["late_reason"], by=viewer, at=at
-        )
+            group=shown, came=form.came(), reasons=form.reasons(), late_reason=form.cleaned_data["late_reason"],
+            by=viewer, at=at,
+        )  # fmt: skip
 
     if answered(request, form, act, done=_("Recorded for the families you answered for.")):
         return redirect("pathways:group", key)

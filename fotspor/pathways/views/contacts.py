@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fotspor.access.actions import log_list
-from fotspor.access.queries import NotVisible
+from fotspor.access.queries import NotVisible, emergency_until
 from fotspor.access.rules import Part, Permission, Purpose
 from fotspor.access.views import edits, needs, note_look
 from fotspor.instruments.queries import approved, forms_at, on_paper
@@ -281,6 +281,8 @@ def contact_new(request, journey_key):
     )
     note_look(request, journey.subject)
     today = clock.today()
+    if emergency_until(viewer=request.viewer, person_id=journey.subject.pk, at=clock.now()) is not None:
+        return contact_in_emergency(request, journey)
     if request.method != "POST" and not queries.may_write_about(request.viewer, journey):
         raise NotVisible
     form = forms.Outside(typed(request), initial={"opens_on": today, "due_on": today, "closes_on": today})
@@ -294,4 +296,19 @@ def contact_new(request, journey_key):
         request, form, title=_("New contact outside the plan"), button=_("Put it on the plan"), help=HELP["new"],
         journey=journey, name=display_name(journey.subject),
         passed=queries.not_expected(viewer=request.viewer, journey=journey, at=clock.now()),
+    )  # fmt: skip
+
+
+def contact_in_emergency(request, journey):
+    """The same address while the record stands open by emergency access: nothing is planned, what was done is kept."""
+    form = forms.InEmergency(typed(request))
+
+    def act():
+        return actions.record_in_emergency(journey=journey, by=request.viewer, at=clock.now(), **form.cleaned_data)
+
+    if answered(request, form, act, done=_("Recorded. Whoever follows the family up reads it.")):
+        return redirect("pathways:contact", form.result.key)
+    return form_page(
+        request, form, title=_("Record what was done in the emergency"), button=_("Record"), help=HELP["emergency"],
+        journey=journey, name=display_name(journey.subject),
     )  # fmt: skip

@@ -1,10 +1,12 @@
 """Everything that is written about people and journeys."""
 
 from fotspor.people.actions.corrections import correct_birth, correct_due
-from fotspor.people.actions.deaths import NotDead, StillPregnant, record_death, take_back_death
+from fotspor.people.actions.deaths import DeathStands, NotDead, StillPregnant, record_death, take_back_death
 from fotspor.people.actions.guardians import (
     AlreadyGuardian,
+    CannotBeGuardian,
     NewGuardian,
+    NoChild,
     NotGuardian,
     add_guardian,
     adopt,
@@ -12,8 +14,10 @@ from fotspor.people.actions.guardians import (
     register_child,
 )
 from fotspor.people.actions.journeys import AlreadyClosed, HasJourney, close_journey, open_child_journey, reopen_journey
+from fotspor.people.actions.losses import NotLost, take_back_loss
 from fotspor.people.actions.merging import CannotMerge, LeftBehind, merge_people
 from fotspor.people.actions.moves import HasDied, Home, NotMoved, record_move, take_back_move
+from fotspor.people.actions.newborns import HasRecord, NotTheNewborns, OtherBirthDay, SameNumber
 from fotspor.people.actions.persons import (
     AlreadyRegistered,
     BadPeriod,
@@ -49,25 +53,33 @@ __all__ = [
     "BadDate",
     "BadNumber",
     "BadPeriod",
+    "CannotBeGuardian",
     "CannotMerge",
+    "DeathStands",
     "HasDied",
     "HasJourney",
+    "HasRecord",
     "Home",
     "ImplausibleMother",
     "LeftBehind",
     "LikelyDuplicate",
     "NewGuardian",
     "Newborn",
+    "NoChild",
     "NoOneBorn",
     "NobodyFound",
     "NotAllowed",
     "NotDead",
     "NotExpecting",
     "NotGuardian",
+    "NotLost",
     "NotMoved",
     "NotRegisteredFemale",
     "NotTakenIn",
+    "NotTheNewborns",
+    "OtherBirthDay",
     "OwnRecord",
+    "SameNumber",
     "StillPregnant",
     "add_guardian",
     "adopt",
@@ -89,6 +101,7 @@ __all__ = [
     "register_pregnancy",
     "reopen_journey",
     "take_back_death",
+    "take_back_loss",
     "take_back_move",
     "take_in",
 ]

@@ -9,26 +9,46 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.access import actions as access
 from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.facts import Fact, Kind, announce
-from fotspor.people.actions.pregnancies import BadDate, NotExpecting
-from fotspor.people.models import Correction, Journey, Person, Pregnancy
-from fotspor.people.queries import require_record
-from fotspor.people.rules import TERM_DAYS
+from fotspor.people.actions.pregnancies import BadBirthDay, BadDate, NotExpecting
+from fotspor.people.models import Correction, Guardianship, Journey, Person, Pregnancy
+from fotspor.people.queries import pregnancy_of, require_record
+from fotspor.people.rules import TERM_DAYS, birth_may_be_corrected, may_have_child
+
+PARENTS = (Guardianship.Kind.MOTHER, Guardianship.Kind.FATHER, Guardianship.Kind.CO_MOTHER)
 
 
 @transaction.atomic
 def correct_birth(*, person: Person, born_on: date, reason: str, by: Viewer, at: datetime) -> Person:
     """Correct a birth date. What is planned from it is planned anew; what was held stays.
 
-    Errors  NotAllowed, NotVisible, BadDate.
+    Errors  NotAllowed, NotVisible, BadBirthDay: also far from the birth that was recorded here, or too near to that of
+            a parent or a child.
     """
     require_record(by, person, at)
     if born_on > timezone.localdate(at) or (person.died_on and born_on > person.died_on):
-        raise BadDate(_("The birth date cannot be in the future, or after the date of death."))
+        raise BadBirthDay(_("The birth date cannot be in the future, or after the date of death."))
+    journey = Journey.objects.filter(child=person).select_related("pregnancy").first()
+    if by.staff_id is not None:  # the register knows
+        _require_near(person, journey, born_on)
     before, person.born_on = person.born_on, born_on
     person.save_if_unchanged(person.version, ["born_on"])
-    journey = Journey.objects.filter(child=person).first()
     _write(Correction.What.BORN_ON, person, journey, before, born_on, reason, by, at)
     return person
+
+
+def _require_near(person: Person, journey: Journey | None, born_on: date) -> None:
+    pregnancy = pregnancy_of(journey) if journey is not None else None
+    if pregnancy is not None and pregnancy.ended_on is not None:
+        if not birth_may_be_corrected(born_on, pregnancy.ended_on, pregnancy.due_on):
+            raise BadBirthDay(
+                _("This is far from the birth that was recorded. Look at the date, and at whether it is the right child.")
+            )
+    parents = Guardianship.objects.filter(kind__in=PARENTS, until_on=None)
+    older = parents.filter(child=person).values_list("guardian__born_on", flat=True)
+    younger = parents.filter(guardian=person).values_list("child__born_on", flat=True)
+    pairs = [*((each, born_on) for each in older), *((born_on, each) for each in younger)]
+    if not all(may_have_child(parent, child) for parent, child in pairs):
+        raise BadBirthDay(_("By this date parent and child would be too near in age. Look at whose date is wrong."))
 
 
 @transaction.atomic

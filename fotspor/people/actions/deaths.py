@@ -22,19 +22,35 @@ class StillPregnant(Refused):
     """What became of the pregnancy has not been said."""
 
 
+class BadDeathDay(BadDate):
+    """Nobody can have died that day."""
+
+    field = "died_on"
+
+
+class DeathStands(Refused):
+    """A death is recorded already: another day is a correction, with a reason."""
+
+    field = "reason"
+
+
 class NotDead(Refused):
     """No death is recorded, or it has been taken back already."""
 
 
 @transaction.atomic
-def record_death(*, person: Person, died_on: date, by: Viewer, at: datetime) -> Person:
+def record_death(*, person: Person, died_on: date, reason: str = "", by: Viewer, at: datetime) -> Person:
     """Record a death. A twin's, a parent's: the others' journeys go on.
 
-    Errors  NotAllowed, NotVisible, BadDate; StillPregnant until the birth or the loss is recorded.
+    Shape   `reason` says why another day than the one that stands is right; the register needs none.
+    Errors  NotAllowed, NotVisible, BadDate; StillPregnant until the birth or the loss is recorded; DeathStands.
     """
     require_record(by, person, at)
     if died_on > timezone.localdate(at) or (person.born_on and died_on < person.born_on):
-        raise BadDate(_("The date must be from birth to today."))
+        raise BadDeathDay(_("The date must be from birth to today."))
+    person.refresh_from_db(fields=["died_on", "version"])
+    if person.died_on is not None and by.staff_id is not None:
+        return _correct_death(person, died_on, reason, by, at)
     if person.pregnancies.filter(outcome=Pregnancy.Outcome.ONGOING).exists():
         raise StillPregnant(_("An ongoing pregnancy is registered. Record first whether the child was born or lost."))
     person.died_on, person.death_recorded_at, person.death_recorded_by_id = died_on, at, by.staff_id
@@ -80,15 +96,35 @@ def take_back_death(*, person: Person, reason: str, by: Viewer, at: datetime) ->
     return person
 
 
+def _correct_death(person: Person, died_on: date, reason: str, by: Viewer, at: datetime) -> Person:
+    """Another day of death: the journey and the guardianships that ended with the death end on that day."""
+    before = person.died_on
+    if not reason.strip() or before == died_on:
+        raise DeathStands(_("A death is recorded already. Write another day, and why it is right."))
+    person.died_on = died_on
+    person.save_if_unchanged(person.version, ["died_on"])
+    journeys = Journey.objects.filter(child=person, close_reason=Journey.CloseReason.DIED)
+    journeys.update(closed_on=died_on)
+    _end_guardianships(person, died_on, before)
+    about = {"person": person, "journey": journeys.first(), "what": Correction.What.DIED_ON}
+    said = {"before": before.isoformat(), "after": died_on.isoformat(), "reason": reason.strip()}
+    Correction.objects.keep(**about, **said, by_id=by.staff_id, at=at)
+    seen = {"person": person.key, "purpose": Purpose.CARE, "object": person.in_log}
+    access.log(type="people.died_on.corrected", by=by, at=at, **seen)
+    return person
+
+
 def _tell(kind: Kind, person: Person, journey: Journey | None, by: Viewer, at: datetime, **facts) -> None:
     about = {"person_id": person.id, "journey_id": journey.id if journey else None}
     announce(Fact(kind=kind, at=at, by_id=by.staff_id, **about, facts=facts))
 
 
-def _end_guardianships(guardian: Person, died_on: date) -> list[Person]:
-    rows = Guardianship.objects.filter(guardian=guardian, until_on=None, from_on__lte=died_on)
+def _end_guardianships(guardian: Person, died_on: date, before: date | None = None) -> list[Person]:
+    """End those in force that day, and move those that had ended `before`, the day that stood there."""
+    rows = Guardianship.objects.filter(guardian=guardian, from_on__lte=died_on)
+    rows = rows.filter(until_on=before) if before else rows.lasting(died_on)
     children = [row.child for row in rows.select_related("child")]
-    rows.update(until_on=died_on)
+    Guardianship.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(until_on=died_on)
     return children
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import DateField, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +16,12 @@ from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
 from fotspor.people import queries
 from fotspor.people.actions.journeys import open_child_journey
-from fotspor.people.actions.moves import Home, _move_home
+from fotspor.people.actions.moves import HasDied, Home, _move_home
 from fotspor.people.actions.persons import register_person
+from fotspor.people.actions.pregnancies import BadDate
 from fotspor.people.models import Correction, Guardianship, Journey, Person
 from fotspor.people.queries import require_record
+from fotspor.people.rules import guardianship_may_end, is_of_age, may_have_child
 
 
 class AlreadyGuardian(Refused):
@@ -26,6 +30,28 @@ class AlreadyGuardian(Refused):
 
 class NotGuardian(Refused):
     """The guardianship has ended."""
+
+
+class CannotBeGuardian(Refused):
+    """Nobody so young, no brother or sister as a parent, and nobody who has died."""
+
+
+class NoChild(Refused):
+    """Somebody of age is not registered as a child."""
+
+    field = "born_on"
+
+
+class BadEnd(NotGuardian):
+    """A guardianship cannot end that day."""
+
+    field = "until_on"
+
+
+class BadAdoptionDay(BadDate):
+    """No child can have been adopted that day."""
+
+    field = "adopted_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +64,8 @@ class NewGuardian:
 
 
 def _begin(child: Person, new: NewGuardian, from_on: date, by: Viewer, at: datetime) -> Guardianship:
+    if by.staff_id is not None:  # the register knows
+        _require_grown(child, new, from_on)
     return Guardianship.objects.begin(
         child=child,
         guardian=new.person,
@@ -47,6 +75,20 @@ def _begin(child: Person, new: NewGuardian, from_on: date, by: Viewer, at: datet
         by_id=by.staff_id,
         at=at,
     )
+
+
+def _require_grown(child: Person, new: NewGuardian, from_on: date) -> None:
+    guardian = new.person
+    if guardian.died_on is not None:
+        raise CannotBeGuardian(_("A death is recorded. Somebody who has died is no guardian."))
+    is_other = new.kind == Guardianship.Kind.OTHER
+    if not may_have_child(guardian.born_on, child.born_on) or (is_other and not is_of_age(guardian.born_on, from_on)):
+        raise CannotBeGuardian(_("By the birth dates this person is too young. Look at who it is."))
+    parents = [Guardianship.objects.filter(child=each).exclude(kind=Guardianship.Kind.OTHER) for each in (child, guardian)]
+    if not is_other and parents[0].filter(guardian__in=parents[1].values("guardian")).exists():
+        raise CannotBeGuardian(
+            _("They have the same parent. A brother or sister of age can be written as other guardian.")
+        )
 
 
 def _announce_guardians(child: Person, by: Viewer, at: datetime) -> None:
@@ -70,11 +112,13 @@ def add_guardian(
 ) -> Guardianship:
     """Record a parent or guardian. One code of parental responsibility holds for all of a child's guardians.
 
-    Errors  NotAllowed, NotVisible, AlreadyGuardian (also for the child itself).
+    Errors  NotAllowed, NotVisible, AlreadyGuardian (also for the child itself), CannotBeGuardian; HasDied.
     """
     require_record(by, child, at)
-    open_rows = child.guardianships.filter(until_on=None)
-    if guardian.id == child.id or open_rows.filter(guardian=guardian).exists():
+    if child.died_on is not None:
+        raise HasDied
+    open_rows = child.guardianships.lasting(timezone.localdate(at))
+    if guardian.id == child.id or open_rows.filter(guardian=guardian).lasting(from_on).exists():
         raise AlreadyGuardian(_("This person is the child, or a guardian of the child already."))
     open_rows.update(custody=custody)
     guardianship = _begin(child, NewGuardian(guardian, kind, custody), from_on, by, at)
@@ -95,13 +139,16 @@ def register_child(
     """Register a child who was not expected here, with guardians, and open its journey.
 
     Shape   `values` as `register_person` takes them.
-    Errors  as `register_person`.
+    Errors  as `register_person`; NoChild, CannotBeGuardian.
     """
+    today, born_on = timezone.localdate(at), values.get("born_on")
+    if born_on is not None and is_of_age(born_on, today):
+        raise NoChild(_("By the birth date this is nobody under 18. Register an adult instead, or look at the date."))
     child = register_person(by=by, at=at, dismissed=dismissed, **values)
     for each in guardians:
-        _begin(child, each, timezone.localdate(at), by, at)
+        _begin(child, each, today, by, at)
         _log("people.guardian.added", child, by, at, guardian=each.person.key)
-    return open_child_journey(child=child, opened_on=timezone.localdate(at), by=by, at=at)
+    return open_child_journey(child=child, opened_on=today, by=by, at=at)
 
 
 @transaction.atomic
@@ -110,16 +157,23 @@ def end_guardian(
 ) -> Guardianship:
     """End a guardianship from that day, and say who has parental responsibility then when it changes.
 
-    Errors  NotAllowed, NotVisible, NotGuardian (ended before, or before it began).
+    Shape   a day that is still to come is written as such, and may be written anew until then.
+    Errors  NotAllowed, NotVisible, NotGuardian (ended before), BadEnd (before it began, or after the child is of age).
     """
-    child = guardianship.child
+    child, today = guardianship.child, timezone.localdate(at)
     require_record(by, child, at)
-    if guardianship.until_on is not None or until_on < guardianship.from_on:
-        raise NotGuardian(_("This guardianship has ended, or begins later."))
+    if guardianship.until_on is not None and guardianship.until_on <= today:
+        raise NotGuardian(_("This guardianship has ended already. Nothing was changed."))
+    if not guardianship_may_end(until_on, guardianship.from_on, child.born_on):
+        raise BadEnd(_("The day must be from when it began until the child is 18."))
+    if custody and until_on > today:
+        raise NotGuardian(
+            _("The day is still to come. Leave parental responsibility as it is, and write the new one on that day.")
+        )
     guardianship.until_on = until_on
     guardianship.save(update_fields=["until_on"])
     if custody:
-        child.guardianships.filter(until_on=None).update(custody=custody)
+        child.guardianships.lasting(today).update(custody=custody)
     _log("people.guardian.ended", child, by, at, guardian=guardianship.guardian.key)
     _announce_guardians(child, by, at)
     return guardianship
@@ -132,9 +186,14 @@ def adopt(
     """Record an adoption: new guardians, the way back to the pregnancy sealed for everybody.
 
     The child keeps its one journey. The link to the pregnancy stays in the archive and no query shows it.
-    Errors  NotAllowed, NotVisible; NotGuardian without new guardians or a journey.
+    Errors  NotAllowed, NotVisible; NotGuardian without new guardians or a journey; HasDied; BadAdoptionDay before the
+            birth or after today; CannotBeGuardian.
     """
     require_record(by, child, at)
+    if child.died_on is not None:
+        raise HasDied
+    if on > timezone.localdate(at) or (child.born_on is not None and on < child.born_on):
+        raise BadAdoptionDay(_("The date must be from birth to today."))
     journey = Journey.objects.select_for_update().filter(child=child).first()
     if journey is None or not guardians:
         raise NotGuardian(_("Say who the child's guardians are from now on."))
@@ -157,12 +216,13 @@ def adopt(
 
 def _change_guardians(child: Person, guardians: Sequence[NewGuardian], on: date, by: Viewer, at: datetime) -> None:
     """The others' guardianships end; one who stays, as when a step-parent adopts, gets the new code."""
-    open_rows = child.guardianships.filter(until_on=None)
+    open_rows = child.guardianships.lasting(timezone.localdate(at))
     kept = {each.person.id for each in guardians}
     stays = open_rows.filter(guardian__in=kept).exists()
-    open_rows.exclude(guardian__in=kept).filter(from_on__lte=on).update(until_on=on)
+    left = open_rows.exclude(guardian__in=kept)
+    left.update(until_on=Greatest("from_on", Value(on, DateField())))  # also one that began after the adoption
     for each in guardians:
-        if not open_rows.filter(guardian=each.person).update(kind=each.kind, custody=each.custody):
+        if not open_rows.filter(guardian=each.person).update(kind=each.kind, custody=each.custody, until_on=None):
             _begin(child, each, on, by, at)
     if not stays:
         _join_the_new_family(child, guardians[0].person)

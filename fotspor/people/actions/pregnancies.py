@@ -14,10 +14,17 @@ from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
 from fotspor.people import queries
-from fotspor.people.actions.persons import AlreadyRegistered, open_unit_relation, register_person
+from fotspor.people.actions.newborns import known_newborns
+from fotspor.people.actions.persons import open_unit_relation, register_person
 from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
 from fotspor.people.queries import require_record
-from fotspor.people.rules import Newborn, birth_is_plausible, due_is_plausible, may_be_expecting
+from fotspor.people.rules import (
+    Newborn,
+    birth_is_plausible,
+    due_is_plausible,
+    loss_is_plausible,
+    may_be_expecting,
+)
 
 PASSED_ON = (CareRelation.Basis.PREGNANCY, CareRelation.Basis.BATON, CareRelation.Basis.TAKEN_IN)
 KIND_BY_SEX = {Person.Sex.MALE: Guardianship.Kind.FATHER, Person.Sex.FEMALE: Guardianship.Kind.CO_MOTHER}
@@ -49,6 +56,12 @@ class BadBirthDay(BadDate):
     """Nobody can have been born that day."""
 
     field = "born_on"
+
+
+class BadEndDay(BadDate):
+    """The pregnancy cannot have ended that day."""
+
+    field = "ended_on"
 
 
 class NoOneBorn(Refused):
@@ -130,7 +143,7 @@ def record_birth(
 
     Shape   one journey per living child, in birth order. `stillborn` counts twins who did not live; each leaves a
             closed journey that only the mother's midwives see.
-    Errors  NotAllowed, NotVisible, NotExpecting, NoOneBorn, BadDate, BadNumber, AlreadyRegistered.
+    Errors  NotAllowed, NotVisible, NotExpecting, NoOneBorn, BadDate, BadNumber; those of `known_newborns`.
     """
     journey = _ongoing(journey)
     pregnancy = journey.pregnancy
@@ -143,20 +156,17 @@ def record_birth(
         raise BadBirthDay(
             _("The birth date does not fit the due date. Correct the due date first if that is what is wrong.")
         )
+    known = known_newborns(children=children, pregnancy=pregnancy, born_on=born_on, by=by, at=at)
     _end(pregnancy, Pregnancy.Outcome.BORN, born_on)
-    journeys = []
-    for order, newborn in enumerate(children, start=1):
-        child = _born(pregnancy, newborn, born_on, order, by, at)
+    journeys = [journey]
+    for order, (newborn, person) in enumerate(zip(children, known, strict=True), start=1):
+        child = _born(pregnancy, newborn, person, born_on, order, by, at)
         if order == 1:
             journey.child = child
             journey.save(update_fields=["child"])
-            journeys.append(journey)
         else:
-            journeys.append(
-                Journey.objects.begin(
-                    pregnancy=pregnancy, child=child, split_from=journey, opened_on=born_on, by_id=by.staff_id, at=at
-                )
-            )
+            split = {"pregnancy": pregnancy, "child": child, "split_from": journey, "opened_on": born_on}
+            journeys.append(Journey.objects.begin(**split, by_id=by.staff_id, at=at))
     if len(children) > 1:
         Person.objects.filter(id__in=[each.child_id for each in journeys]).update(has_twin=True)
         for each in journeys:
@@ -171,9 +181,11 @@ def record_birth(
     return journeys
 
 
-def _born(pregnancy: Pregnancy, newborn: Newborn, born_on: date, order: int, by: Viewer, at: datetime) -> Person:
-    known = queries.find_by_number(newborn.number) if newborn.number else None
-    child = _continue(known) if known else _register(pregnancy.mother, newborn, born_on, order, by, at)
+def _born(
+    pregnancy: Pregnancy, newborn: Newborn, known: Person | None, born_on: date, order: int, by: Viewer, at: datetime
+) -> Person:
+    """The child that the register sent first is the child that was born, never a second one."""
+    child = known or _register(pregnancy.mother, newborn, born_on, order, by, at)
     if not child.name:
         child.be_found_as(pregnancy.mother.given_name, pregnancy.mother.family_name)
         child.save(update_fields=["search_name", "sort_name"])
@@ -191,16 +203,6 @@ def _born(pregnancy: Pregnancy, newborn: Newborn, born_on: date, order: int, by:
 def _begin_guardianship(child: Person, guardian: Person, kind: str, born_on: date, by: Viewer, at: datetime) -> None:
     """Parental responsibility is not known until the register, or the family, says."""
     Guardianship.objects.begin(child=child, guardian=guardian, kind=kind, from_on=born_on, by_id=by.staff_id, at=at)
-
-
-def _continue(known: Person) -> Person:
-    """The register was first: the child it sent is the child that was born, never a second one."""
-    if Journey.objects.filter(child=known).exists():
-        raise AlreadyRegistered(
-            _("The child with this number has a record already. Record the birth without it, and join the two."),
-            known.key,
-        )
-    return known
 
 
 def _register(mother: Person, newborn: Newborn, born_on: date, order: int, by: Viewer, at: datetime) -> Person:
@@ -281,15 +283,16 @@ def record_loss(*, journey: Journey, outcome: str, ended_on: date, by: Viewer, a
     require_record(by, journey.pregnancy.mother, at)
     if outcome not in {Pregnancy.Outcome.LOSS, Pregnancy.Outcome.STILLBIRTH}:
         raise ValueError(f"A loss is not {outcome!r}.")
-    if not journey.opened_on <= ended_on <= timezone.localdate(at):
-        raise BadDate(_("The date must be from the day the pregnancy was registered to today."))
+    if not loss_is_plausible(ended_on, journey.pregnancy.due_on, timezone.localdate(at)):
+        raise BadEndDay(_("The date must be from the beginning of the pregnancy to today."))
     _end(journey.pregnancy, outcome, ended_on)
     _lose(journey, ended_on, outcome, by, at)
     return journey
 
 
 def _lose(journey: Journey, ended_on: date, outcome: str, by: Viewer, at: datetime) -> None:
-    journey.close(reason=Journey.CloseReason.LOSS, on=ended_on, by_id=by.staff_id, at=at)
+    closed_on = max(ended_on, journey.opened_on)  # it may be told of later than it happened
+    journey.close(reason=Journey.CloseReason.LOSS, on=closed_on, by_id=by.staff_id, at=at)
     mother = journey.pregnancy.mother
     access.log(
         type="people.pregnancy.lost",

@@ -65,6 +65,12 @@ class Death(forms.Form):
     died_on = forms.DayField(label=_("Died on"))
 
 
+class DeathDate(Death):
+    """A date of death that was written wrong. A death that was none is taken back instead."""
+
+    reason = ReasonField()
+
+
 class Move(AddressFields):
     """A new registered address, for one or for the household."""
 

@@ -139,6 +139,39 @@ def test_different_addresses_are_different_households_and_half_an_address_is_non
     assert rules.household_text("Storgata 1", "") == rules.household_text("", "7000") == ""
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("", ""), ("H0101", "H0101"), (" h 0101 ", "H0101"), ("u0203", "U0203"), ("K0101", "K0101")]
+)
+def test_a_dwelling_number_is_kept_in_one_way(typed, kept):
+    assert rules.dwelling_number(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["101", "H101", "H01011", "A0101", "H010l", "H0101H0102", "H٠١٠١"])
+def test_what_is_no_dwelling_number_is_none(typed):
+    with pytest.raises(ValueError, match="four digits"):
+        rules.dwelling_number(typed)
+
+
+def test_each_flat_is_a_household_and_so_is_the_house_without_one():
+    flats = [rules.household_text("Storgata 1", "7000", dwelling) for dwelling in ("", "H0101", "H0102")]
+    assert flats == ["storg 1|7000", "storg 1|7000|H0101", "storg 1|7000|H0102"]
+    assert rules.household_text("", "7000", "H0101") == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        (("Storgata 1", "7000", "H0101"), ("Storgaten 1", "7000", "H0101"), True),
+        (("Storgata 1", "7000", "H0101"), ("Storgata 1", "7000", ""), True),
+        (("Storgata 1", "7000", "H0101"), ("Storgata 1", "7000", "H0102"), False),
+        (("Storgata 1", "7000", "H0101"), ("Storgata 2", "7000", "H0101"), False),
+        (("", "", "H0101"), ("", "", "H0101"), False),
+    ],
+)
+def test_two_who_may_live_in_one_home(one, other, is_one):
+    assert rules.may_be_one_home(one, other) is rules.may_be_one_home(other, one) is is_one
+
+
 BORN = date(2024, 3, 12)
 
 

@@ -12,14 +12,15 @@ from fotspor.access.views import edits, needs
 from fotspor.kit import clock, phrases
 from fotspor.kit.answering import answered, typed
 from fotspor.people import actions, forms, identifiers, labels, queries
-from fotspor.people.views.answering import crumbs, form_page, opened, person_url
+from fotspor.people.rules import may_have_child
+from fotspor.people.views.answering import crumbs, form_page, opened, person_url, while_alive
 
 
 @sensitive_post_parameters("number")
 @needs(Permission.REGISTER_PEOPLE)
 @edits()
-def guardian_new(request: HttpRequest, key: str) -> HttpResponse:
-    child = opened(request, key)
+@while_alive
+def guardian_new(request: HttpRequest, child) -> HttpResponse:
     people = _at_hand(request, child)
     initial = {"person": request.GET.get("person", ""), "from_on": child.born_on}
     form = forms.Guardian(
@@ -50,9 +51,9 @@ def _add_guardian(request: HttpRequest, child, guardian, clean: dict):
 
 
 def _at_hand(request: HttpRequest, child) -> dict:
-    """Those in the household, and one who has just been registered."""
+    """Those in the household who are old enough, and one who has just been registered."""
     others = queries.household_of(viewer=request.viewer, person=child, at=clock.now())
-    people = {other.key: other for other in others}
+    people = {other.key: other for other in others if may_have_child(other.born_on, child.born_on)}
     new = request.GET.get("person", "")
     if new and new not in people:
         people[new] = opened(request, new)
@@ -69,7 +70,7 @@ def guardian_end(request: HttpRequest, key: str, guardianship_key: str) -> HttpR
     def act():
         return actions.end_guardian(guardianship=seen.row, by=request.viewer, at=clock.now(), **form.cleaned_data)
 
-    if answered(request, form, act, done=_("The guardianship is ended.")):
+    if answered(request, form, act, done=_ended):
         return redirect(person_url(child))
     return form_page(
         request,
@@ -82,11 +83,20 @@ def guardian_end(request: HttpRequest, key: str, guardianship_key: str) -> HttpR
     )
 
 
+def _ended(guardianship) -> str:
+    """The receipt, with the day when it is still to come."""
+    if guardianship.until_on <= clock.today():
+        return _("The guardianship is ended.")
+    return _("The guardianship ends on %(day)s. It holds until then.") % {
+        "day": phrases.day(guardianship.until_on, year=True)
+    }
+
+
 @sensitive_post_parameters("number_1", "number_2")
 @needs(Permission.REGISTER_PEOPLE)
 @edits()
-def adoption(request: HttpRequest, key: str) -> HttpResponse:
-    child = opened(request, key)
+@while_alive
+def adoption(request: HttpRequest, child) -> HttpResponse:
     form = forms.Adoption(typed(request), initial={"adopted_on": clock.today(), "custody": "joint"})
 
     if answered(request, form, lambda: _adopt(request, child, form.cleaned_data), done=_("The adoption is recorded.")):

@@ -9,13 +9,13 @@ from fotspor.access.views import edits, needs
 from fotspor.kit import clock
 from fotspor.kit.answering import answered, typed
 from fotspor.people import actions, forms, labels, queries
-from fotspor.people.views.answering import crumbs, form_page, opened, person_url
+from fotspor.people.views.answering import crumbs, form_page, opened, person_url, while_alive
 
 
 @needs(Permission.REGISTER_PEOPLE)
 @edits()
-def person_move(request: HttpRequest, key: str) -> HttpResponse:
-    person = opened(request, key)
+@while_alive
+def person_move(request: HttpRequest, person) -> HttpResponse:
     household = queries.household_of(viewer=request.viewer, person=person, at=clock.now())
     choices = [(other.key, labels.display_name(other)) for other in household]
     form = forms.Move(typed(request), household=choices, initial={"moved_on": clock.today()})
@@ -53,19 +53,21 @@ def _move(request: HttpRequest, person, household: list, form: forms.Move):
 @edits()
 def person_death(request: HttpRequest, key: str) -> HttpResponse:
     person = opened(request, key)
-    form = forms.Death(typed(request))
+    is_dead = person.died_on is not None
+    form = forms.DeathDate(typed(request), initial={"died_on": person.died_on}) if is_dead else forms.Death(typed(request))
 
     def act():
         return actions.record_death(person=person, by=request.viewer, at=clock.now(), **form.cleaned_data)
 
-    if answered(request, form, act, done=_("It is recorded. Nothing more is expected, and no reminder is sent.")):
+    done = _("It is recorded. Nothing more is expected, and no reminder is sent.")
+    if answered(request, form, act, done=_("The date of death is corrected.") if is_dead else done):
         return redirect(person_url(person))
     return form_page(
         request,
         form,
-        title=_("Record a death"),
+        title=_("Correct the date of death") if is_dead else _("Record a death"),
         crumbs=crumbs(person),
-        about=_("Appointments that are booked are cancelled. Brothers, sisters and parents keep their own plans."),
+        about="" if is_dead else _("Appointments that are booked are cancelled. Brothers, sisters and parents keep their own plans."),
         cancel_url=person_url(person),
         help=[_("From that day a parent is no guardian. Say on the child's page who has parental responsibility.")],
     )

@@ -10,7 +10,7 @@ from fotspor.access.views import edits, needs
 from fotspor.kit import clock
 from fotspor.kit.answering import answered, typed
 from fotspor.people import actions, forms, queries
-from fotspor.people.views.answering import crumbs, form_page, opened_journey, person_url
+from fotspor.people.views.answering import crumbs, form_page, opened_journey, person_url, tell_what_was_shown
 
 
 def _expecting(request: HttpRequest, key: str):
@@ -39,6 +39,7 @@ def birth(request: HttpRequest, key: str) -> HttpResponse:
 
     if answered(request, form, act, done=_("The birth is recorded.")):
         return redirect("people:person", form.result[0].child.key)
+    tell_what_was_shown(request, form)
     return form_page(
         request,
         form,

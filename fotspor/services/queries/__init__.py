@@ -46,7 +46,7 @@ from fotspor.services.queries.posts import (
     viewers_at,
 )
 from fotspor.services.queries.refusals import record_at
-from fotspor.services.queries.sessions import Place, last_seen, places_of
+from fotspor.services.queries.sessions import Browser, browsers_of, last_seen
 from fotspor.services.queries.setup import has_administrator, open_setup_code
 from fotspor.services.queries.staff import (
     Link,
@@ -85,12 +85,12 @@ from fotspor.services.queries.staff_files import (
 from fotspor.services.queries.staffed import Staffed, administrators_without_codes, staffed
 
 __all__ = [
+    "Browser",
     "Coverage",
     "DistrictRow",
     "Link",
     "NewPost",
     "Passkey",
-    "Place",
     "Post",
     "RowShown",
     "StaffFile",
@@ -105,6 +105,7 @@ __all__ = [
     "administration",
     "administrators_without_codes",
     "away_map",
+    "browsers_of",
     "chosen_post",
     "coverage",
     "demo_people",
@@ -136,7 +137,6 @@ __all__ = [
     "opened_staff_file",
     "own_settings",
     "passkeys_of",
-    "places_of",
     "post_choices",
     "post_label",
     "post_of",

@@ -17,6 +17,11 @@ NEVER_KEPT = frozenset(
 NOT_TYPED = frozenset(
     {"version", "digest", "seen", "confirmed", "step"}
 )  # carried by the page, never by itself a draft
+# What each calls itself by, and its name; the first that stands there counts, since most call themselves by others too.
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"),
+            ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+MACHINES = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+            ("Macintosh", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,6 @@ def keepable(posted: Mapping[str, list[str]]) -> dict[str, list[str]]:
 def drafts_older_than(at: datetime) -> datetime:
     """What was kept at this instant or before is too old now."""
     return at - timedelta(hours=DRAFT_HOURS)
-
-
-BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"),
-            ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
-MACHINES = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
-            ("Macintosh", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"))  # fmt: skip
 
 
 def browser_family(said: str) -> str:

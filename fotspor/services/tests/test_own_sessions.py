@@ -40,9 +40,9 @@ def is_in(browser):
     return browser.get("/innstillinger/").status_code == 200
 
 
-def places(staff, browser=None):
+def browsers(staff, browser=None):
     key = browser.session.session_key if browser else None
-    return queries.places_of(staff=staff, session_key=key, at=AT)
+    return queries.browsers_of(staff=staff, session_key=key, at=AT)
 
 
 def test_the_page_lists_each_browser_and_says_which_is_this(nurse, town, clock):
@@ -63,7 +63,7 @@ def test_the_page_lists_each_browser_and_says_which_is_this(nurse, town, clock):
 
 def test_one_of_them_is_ended_and_is_out_at_once(nurse):
     here, away, third = enter(nurse), enter(nurse, IPAD), enter(nurse)
-    (digest,) = [each.digest for each in places(nurse, here) if each.browser == "Safari, iPad"]
+    (digest,) = [each.digest for each in browsers(nurse, here) if each.family == "Safari, iPad"]
     assert here.post(END, {"which": digest}).url == PAGE
     assert [is_in(each) for each in (here, away, third)] == [True, False, True]
     (event,) = events("services.session.ended")
@@ -119,7 +119,7 @@ def test_those_that_have_run_out_are_not_listed_and_are_cleared_away_in_time(nur
     enter(nurse, IPAD)
     clock.shift(timedelta(minutes=31))
     here = enter(nurse)
-    found = queries.places_of(staff=nurse, session_key=here.session.session_key, at=AT + timedelta(minutes=31))
+    found = queries.browsers_of(staff=nurse, session_key=here.session.session_key, at=AT + timedelta(minutes=31))
     assert [each.is_here for each in found] == [True]
     clock.shift(timedelta(hours=11))
     enter(nurse)
@@ -128,19 +128,19 @@ def test_those_that_have_run_out_are_not_listed_and_are_cleared_away_in_time(nur
 
 def test_one_that_has_just_begun_has_a_time_too(nurse):
     enter(nurse, page="")
-    (place,) = places(nurse)
-    assert (place.began_at, place.seen_at, place.browser) == (AT, AT, "")
+    (only,) = browsers(nurse)
+    assert (only.began_at, only.seen_at, only.family) == (AT, AT, "")
 
 
 def test_the_sixth_ends_the_one_left_alone_longest(nurse, clock):
-    browsers = []
+    entered = []
     for _each in range(5):
-        browsers.append(enter(nurse))
+        entered.append(enter(nurse))
         clock.shift(timedelta(minutes=2))
-    browsers[0].get("/desk/")  # used again: the second is now the one left alone
+    entered[0].get("/desk/")  # used again: the second is now the one left alone
     clock.shift(timedelta(minutes=2))
-    browsers.append(enter(nurse))
-    assert [is_in(each) for each in browsers] == [True, False, True, True, True, True]
+    entered.append(enter(nurse))
+    assert [is_in(each) for each in entered] == [True, False, True, True, True, True]
     assert events("services.session.ended")[0].facts["why"] == "too_many"
 
 
@@ -148,7 +148,7 @@ def test_whoever_has_left_is_nowhere(nurse):
     browser = enter(nurse)
     actions.leave(staff=nurse, by=SYSTEM, at=AT)
     assert not is_in(browser)
-    assert places(nurse) == []
+    assert browsers(nurse) == []
 
 
 @pytest.mark.parametrize(

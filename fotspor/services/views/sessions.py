@@ -19,8 +19,8 @@ OTHERS = "others"
 @signed_in
 @require_GET
 def sessions(request: HttpRequest) -> HttpResponse:
-    places = queries.places_of(staff=request.user, session_key=request.session.session_key, at=clock.now())
-    context = {"places": places, "others": [each for each in places if not each.is_here], "all": OTHERS}
+    browsers = queries.browsers_of(staff=request.user, session_key=request.session.session_key, at=clock.now())
+    context = {"browsers": browsers, "others": [each for each in browsers if not each.is_here], "all": OTHERS}
     return page(request, "services/sessions.html", {**context, "help": labels.HELP["sessions"]})
 
 

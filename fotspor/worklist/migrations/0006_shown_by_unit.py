@@ -15,4 +15,12 @@ class Migration(migrations.Migration):
                 name="task_shown_by_unit",
             ),
         ),
+        migrations.AddIndex(
+            model_name="task",
+            index=models.Index(
+                fields=["unit"],
+                condition=models.Q(done_on=None, ended_on=None, for_leader=True),
+                name="task_open_of_leader",
+            ),
+        ),
     ]

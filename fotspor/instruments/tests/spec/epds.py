@@ -47,7 +47,7 @@ ITEM_TEN = (
 )
 
 MISSING = (
-    Case("Under 10 whatever is missing", "000000000.", 0, 3, "under", (TALK,)),
+    Case("Under 10 whatever is missing", ".000000000", 0, 3, "under", (TALK,)),
     Case("Exactly one point short whatever is missing", ".111111000", 6, 9, "under", (TALK,)),
     Case("May reach 10: not decided", ".111111100", 7, 10, "", (TALK, ASK)),
     Case("May even reach 13: not decided", "..22211000", 8, 14, "", (TALK, ASK)),
@@ -61,16 +61,34 @@ MISSING = (
     ),
     Case("12 whatever is missing; one answer decides 13", "222220.200", 12, 15, "", (TALK, *FROM_THIRTEEN, ASK_UPPER)),
     Case("10 whatever is missing, 13 out of reach", "2222200000", 10, 10, "over", (TALK, *FROM_TEN)),
-    Case("13 whatever is missing", "333310000.", 13, 16, "upper", (TALK, *FROM_THIRTEEN)),
+    Case("13 whatever is missing", "33331000.0", 13, 16, "upper", (TALK, *FROM_THIRTEEN)),
     Case("Question 10 at 1 and all others missing", ".........1", 1, 28, "", (SAFETY, TALK, ASK)),
-    Case("Question 10 missing, under 10 with it", "111111000.", 6, 9, "under", (TALK,)),
+)
+
+TEN_MISSING = (
+    Case("Question 10 missing, all others 0", "000000000.", 0, 3, "under", (TALK, ASK)),
+    Case("Question 10 missing, one point short of 10 with it", "111111000.", 6, 9, "under", (TALK, ASK)),
     Case("Question 10 missing, may reach 10", "111111100.", 7, 10, "", (TALK, ASK)),
+    Case("Question 10 missing, one point under 10 without it", "111111111.", 9, 12, "", (TALK, ASK)),
+    Case(
+        "Question 10 missing, 10 without it: asked once, about 13 too",
+        "211111111.",
+        10,
+        13,
+        "",
+        (TALK, *FROM_THIRTEEN, ASK_UPPER),
+    ),
+    Case("Question 10 missing, 13 without it", "222211111.", 13, 16, "upper", (TALK, *FROM_THIRTEEN, ASK)),
+    Case("Question 10 missing, 14 without it", "222222200.", 14, 17, "upper", (TALK, *FROM_THIRTEEN, ASK)),
+    Case("Question 10 missing, highest on all others", "333333333.", 27, 30, "upper", (TALK, *FROM_THIRTEEN, ASK)),
+    Case("Question 10 and one more missing, under 10", "00000000..", 0, 6, "under", (TALK, ASK)),
 )
 
 TABLES = {
     "Each limit: one point under, on, and over": BANDS,
     "Question 10 is acted on alone": ITEM_TEN,
     "Answers missing: the sum is an interval, and nothing is estimated": MISSING,
+    "Question 10 missing: asked again, whatever the sum is": TEN_MISSING,
 }
 
 
