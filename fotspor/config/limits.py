@@ -45,6 +45,19 @@ RATED = {
     "pathways:register_import_apply": "taking_in",
 }
 
+# Whoever is stopped can still lock the screen, sign out, and keep what is typed. No person stands in any of them.
+NEVER = frozenset(
+    {
+        "account_logout",
+        "services:lock",
+        "services:locked",
+        "services:unlock_by_passkey",
+        "services:session_left",
+        "services:session_stay",
+        "services:draft_keep",
+    }
+)
+
 
 def rates(*, may_be_off: bool) -> dict[str, tuple[int, int]]:
     """The rates in force. FOTSPOR_RATES=off is for tests, which ask as fast as they can; production hears none."""

@@ -46,6 +46,9 @@ def lacking(environment: Mapping[str, str], home: Path) -> Iterator[str]:
         yield "FOTSPOR_HOSTS is not set, so no page is answered. Write the host names, comma-separated."
     if "*" in hosts:
         yield "FOTSPOR_HOSTS lets in every host name. Write the ones that are yours."
+    leaked = environment.get("FOTSPOR_LEAKED_PASSWORDS", "")
+    if leaked and not os.access(leaked, os.R_OK):
+        yield f"FOTSPOR_LEAKED_PASSWORDS names {leaked}, which cannot be read. Fetch the file again, or leave it out."
 
 
 def _key(name: str, how: str, environment: Mapping[str, str], folder: Path) -> Iterator[str]:

@@ -196,7 +196,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 RATES = limits.rates(may_be_off=not IS_PRODUCTION)
-RATED, RATED_WHEN_OPENED = limits.RATED, limits.OPENED
+RATED, RATED_WHEN_OPENED, NEVER_RATED = limits.RATED, limits.OPENED, limits.NEVER
 # How many proxies of our own stand before us; without this a client could choose the address it is throttled by.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("FOTSPOR_BEHIND_PROXY") else 0
 MFA_ADAPTER = "fotspor.services.sign_in.MFAAdapter"

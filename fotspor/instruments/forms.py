@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.instruments.actions.outcomes import HANDED_TO_MISSING, NEXT_MISSING, NOTE_MISSING, TRIED_MISSING
+from fotspor.instruments.labels import NOT_AS_THIS
 from fotspor.instruments.rules import Instrument, Outcome
 from fotspor.kit import forms
 
@@ -112,9 +113,10 @@ class Correction(Boxes, forms.Form):
         rows=2,
     )
 
-    def __init__(self, *args, instrument: Instrument, has_occasion: bool = True, **more):
+    def __init__(self, *args, instrument: Instrument, kinds: tuple[str, ...], has_occasion: bool = True, **more):
         super().__init__(*args, **more)
-        self.fields["informant_kind"].choices = choices(instrument.informants)
+        self.fields["informant_kind"].choices = choices(each for each in instrument.informants if each.key in kinds)
+        self.fields["informant_kind"].error_messages["invalid_choice"] = NOT_AS_THIS
         self.fields["language"].choices = choices(instrument.languages)
         self.fields["occasion"].choices = choices(instrument.occasions)
         if not has_occasion:  # one that came as a file has its wave there; another would tell of a pregnancy lost

@@ -98,6 +98,10 @@ PUT_RIGHT = gettext_noop(
     "The conversation stands until it is held, or the answer is said to be mistyped."
 )
 NOT_ANSWERED = _("Question %(number)s is not answered: ask again")
+NOT_AS_THIS = _(
+    "The one who answered is not registered as that here. Is the form on the wrong person, withdraw it and write it on "
+    "the right one."
+)
 BLANK = gettext_noop("Question %(number)s is not answered: ask again. It is acted on alone, whatever the sum is.")
 BLANK_UNDECIDED = gettext_noop(
     "Question %(number)s is not answered: ask again. It is acted on alone, whatever the sum is. "

@@ -17,6 +17,7 @@ urlpatterns = [
     path("journal/<str:key>/apnet-ved-feil/", kindergartens.journey_close, name="journey_close"),
     path("journal/<str:key>/lukket/", closings.journey_closed, name="journey_closed"),
     path("journal/<str:key>/lukket/angre/", closings.journey_undo, name="journey_undo"),
+    path("journal/<str:key>/slutt/angre/", closings.loss_undo, name="loss_undo"),
     path("person/<str:key>/dodsfall/", closings.death_undo, name="death_undo"),
     path("person/<str:key>/utflytting/", closings.move_undo, name="move_undo"),
     path("kontakt/<str:key>/", contacts.contact, name="contact"),

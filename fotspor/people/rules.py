@@ -296,9 +296,11 @@ def is_of_age(born_on: date | None, on: date) -> bool:
     return born_on is None or age_years(born_on, on) >= OF_AGE
 
 
-def guardianship_may_end(until_on: date, from_on: date, child_born_on: date | None) -> bool:
-    """May a guardianship be written to end that day? Not before it began, nor after the child is of age."""
-    return from_on <= until_on and (child_born_on is None or until_on <= add_months(child_born_on, OF_AGE * 12))
+def guardianship_may_end(until_on: date, from_on: date, child_born_on: date | None, today: date) -> bool:
+    """May a guardianship be written to end that day? Not before it began; ahead, to when the child is of age."""
+    is_ahead = until_on > today and child_born_on is not None
+    latest = add_months(child_born_on, OF_AGE * 12) if is_ahead and child_born_on else until_on
+    return from_on <= until_on <= latest
 
 
 def may_be_expecting(born_on: date | None, today: date) -> bool:

@@ -202,7 +202,9 @@ HELP: Mapping[str, tuple[Promise, ...]] = {
     "absence": (
         _("The reason is nobody's business here, so it is not asked."),
         _("If the substitute is away too, the substitute's own substitute answers, else the whole unit."),
+        _("What waits for somebody as leader is shown to the leader above meanwhile, without names."),
     ),
+    "absence_end": (_("From that day the tasks are the person's own again, and the substitute no longer sees them."),),
     "reset": (_("Meet in person, or call back on a number you already have. Never by e-mail alone."),),
     "leaving": (_("What the person held stays with the unit, and the leader sees it."),),
     "staff_import": (

@@ -67,6 +67,15 @@ def test_a_database_far_away_without_tls_is_said(url, is_said):
     assert all("sslmode=verify-full" in each for each in said)
 
 
+def test_a_file_of_leaked_passwords_that_is_not_there_is_said(tmp_path):
+    file = tmp_path / "leaked.txt"
+    environment = {**GOOD, "FOTSPOR_LEAKED_PASSWORDS": str(file)}
+    (said,) = lacking(environment, tmp_path)
+    assert "cannot be read" in said
+    file.write_text("")
+    assert list(lacking(environment, tmp_path)) == []
+
+
 def test_a_key_file_that_others_can_read_is_said(tmp_path):
     path = tmp_path / "fotspor_index_key"
     path.write_text(GOOD["FOTSPOR_INDEX_KEY"])

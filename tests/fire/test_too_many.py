@@ -21,6 +21,7 @@ def rates(settings, monkeypatch):
     """The rates of production: tests are let off otherwise."""
     settings.RATES = dict(limits.RATES)
     monkeypatch.setattr(InTurn, "meter", Meter())
+    monkeypatch.setattr(InTurn, "told", Meter())
     return settings.RATES
 
 
@@ -29,7 +30,8 @@ def noted(kind):
 
 
 def test_what_is_rated_is_there_and_has_a_rate():
-    assert set(limits.RATED) <= NAMES
+    assert set(limits.RATED) | limits.NEVER <= NAMES
+    assert not set(limits.RATED) & limits.NEVER
     assert set(limits.RATED.values()) | {"pages"} == set(limits.RATES)
     assert set(limits.RATES) >= limits.OPENED
     assert all(most > 0 and seconds > 0 for most, seconds in limits.RATES.values())
@@ -85,6 +87,21 @@ def test_nobody_opens_page_upon_page(town, rates):
     assert answers == [200] * 20 + [429] * 2
     assert noted("pages").count() == 1
     assert town.browser("midwife").get("/").status_code == 200
+
+
+def test_to_be_refused_costs_nothing_and_the_way_out_stays_open(town, rates):
+    rates["pages"] = (3, 60)
+    nurse = town.browser("nurse")
+    answers = [nurse.get(reverse("kit:help")).status_code for _each in range(5)]
+    assert answers == [200] * 3 + [429] * 2
+    with CaptureQueriesContext(connection) as caught:
+        assert nurse.get(reverse("kit:help")).status_code == 429
+    assert not [each["sql"] for each in caught if each["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert nurse.get(reverse("services:session_left")).status_code == 200
+    assert nurse.post(reverse("services:draft_keep"), {"_at": "/enheter/ny/"}).status_code != 429
+    assert nurse.post(reverse("services:lock"), {"back": "/"}).url == reverse("services:locked")
+    assert nurse.get(reverse("services:locked")).status_code == 200
+    assert nurse.post(reverse("account_logout")).status_code == 302
 
 
 @pytest.mark.parametrize("path", ["/", "/barn/", "/innstillinger/"])

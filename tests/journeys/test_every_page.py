@@ -258,6 +258,8 @@ class Walk(Story):
         if words := strange_words(self.page, "nb"):
             self.said[self.page.url] = words
         self.looks_right(self.page)
+        helped = self.page.locator(".fs-help .fs-why__body").all_text_contents()
+        assert any(text.strip() for text in helped), f"{self.page.url} has no help"
         schemes = ("light", "dark") if name in MAIN or EVERYTHING else ()
         for width in (390, 320):
             self.page.set_viewport_size({"width": width, "height": 844})

@@ -1,7 +1,7 @@
 """Whose yes is needed, and does it stand? Parental responsibility as the register codes it.
 
-Sources: content.md 4.3, L-12 (the ages; that from twelve one may consent oneself, and that parents are not always told, is
-recalled from pbrl § 3-4 and § 4-3: a municipality's lawyer confirms it, docs/explanation/access.md), L-33.
+Sources: content.md 4.3, L-12, L-33. That from twelve one may consent oneself, and that parents are not always told, is
+recalled from pbrl § 3-4 and § 4-3: a municipality's lawyer confirms it (docs/explanation/access.md).
 """
 
 from collections.abc import Iterable

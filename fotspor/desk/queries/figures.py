@@ -1,7 +1,8 @@
 """Figures for those who lead: counts of whole units, small ones hidden. No person is looked at."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q
 
@@ -10,6 +11,8 @@ from fotspor.kit.dates import add_months
 from fotspor.kit.disclosure import suppress_table
 from fotspor.pathways.models import Baton
 from fotspor.pathways.queries.ledger import standings_of
+from fotspor.pathways.queries.units import HANDED_OVER_AHEAD, kinds_at
+from fotspor.pathways.rules.handovers import SCHOOL_YEAR
 from fotspor.services.models import Unit
 from fotspor.worklist.models import Task
 
@@ -42,7 +45,8 @@ def figures(*, viewer: Viewer, on: date) -> Figures:
     """
     if not viewer.may(Permission.SEE_FIGURES):
         return Figures([], [], [], on)
-    names = dict(Unit.objects.in_force(on).filter(signs_in=True).order_by("name").values_list("pk", "name"))
+    units = list(Unit.objects.in_force(on).filter(signs_in=True).order_by("name"))
+    names = {unit.pk: unit.name for unit in units}
     year_ago = add_months(on, -12)
     held = Baton.objects.filter(until_at=None, journey__closed_on=None, unit__isnull=False).order_by()
     young = Q(journey__child__born_on__gt=year_ago)
@@ -55,7 +59,8 @@ def figures(*, viewer: Viewer, on: date) -> Figures:
     within, overdue = Count("id", filter=Q(closes_on__gte=on)), Count("id", filter=Q(closes_on__lt=on))
     tasks = waiting.values_list("unit_id").annotate(within=within, overdue=overdue)
     own = viewer.unit_id if viewer.may(Permission.SEE_UNIT) else None
-    return Figures(_table(journeys, names, own), _table(tasks, names, own), _standings(viewer, own, names, on), on)
+    nobody = {(unit.pk, column) for unit in units for column in columns_without(unit.kind, on=on)}
+    return Figures(_table(journeys, names, own, nobody), _table(tasks, names, own), _standings(viewer, own, names, on), on)
 
 
 def _standings(viewer: Viewer, own: int | None, names: dict[int, str], on: date) -> list[Line]:
@@ -64,13 +69,25 @@ def _standings(viewer: Viewer, own: int | None, names: dict[int, str], on: date)
     return [Line(names[own], (*cells, sum(cells)), is_own=True)] if sum(cells) else []
 
 
-def _table(rows, names: dict, own: int | None) -> list[Line]:
-    """In the order of the names."""
+def columns_without(kind: str, *, on: date) -> list[int]:
+    """In which columns of journeys can this kind of unit hold nobody, as everybody knows who knows what it is for?"""
+    under_one = [on, on - timedelta(days=364)]
+    older = [add_months(on, -12), add_months(on, -12 * SCHOOL_YEAR)]
+    ages: tuple[list[date | None], ...] = ([None], [*under_one], [*older])
+    return [
+        column
+        for column, born in enumerate(ages)
+        if not any(kind in kinds_at(born_on=born_on, on=on, ahead_years=HANDED_OVER_AHEAD) for born_on in born)
+    ]
+
+
+def _table(rows, names: dict, own: int | None, nobody: Collection[tuple[int, int]] = ()) -> list[Line]:
+    """In the order of the names. `nobody`: unit and column of zeros that everybody knows, and that hide no one."""
     found = {unit: tuple(cells) for unit, *cells in rows if unit in names}
     if not found:
         return []
     others = {unit: cells for unit, cells in found.items() if unit != own}
-    shown, sums = suppress_table(others) if others else ({}, ())
+    shown, sums = suppress_table(others, always_zero=nobody) if others else ({}, ())
     if own in found:
         mine = (*found[own], sum(found[own]))
         shown[own] = mine

@@ -45,3 +45,9 @@ def test_a_second_table_of_the_same_sums_never_tells_what_the_first_hides(world,
     assert [line.is_own for line in sums.figures(viewer=world.leader, on=TODAY).standings] == [True]
     assert "Hvor barna står" not in enter("director").get(reverse("desk:figures")).content.decode()
     assert "Hvor barna står" in enter("leader").get(reverse("desk:figures")).content.decode()
+
+
+def test_what_a_kind_of_unit_is_for_is_known_to_everybody_and_hides_nobody():
+    assert sums.columns_without("school_health", on=TODAY) == [0, 1]
+    assert sums.columns_without("midwifery", on=TODAY) == [2]
+    assert sums.columns_without("health_station", on=TODAY) == []

@@ -238,6 +238,8 @@ def correct(
     day = answered_on or current.answered_on
     others = {"informant_kind": informant_kind, "language": language, "occasion": occasion}
     facts = {name: value for name, value in others.items() if value is not None}
+    if informant_kind not in (None, current.informant_kind, *queries.kinds_of(current)):
+        raise BadAnswers(labels.NOT_AS_THIS, "informant_kind")
     if not answers:
         raise BadAnswers(_("No question is answered. Fill in the form, or withdraw it."))
     is_same = dict(answers) == current.answers and day == current.answered_on

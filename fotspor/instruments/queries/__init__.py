@@ -35,12 +35,12 @@ from fotspor.instruments.queries.duties import (
 )
 from fotspor.instruments.queries.figures import OWN, Distribution, distribution
 from fotspor.instruments.queries.letters import Letter, letter_page
+from fotspor.instruments.queries.parents import children_of, held_by, kinds_of
 from fotspor.instruments.queries.responses import (
     ResponsePage,
     Sheet,
     child_of,
     current_of,
-    held_by,
     response_by_key,
     response_page,
     responses_of,
@@ -97,6 +97,7 @@ __all__ = [
     "approved",
     "begun_by",
     "child_of",
+    "children_of",
     "colleague_for",
     "current_of",
     "definition_page",
@@ -109,6 +110,7 @@ __all__ = [
     "held_by",
     "in_the_way",
     "instrument",
+    "kinds_of",
     "known",
     "lacking_approval",
     "letter_page",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,12 +16,13 @@ from fotspor.access.rules import Decision, Part, Purpose, Viewer
 from fotspor.instruments import labels
 from fotspor.instruments.models import Duty, Response
 from fotspor.instruments.queries.definitions import instrument, may_be_used, routine_of
+from fotspor.instruments.queries.parents import children_of, held_by
 from fotspor.instruments.queries.results import ResultCard, Step, grid, result_card, routine_steps
 from fotspor.instruments.rules import Instrument, Routine, RoutineStep, has_told_leader, is_past
 from fotspor.kit import phrases
 from fotspor.kit.labels import Label
 from fotspor.people.labels import display_name
-from fotspor.people.models import Guardianship, Journey, Person
+from fotspor.people.models import Journey, Person
 from fotspor.people.queries.journeys import LOST, visible_journeys
 
 Text = str | Promise
@@ -95,7 +96,8 @@ class ResponsePage:
     routine_source: str
     chain: tuple[Response, ...]
     may_be_used: bool
-    child: Person | None  # whose page the parent may let say something, and the viewer may open
+    child: Person | None  # whom it is about, and the viewer may open
+    children: tuple[tuple[str, str], ...]  # key and name: those whose pages the parent may let say something
     may_start: bool  # the routine, which the result alone does not begin
     tells_occasion: bool = True  # not where it would tell somebody of a pregnancy that was lost
     alert_row: Any = None
@@ -150,6 +152,7 @@ def response_page(*, viewer: Viewer, key: str, at: datetime) -> ResponsePage:
         chain=tuple(_chain(root)),
         may_be_used=may_be_used(response.instrument),
         child=child,
+        children=_released_to(viewer, response, at),
         may_start=_may_start(response, routine, standing),
         alert_row=next((line for line in lines if line.alert), None),
     )
@@ -163,6 +166,12 @@ def _may_start(response: Response, routine: Routine, standing: list[Duty]) -> bo
     return any(step.worker_may_start and step.key not in begun for step in routine.steps)
 
 
+def _released_to(viewer: Viewer, response: Response, at: datetime) -> tuple[tuple[str, str], ...]:
+    if not response.is_signed or response.withdrawn_at is not None:
+        return ()
+    return tuple((each.key, display_name(each)) for each in children_of(viewer=viewer, response=response, at=at))
+
+
 def child_of(*, viewer: Viewer, response: Response, at: datetime) -> Person | None:
     """Which child of the parent is the form about? None also for a child whose page the viewer may not open."""
     child = response.journey.child if response.journey_id else None
@@ -170,11 +179,6 @@ def child_of(*, viewer: Viewer, response: Response, at: datetime) -> Person | No
         return None
     where = {"person_id": child.pk, "purpose": Purpose.CARE, "part": Part.RECORD}
     return child if access.decision_for(viewer=viewer, at=at, **where).allowed else None
-
-
-def held_by(parent_id: int, on: date) -> QuerySet[Guardianship]:
-    """Whose parent is this, that day?"""
-    return Guardianship.objects.filter(guardian_id=parent_id, from_on__lte=on).exclude(until_on__lte=on)
 
 
 def _chain(root: Response) -> list[Response]:

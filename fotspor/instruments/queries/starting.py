@@ -17,6 +17,7 @@ from fotspor.instruments import labels
 from fotspor.instruments.models import Response
 from fotspor.instruments.queries.closing import contacts
 from fotspor.instruments.queries.definitions import instrument, may_be_used, usable
+from fotspor.instruments.queries.parents import MOTHER, PARENTS, kind_beside, own_kind
 from fotspor.instruments.queries.responses import READ, responses_of
 from fotspor.instruments.rules import Instrument
 from fotspor.kit import phrases
@@ -122,15 +123,14 @@ def answerers(*, person: Person, journey: Journey | None, on: date) -> tuple[Ans
     """Which parents may answer about themselves, seen from this person's page? The person first when an adult."""
     if journey is not None and journey.child_id == person.pk:
         held = Guardianship.objects.filter(child=person, from_on__lte=on).exclude(until_on__lte=on)
-        kinds = {Guardianship.Kind.MOTHER, Guardianship.Kind.FATHER, Guardianship.Kind.CO_MOTHER}
-        found = held.filter(kind__in=kinds).select_related("guardian")
+        found = held.filter(kind__in=PARENTS).select_related("guardian")
         return tuple(sorted((Answerer(g.guardian, g.kind) for g in found), key=lambda a: a.kind != "mother"))
     others = []
     if journey is not None and journey.pregnancy and journey.pregnancy.other_parent_id:
         other = journey.pregnancy.other_parent
-        others.append(Answerer(other, "father" if other.sex == Person.Sex.MALE else "co_mother"))
-    own = "father" if person.sex == Person.Sex.MALE else _own_kind(person)
-    return (Answerer(person, own), *others)
+        others.append(Answerer(other, kind_beside(other)))
+    is_hers = journey is not None and journey.pregnancy is not None and journey.pregnancy.mother_id == person.pk
+    return (Answerer(person, MOTHER if is_hers else own_kind(person)), *others)
 
 
 def _named(viewer: Viewer, person: Person, found: tuple[Answerer, ...], at: datetime) -> tuple[Answerer, ...]:
@@ -142,11 +142,6 @@ def _named(viewer: Viewer, person: Person, found: tuple[Answerer, ...], at: date
 def answerers_of(*, person: Person, on: date) -> tuple[Answerer, ...]:
     """Which parents may answer about themselves, seen from this person's page?"""
     return answerers(person=person, journey=_journey_of(person), on=on)
-
-
-def _own_kind(person: Person) -> str:
-    held = Guardianship.objects.filter(guardian=person).order_by("-from_on").first()
-    return "co_mother" if held is not None and held.kind == Guardianship.Kind.CO_MOTHER else "mother"
 
 
 def _journey_of(person: Person) -> Journey | None:

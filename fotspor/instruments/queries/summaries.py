@@ -12,7 +12,8 @@ from fotspor.access.models import CareRelation
 from fotspor.access.rules import Part, Permission, Purpose, Viewer, role_of
 from fotspor.instruments.models import ReleasedSummary, Response
 from fotspor.instruments.queries.definitions import routine_of
-from fotspor.instruments.queries.responses import held_by, response_by_key
+from fotspor.instruments.queries.parents import held_by
+from fotspor.instruments.queries.responses import response_by_key
 from fotspor.people.models import Guardianship, Journey, Person
 from fotspor.services.models import Membership
 

@@ -101,7 +101,7 @@ def test_a_mother_of_fifteen_says_herself_whether_the_gp_is_told(world, young):
     assert given.given_by == given.person == world.mother
     assert "Vi" in letter(world)
     (card,) = consents.consents_of(viewer=world.nurse, person_key=world.mother.key, at=AT).cards
-    assert (str(card.state.word), card.waits_for) == ("Står ved lag", [])
+    assert (str(card.state.word), card.waits_for) == ("Gjelder", [])
 
 
 def test_and_whether_her_childs_page_says_anything(world, young):

@@ -144,7 +144,8 @@ def response_draft(request, key):
             subject=found.response.subject, informant_kind=found.response.informant_kind,
             instrument=found.response.instrument, answers=form.answers(), answered_on=clean["answered_on"],
             language=clean["language"], occasion=clean.get("occasion", found.response.occasion),
-            late_reason=clean["late_reason"], response=found.response, version=clean["version"], by=request.viewer, at=clock.now(),
+            late_reason=clean["late_reason"], response=found.response, version=clean["version"], by=request.viewer,
+            at=clock.now(),
         )  # fmt: skip
 
     done = "" if request.htmx else _("Draft saved. It is not counted before it is signed.")
@@ -183,7 +184,10 @@ def response_correct(request, key):
         return redirect("instruments:response", key)
     initial = {name: getattr(response, name) for name in ("answered_on", "informant_kind", "language", "occasion")}
     has_occasion = found.tells_occasion and not response.study_id
-    form = forms.Correction(typed(request), instrument=found.instrument, has_occasion=has_occasion, initial=initial)
+    form = forms.Correction(
+        typed(request), instrument=found.instrument, kinds=queries.kinds_of(response), has_occasion=has_occasion,
+        initial=initial,
+    )  # fmt: skip
 
     def act():
         return actions.correct(

@@ -69,9 +69,9 @@ def determined(cells, equations):
     return {unknown[c] for r, c in pivots if not any(value for k, value in enumerate(matrix[r]) if k != c)}
 
 
-@given(tables)
-def test_no_small_number_of_a_table_can_be_worked_out(table):
-    shown, sums = suppress_table(dict(enumerate(table)))
+def told(table, always_zero=()):
+    """Which small numbers can be worked out by whoever knows where nobody can be? Checks what is hidden on the way."""
+    shown, sums = suppress_table(dict(enumerate(table)), always_zero=always_zero)
     grid = [list(shown[r]) for r in range(len(table))] + [list(sums)]
     true = [[*row, sum(row)] for row in table]
     true.append([sum(column) for column in zip(*true, strict=True)])
@@ -87,4 +87,32 @@ def test_no_small_number_of_a_table_can_be_worked_out(table):
         {(r, c): (-1 if r == last_row else 1) for r in range(last_row + 1) if (r, c) in hidden}
         for c in range(last_column + 1)
     ]
-    assert not determined(hidden, equations) & small
+    assert not hidden & {cell for cell in always_zero if true[cell[0]][cell[1]] == 0}
+    return determined(hidden, equations) & small
+
+
+@given(tables)
+def test_no_small_number_of_a_table_can_be_worked_out(table):
+    assert not told(table)
+
+
+@given(tables, st.data())
+def test_nor_by_one_who_knows_where_nobody_can_be(table, data):
+    cells = [(r, c) for r, row in enumerate(table) for c in range(len(row))]
+    always_zero = data.draw(st.sets(st.sampled_from(cells)))
+    counted = [[0 if (r, c) in always_zero else count for c, count in enumerate(row)] for r, row in enumerate(table)]
+    assert not told(counted, always_zero)
+
+
+def test_a_zero_that_everybody_knows_hides_nobody():
+    rows = {"midwives": [9, 1, 0], "centre": [25, 30, 40], "school": [0, 0, 30]}
+    known = {("midwives", 2), ("school", 0), ("school", 1)}
+    shown, sums = suppress_table(rows, always_zero=known)
+    assert shown["school"][:2] == (0, 0)
+    assert shown["midwives"] == (None, None, 0, 10)
+    assert None in (shown["centre"][1], sums[1])
+
+
+def test_a_known_zero_that_counts_somebody_is_a_cell_as_others():
+    shown, _sums = suppress_table({"a": [2, 30], "b": [30, 40]}, always_zero={("a", 0)})
+    assert shown["a"][0] is None

@@ -44,6 +44,7 @@ from fotspor.pathways.actions.kindergartens import (
     enrol_in_kindergarten,
     name_in_kindergarten,
 )
+from fotspor.pathways.actions.losses import undo_loss
 from fotspor.pathways.actions.news import respond_to
 from fotspor.pathways.actions.outside import add_contact, record_in_emergency
 from fotspor.pathways.actions.planning import PathwayNotApproved, plan_journey, rebuild
@@ -101,6 +102,7 @@ __all__ = [
     "take_back_absence",
     "undo_closing",
     "undo_death",
+    "undo_loss",
     "undo_move",
     "withdraw_handover",
 ]

@@ -17,7 +17,7 @@ from fotspor.pathways.actions.closing import _take_up
 from fotspor.pathways.actions.concerns import _require_answered, _take_along
 from fotspor.pathways.actions.handovers import _hasten
 from fotspor.pathways.actions.journeys import BORN, _end_enrolments, follow
-from fotspor.pathways.actions.planning import CLOSED, NOT_EXPECTED, _let_follow, plan_journey
+from fotspor.pathways.actions.planning import CLOSED, NOT_EXPECTED, PUT_RIGHT, _let_follow, plan_journey
 from fotspor.pathways.actions.units import _unit_changed
 from fotspor.pathways.models import Baton, Contact, Enrolment, Group
 from fotspor.pathways.queries import approvals, definitions, seals
@@ -182,6 +182,14 @@ def _stayed(fact: Fact, by: Viewer) -> None:
         _take_up(journey, Journey.CloseReason.MOVED, by, fact.at)
 
 
+def _expected_again(fact: Fact, by: Viewer) -> None:
+    """The loss was recorded by mistake: the pregnancy goes on where it was, and nobody is asked to call about it."""
+    journey = Journey.objects.get(pk=fact.journey_id)
+    scope = f"loss:{journey.key}"
+    worklist.reconcile(source=Task.Source.LOSS, scope=scope, wanted=[], by=by, at=fact.at, end_reason=PUT_RIGHT)
+    _take_up(journey, Journey.CloseReason.LOSS, by, fact.at)
+
+
 def _corrected(fact: Fact, by: Viewer) -> None:
     for journey in _journeys(fact):
         for enrolment in journey.enrolments.filter(ended_on=None):
@@ -251,6 +259,7 @@ def _ask_as_approved(by: Viewer, at: datetime) -> None:
 ANSWERS = {
     Kind.BORN: _born,
     Kind.PREGNANCY_ENDED: _ended,
+    Kind.EXPECTED_AGAIN: _expected_again,
     Kind.MOVED: _moved,
     Kind.STAYED: _stayed,
     Kind.DIED: _died,

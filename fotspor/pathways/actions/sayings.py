@@ -1,4 +1,4 @@
-"""What may not go along with a child: a score from somebody's own form, or that there was one. The guard of each text."""
+"""What may not go along with a child: a score from somebody's own form, or that there was one."""
 
 from datetime import datetime
 
@@ -26,9 +26,9 @@ class TellsOfAForm(Refused):
     def __init__(self, word: str):
         super().__init__(
             _(
-                "«%(word)s» tells of what a parent has answered, and that stays in the parent's own record. Leave out the "
-                "form and what it was about, and write what was agreed. What a parent has let us share stands on the "
-                "child's page."
+                "«%(word)s» tells of what a parent has answered, and that stays in the parent's own record. Leave out "
+                "the form and what it was about, and write what was agreed. What a parent has let us share stands on "
+                "the child's page."
             )
             % {"word": word}
         )

@@ -22,7 +22,9 @@ class RegisterFile(forms.Form):
         label=_("Number of rows in the file"),
         required=False,
         min_value=1,
-        help_text=_("As whoever made it says, without the line of headings. Empty when the last line of the file says it."),
+        help_text=_(
+            "As whoever made it says, without the line of headings. Empty when the last line of the file says it."
+        ),
     )
     accepts_missing = forms.CheckField(
         label=_("I know that the file is whole, although it looks cut off"),

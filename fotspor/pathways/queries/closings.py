@@ -14,8 +14,11 @@ from fotspor.pathways.models import Baton
 from fotspor.pathways.queries.batons import list_keeper
 from fotspor.pathways.queries.own import is_own
 from fotspor.people.labels import display_name
-from fotspor.people.models import Correction, Departure, Journey, Person
+from fotspor.people.models import Correction, Departure, Journey, Person, Pregnancy
+from fotspor.people.queries import journey_by_key
 from fotspor.services.models import Unit
+
+LOST = (Pregnancy.Outcome.LOSS, Pregnancy.Outcome.STILLBIRTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,34 @@ def death_by_key(*, viewer: Viewer, key: str, at: datetime) -> Death:
     journey = Journey.objects.filter(child=person, close_reason=Journey.CloseReason.DIED).first()
     name = _name_for(person, by_care=by_care)
     return Death(person, name, journey, _held_by(journey), by_care)
+
+
+# --- a loss that was recorded by mistake -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Whose pregnancy is recorded as lost, how, since when and by whom, and whose the baton was."""
+
+    journey: Journey
+    name: str
+    how: str
+    unit: Unit | None
+
+
+def loss_by_key(*, viewer: Viewer, key: str, at: datetime) -> Lost:
+    """Which loss is this? For midwives with a relation to her, who alone are told of it.
+
+    Errors  NotVisible for everybody else, in an emergency, and for what is no loss.
+    """
+    journey = journey_by_key(viewer=viewer, key=key, purpose=Purpose.CARE, part=Part.RECORD, at=at)
+    pregnancy = journey.pregnancy
+    is_lost = pregnancy is not None and journey.child_id is None
+    if not is_lost or pregnancy.outcome not in LOST or journey.close_reason != Journey.CloseReason.LOSS:
+        raise NotVisible
+    if not _may_change(viewer, pregnancy.mother, at):
+        raise NotVisible
+    return Lost(journey, display_name(pregnancy.mother), pregnancy.get_outcome_display(), _held_by(journey))
 
 
 def _answers_by_care(viewer: Viewer, person: Person, at: datetime) -> bool:
@@ -198,6 +229,8 @@ def _away(viewer: Viewer, left: Departure, at: datetime, *, by_care: bool = True
     asked = {"person_id": person.pk, "purpose": Purpose.CARE, "part": Part.ADDRESS, "at": at}
     sees = by_care and viewer.staff_id is not None and decision_for(viewer=viewer, **asked).allowed
     place = f"{left.postcode} {left.city}".strip()
-    home = ", ".join(part for part in (left.street, left.dwelling, place, left.district.name if left.district else "") if part)
+    home = ", ".join(
+        part for part in (left.street, left.dwelling, place, left.district.name if left.district else "") if part
+    )
     name = _name_for(person, by_care=by_care)
     return Away(person, name, left, home if sees else "", journey, _held_by(journey), by_care, along)

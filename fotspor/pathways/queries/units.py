@@ -40,6 +40,10 @@ HANDED_OVER_AHEAD = 1  # years: a family has said which school, long before the 
 
 def kinds_for(journey: Journey, *, on: date, ahead_years: int = 0) -> tuple[str, ...]:
     """Which kinds of unit can be given this journey's baton? A colleague may hand it over some time ahead."""
-    born_on = journey.child.born_on if journey.child_id else None
+    return kinds_at(born_on=journey.child.born_on if journey.child_id else None, on=on, ahead_years=ahead_years)
+
+
+def kinds_at(*, born_on: date | None, on: date, ahead_years: int = 0) -> tuple[str, ...]:
+    """Which kinds of unit can be given the baton of a child born that day, or before birth?"""
     newborn_days = deadlines().newborn_age_days
     return holder_kinds(born_on=born_on, on=on, newborn_days=newborn_days, ahead_years=ahead_years)

@@ -130,7 +130,7 @@ class Known:
     has_moved_out: bool = False
     is_expecting: bool = False
     dwelling: str = ""
-    lived_at: tuple[str, ...] | None = None  # WHERE, dwelling and district before a move out that somebody here recorded
+    lived_at: tuple[str, ...] | None = None  # WHERE, dwelling, district: before a move out that somebody here recorded
     guardians: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # number -> (kind, custody)
 
 

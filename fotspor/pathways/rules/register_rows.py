@@ -94,7 +94,7 @@ def _postcode(text: str, status: Status) -> str:
 
 
 def _dwelling(text: str | None, status: Status) -> str | None:
-    """The flat; None when the file has no such column. Of an address outside the municipality, a wrong one is left out."""
+    """The flat; None when the file has no such column. Of an address elsewhere, one that is none is left out."""
     if text is None:
         return None
     try:

@@ -173,7 +173,8 @@ class Life(RuleBasedStateMachine):
         contact, by = self.a_contact(number)
         if contact is not None:
             self.tried("absence", lambda: actions.mark_absent(
-                contact=contact, version=contact.version, missed_on=self.today, reason=actions.NOT_KNOWN, by=by, at=self.at
+                contact=contact, version=contact.version, missed_on=self.today, reason=actions.NOT_KNOWN, by=by,
+                at=self.at,
             ))  # fmt: skip
 
     @rule(number=PICK)

@@ -19,6 +19,7 @@ from fotspor.pathways.tests.test_register_rules import (
     TODAY,
     TWIN,
     as_csv,
+    as_xlsx,
     cells,
     record,
     records,
@@ -33,6 +34,24 @@ def test_the_number_of_rows_that_was_said_must_be_the_number_there_is():
     with pytest.raises(BadFile) as caught:
         read(content, LAYOUT, rows=3)
     assert (caught.value.fault, caught.value.detail) == (FileFault.ROWS, "2/3")
+
+
+def test_a_spreadsheet_says_in_its_last_row_how_many_rows_it_has():
+    def read_with(count):
+        last = {"identity_number": "#rows", "given_name": count}
+        return read(as_xlsx(cells(), cells(identity_number=TWIN), last), LAYOUT)
+
+    assert (len(read_with(2)), read_with(2).is_counted) == (2, True)
+    with pytest.raises(BadFile) as caught:
+        read_with(3)
+    assert caught.value.fault is FileFault.CUT
+
+
+def test_a_file_with_nothing_but_its_end_mark_is_empty():
+    content = as_csv() + b"#rows;0\r\n"
+    with pytest.raises(BadFile) as caught:
+        read(content, LAYOUT)
+    assert caught.value.fault is FileFault.EMPTY
 
 
 # --- where somebody lives ------------------------------------------------------------------------------------

@@ -41,7 +41,9 @@ def _require_near(person: Person, journey: Journey | None, born_on: date) -> Non
     if pregnancy is not None and pregnancy.ended_on is not None:
         if not birth_may_be_corrected(born_on, pregnancy.ended_on, pregnancy.due_on):
             raise BadBirthDay(
-                _("This is far from the birth that was recorded. Look at the date, and at whether it is the right child.")
+                _(
+                    "This is far from the birth that was recorded. Look at the date, and at whether it is the right child."
+                )
             )
     parents = Guardianship.objects.filter(kind__in=PARENTS, until_on=None)
     older = parents.filter(child=person).values_list("guardian__born_on", flat=True)

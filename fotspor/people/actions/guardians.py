@@ -33,7 +33,7 @@ class NotGuardian(Refused):
 
 
 class CannotBeGuardian(Refused):
-    """Nobody so young, no brother or sister as a parent, and nobody who has died."""
+    """Nobody so young, and no brother or sister as a parent."""
 
 
 class NoChild(Refused):
@@ -79,12 +79,12 @@ def _begin(child: Person, new: NewGuardian, from_on: date, by: Viewer, at: datet
 
 def _require_grown(child: Person, new: NewGuardian, from_on: date) -> None:
     guardian = new.person
-    if guardian.died_on is not None:
-        raise CannotBeGuardian(_("A death is recorded. Somebody who has died is no guardian."))
     is_other = new.kind == Guardianship.Kind.OTHER
     if not may_have_child(guardian.born_on, child.born_on) or (is_other and not is_of_age(guardian.born_on, from_on)):
         raise CannotBeGuardian(_("By the birth dates this person is too young. Look at who it is."))
-    parents = [Guardianship.objects.filter(child=each).exclude(kind=Guardianship.Kind.OTHER) for each in (child, guardian)]
+    parents = [
+        Guardianship.objects.filter(child=each).exclude(kind=Guardianship.Kind.OTHER) for each in (child, guardian)
+    ]
     if not is_other and parents[0].filter(guardian__in=parents[1].values("guardian")).exists():
         raise CannotBeGuardian(
             _("They have the same parent. A brother or sister of age can be written as other guardian.")
@@ -164,7 +164,7 @@ def end_guardian(
     require_record(by, child, at)
     if guardianship.until_on is not None and guardianship.until_on <= today:
         raise NotGuardian(_("This guardianship has ended already. Nothing was changed."))
-    if not guardianship_may_end(until_on, guardianship.from_on, child.born_on):
+    if not guardianship_may_end(until_on, guardianship.from_on, child.born_on, today):
         raise BadEnd(_("The day must be from when it began until the child is 18."))
     if custody and until_on > today:
         raise NotGuardian(

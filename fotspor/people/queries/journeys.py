@@ -40,8 +40,18 @@ def _visible(
     seen = found.select_related("child__district", "pregnancy__mother__district")
     if viewer.role != "midwife":
         return seen.exclude(LOST)
-    relations = CareRelation.objects.in_force(on).filter(Q(staff=None) | Q(staff=viewer.staff_id), unit=viewer.unit_id)
-    return seen.filter(~LOST | Q(pregnancy__mother__in=relations.values("person")))
+    return seen.filter(~LOST | Q(pregnancy__mother__in=_own_relations(viewer, on).values("person")))
+
+
+def _own_relations(viewer: Viewer, on: date) -> QuerySet[CareRelation]:
+    mine = Q(staff=None) | Q(staff=viewer.staff_id)
+    return CareRelation.objects.in_force(on).filter(mine, unit=viewer.unit_id)
+
+
+def may_see_loss(*, viewer: Viewer, mother_id: int, at: datetime) -> bool:
+    """May this viewer see that a pregnancy of hers was lost, or was said to be? As `visible_journeys`."""
+    on = timezone.localdate(at)
+    return viewer.role == "midwife" and _own_relations(viewer, on).filter(person=mother_id).exists()
 
 
 def journey_by_key(*, viewer: Viewer, key: str, purpose: Purpose, part: Part, at: datetime) -> Journey:
@@ -69,6 +79,11 @@ class Expecting:
 
     pregnancy: Pregnancy
     journey: Journey
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        """Was the whole pregnancy lost? A twin who did not live is part of the birth."""
+        return self.pregnancy.outcome in (Pregnancy.Outcome.LOSS, Pregnancy.Outcome.STILLBIRTH)
 
 
 def pregnancies_of(*, viewer: Viewer, mother_id: int, at: datetime) -> list[Expecting]:

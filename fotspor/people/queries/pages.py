@@ -8,7 +8,7 @@ from django.db.models import Q
 from fotspor.access import queries as access
 from fotspor.access.rules import Decision, Doing, Part, Purpose, Viewer, may_do
 from fotspor.people.models import Correction, Journey, Person
-from fotspor.people.queries.journeys import Expecting, pregnancies_of, visible_journeys
+from fotspor.people.queries.journeys import Expecting, may_see_loss, pregnancies_of, visible_journeys
 from fotspor.people.queries.people import (
     SeenGuardian,
     guardians_as_seen,
@@ -42,7 +42,9 @@ def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
     decision = access.require(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     address = access.decision_for(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.ADDRESS, at=at)
     journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at, few=True)
-    corrections = Correction.objects.filter(person=person).exclude(what=Correction.What.ADOPTED)
+    sees_loss = may_see_loss(viewer=viewer, mother_id=person.id, at=at)
+    hidden = [Correction.What.ADOPTED, *(() if sees_loss else (Correction.What.LOST,))]
+    corrections = Correction.objects.filter(person=person).exclude(what__in=hidden)
     return PersonPage(
         person=person,
         decision=decision,

@@ -91,9 +91,7 @@ def test_an_adopted_child_lives_behind_the_new_familys_door(house):
     (journey,) = make_birth(house.midwife)
     new = flat(house, "Ny", "H0302")
     guardians = [actions.NewGuardian(person=new, kind="mother", custody="mother")]
-    actions.adopt(
-        child=journey.child, guardians=guardians, on=TODAY, reason="Vedtak", by=house.midwife, at=AT
-    )
+    actions.adopt(child=journey.child, guardians=guardians, on=TODAY, reason="Vedtak", by=house.midwife, at=AT)
     child = Person.objects.get(pk=journey.child_id)
     assert (child.street, child.dwelling, child.household) == ("Storgata 1", "H0302", new.household)
 
@@ -129,8 +127,11 @@ def test_the_flat_is_typed_shown_and_kept(as_midwife, house):
 
 @pytest.mark.parametrize(
     ("changed", "field"),
-    [({"dwelling": "101"}, "dwelling"), ({"dwelling": "H0101", "street": "", "postcode": "", "protection": "strict"}, "street")],
-)  # fmt: skip
+    [
+        ({"dwelling": "101"}, "dwelling"),
+        ({"dwelling": "H0101", "street": "", "postcode": "", "protection": "strict"}, "street"),
+    ],
+)
 def test_a_flat_that_is_none_and_a_flat_of_a_graded_person_are_refused(as_midwife, house, changed, field):
     person = make_person(house.midwife, **HOUSE)
     answer = as_midwife.post(reverse("people:person_change", args=[person.key]), typed(person, **changed))

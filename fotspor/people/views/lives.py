@@ -54,7 +54,9 @@ def _move(request: HttpRequest, person, household: list, form: forms.Move):
 def person_death(request: HttpRequest, key: str) -> HttpResponse:
     person = opened(request, key)
     is_dead = person.died_on is not None
-    form = forms.DeathDate(typed(request), initial={"died_on": person.died_on}) if is_dead else forms.Death(typed(request))
+    form = (
+        forms.DeathDate(typed(request), initial={"died_on": person.died_on}) if is_dead else forms.Death(typed(request))
+    )
 
     def act():
         return actions.record_death(person=person, by=request.viewer, at=clock.now(), **form.cleaned_data)
@@ -67,7 +69,9 @@ def person_death(request: HttpRequest, key: str) -> HttpResponse:
         form,
         title=_("Correct the date of death") if is_dead else _("Record a death"),
         crumbs=crumbs(person),
-        about="" if is_dead else _("Appointments that are booked are cancelled. Brothers, sisters and parents keep their own plans."),
+        about=""
+        if is_dead
+        else _("Appointments that are booked are cancelled. Brothers, sisters and parents keep their own plans."),
         cancel_url=person_url(person),
         help=[_("From that day a parent is no guardian. Say on the child's page who has parental responsibility.")],
     )

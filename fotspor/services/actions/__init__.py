@@ -12,6 +12,7 @@ from fotspor.services.actions.permission import (
     NotOneself,
 )
 from fotspor.services.actions.posts import (
+    AbsenceNotNow,
     AbsenceOver,
     AlreadyAway,
     AlreadyInPost,
@@ -93,6 +94,7 @@ from fotspor.services.actions.units import (
 )
 
 __all__ = [
+    "AbsenceNotNow",
     "AbsenceOver",
     "AdministratorExists",
     "AlreadyAway",

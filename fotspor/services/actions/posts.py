@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from fotspor.access.actions import log
 from fotspor.access.rules import ROLES, Permission, Viewer, sees_people
+from fotspor.kit.dates import add_months
 from fotspor.kit.errors import Refused
 from fotspor.services import queries, rules
 from fotspor.services.actions.permission import NotAllowed, NotOneself, _require
 from fotspor.services.models import Absence, Membership, Staff, Unit
+
+LONGEST_ABSENCE = 36  # months; a default of ours, longer than any leave of absence we know of
 
 
 class RoleDoesNotFit(Refused):
@@ -73,6 +76,15 @@ class AlreadyAway(Refused):
 class SubstituteAway(Refused):
     def __init__(self):
         super().__init__(_("The substitute is away on some of these days. Choose somebody else."))
+
+
+class AbsenceNotNow(Refused):
+    """It is over already, or ends so far ahead that it must be a mistake."""
+
+    field = "until_on"
+
+    def __init__(self):
+        super().__init__(_("The first day back must be after today, and within three years."))
 
 
 class NotASubstitute(Refused):
@@ -168,13 +180,15 @@ def record_absence(
     """Say that somebody is away, and who answers meanwhile. Leaders do it for their own unit.
 
     Shape   until_on is the first day back.
-    Errors  NotAllowed; EndsBeforeStart; AlreadyAway; SubstituteAway; NotASubstitute.
+    Errors  NotAllowed; EndsBeforeStart; AbsenceNotNow; AlreadyAway; SubstituteAway; NotASubstitute.
     """
     on = timezone.localdate(at)
     _require_leader_of(staff, by=by, on=on)
     Staff.objects.select_for_update().get(pk=staff.pk)
     if until_on <= from_on:
         raise EndsBeforeStart
+    if not on < until_on <= add_months(on, LONGEST_ABSENCE):
+        raise AbsenceNotNow
     if substitute.key not in {key for key, _name in queries.substitute_choices(staff=staff, on=on)}:
         raise NotASubstitute
     clashing = Absence.objects.sharing_a_day_with(from_on, until_on)

@@ -58,6 +58,7 @@ class InTurn:
     """Nobody asks for so much that others must wait, nor for everything in one go: 429 until the window is over."""
 
     meter = Meter()  # one for each worker
+    told = Meter()  # what has been written of it in this window: to be refused costs the database nothing
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -66,26 +67,29 @@ class InTurn:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
-        if not request.user.is_authenticated or not settings.RATES:
+        name = request.resolver_match.view_name
+        if not request.user.is_authenticated or not settings.RATES or name in settings.NEVER_RATED:
             return None
         if wait := self._too_many_pages(request):
-            return self._refuse(request, PAGES, wait)
-        kind = settings.RATED.get(request.resolver_match.view_name)
+            return self._refuse(request, PAGES, wait=wait)
+        kind = settings.RATED.get(name)
         if kind is None or (request.method != "POST" and kind not in settings.RATED_WHEN_OPENED):
             return None
         most, seconds = settings.RATES[kind]
         rate = {kind: f"{most}/{seconds}s/user"}
         if ratelimit.consume(request, app="fotspor", action=kind, config=rate, limit_get=True):
             return None
-        return self._refuse(request, kind, seconds)
+        return self._refuse(request, kind, wait=seconds)
 
     def _too_many_pages(self, request: HttpRequest) -> float:
         most, seconds = settings.RATES[PAGES]
         return self.meter.wait(request.user.pk, most=most, seconds=seconds, now=time.monotonic())
 
-    def _refuse(self, request: HttpRequest, kind: str, wait: float) -> HttpResponse:
-        log_lines.note(request, "too many", kind=kind)
-        actions.note_too_many(kind=kind, by=by(request), at=clock.now())
+    def _refuse(self, request: HttpRequest, kind: str, *, wait: float) -> HttpResponse:
+        _most, seconds = settings.RATES[kind]
+        if not self.told.wait((request.user.pk, kind), most=1, seconds=seconds, now=time.monotonic()):
+            log_lines.note(request, "too many", kind=kind)
+            actions.note_too_many(kind=kind, by=by(request), at=clock.now())
         answer = render(request, "429.html", status=TOO_MANY)
         answer["Retry-After"] = str(math.ceil(wait))
         return answer

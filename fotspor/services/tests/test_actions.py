@@ -264,6 +264,13 @@ def test_absences_that_cannot_be(town, leads, admin):
     make_post(third, town.station)
     with pytest.raises(actions.EndsBeforeStart):
         record(town, by=leads, until_on=TODAY)
+    for from_on, until_on in (
+        (TODAY - timedelta(days=50), TODAY - timedelta(days=40)),
+        (TODAY - timedelta(days=50), TODAY),
+        (TODAY, TODAY + timedelta(days=25 * 365)),
+    ):
+        with pytest.raises(actions.AbsenceNotNow):
+            record(town, by=leads, from_on=from_on, until_on=until_on)
     with pytest.raises(actions.NotASubstitute):
         record(town, by=leads, substitute=town.nurse)
     with pytest.raises(actions.NotASubstitute):

@@ -234,7 +234,7 @@ def _absence_new(request: HttpRequest, key: str, ours: str) -> HttpResponse:
         substitute = queries.staff_by_key(written.pop("substitute"))
         return actions.record_absence(staff=shown, substitute=substitute, **written, by=request.viewer, at=clock.now())
 
-    if answered(request, form, act, done=_("The absence is recorded. The substitute now sees the tasks.")):
+    if answered(request, form, act, done=_("The absence is recorded. The substitute sees the tasks while it lasts.")):
         return redirect(f"services:{ours}", key)
     return _staff_form(
         request,
@@ -267,7 +267,8 @@ def _absence_end(request: HttpRequest, key: str, absence: str, ours: str) -> Htt
 
     if answered(request, form, act, done=_("The changes are saved.")):
         return redirect(f"services:{ours}", key)
-    return _staff_form(request, form, recorded.staff, _("%(name)s is back earlier"), ours=ours)
+    title = _("%(name)s is back earlier")
+    return _staff_form(request, form, recorded.staff, title, ours=ours, help=labels.HELP["absence_end"])
 
 
 @needs(Permission.MANAGE_STAFF)

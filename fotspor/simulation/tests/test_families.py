@@ -8,6 +8,7 @@ import pytest
 
 from fotspor.kit.dates import is_working_day
 from fotspor.people import identifiers
+from fotspor.people.rules import dwelling_number
 from fotspor.simulation import families as families_module
 from fotspor.simulation.demo import SIZES, demo
 from fotspor.simulation.families import families
@@ -146,3 +147,14 @@ def test_the_page_about_the_demo_names_every_scripted_family():
     said = page.read_text(encoding="utf-8")
     grown_ups = [name for s in (*STORIES, *MORE_STORIES) for name in (s.mother, s.other, *s.adopters) if name]
     assert [name for name in grown_ups if name not in said] == []
+
+
+def test_strangers_share_a_house_in_the_streets_of_blocks_and_nobody_shares_a_home(small):
+    homes = [family.home for family in small]
+    assert len(set(homes)) == len(homes)
+    blocks = {street for district in demo().districts for street in district.blocks}
+    flats = [home for home in homes if home.dwelling]
+    assert flats
+    assert all((home.street.rpartition(" ")[0] in blocks) == bool(home.dwelling) for home in homes)
+    assert max(Counter(home.street for home in flats).values()) > 1
+    assert {dwelling_number(home.dwelling) for home in flats} == {home.dwelling for home in flats}
