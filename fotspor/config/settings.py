@@ -279,6 +279,7 @@ LANGUAGES = [("nb", _("Norwegian bokmål")), ("nn", _("Norwegian nynorsk")), ("e
 TIME_ZONE = "Europe/Oslo"
 USE_TZ = True
 FORMAT_MODULE_PATH = "fotspor.kit.formats"
+LOCALE_PATHS = sorted((BASE_DIR / "fotspor").glob("*/locale"))  # before the words that packages have for the same
 
 # --- facts and who responds to them, in stack order (house.md section 2) -----------------------------------
 FACT_HANDLERS = [

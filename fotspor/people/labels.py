@@ -1,7 +1,6 @@
 """Words for people: how somebody without a name is called, choices of the forms, and what is wrong with a number."""
 
 from babel.dates import format_date
-from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext, override, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -130,8 +129,7 @@ def _mother(person):
     """Lists prefetch `mothers` (queries.mothers); a single page asks. Nobody is called by a protected mother's name."""
     found = getattr(person, "mothers", None)
     if found is None:
-        mothers = person.guardianships.filter(kind=Guardianship.Kind.MOTHER).lasting(Now())
-        found = mothers.select_related("guardian")[:1]
+        found = person.guardianships.naming()[:1]
     return next((row.guardian for row in found if not row.guardian.is_graded), None)
 
 

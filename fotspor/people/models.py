@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from fotspor.kit.encryption import EncryptedTextField
@@ -178,6 +179,11 @@ class GuardianshipQuerySet(models.QuerySet):
     def lasting(self, on):
         """Those that have not ended by then: without an end, or with one that is still to come."""
         return self.filter(Q(until_on=None) | Q(until_on__gt=on))
+
+    def naming(self):
+        """Which mothers is a child called by? Today is the database's, which none who left by adoption may wait for."""
+        lasts = Q(until_on__gt=Now()) & ~Q(child__journey__is_sealed=True)
+        return self.filter(Q(until_on=None) | lasts, kind=Guardianship.Kind.MOTHER).select_related("guardian")
 
     def begin(self, *, by_id, at, **values):
         return self.create(recorded_by_id=by_id, recorded_at=at, **values)

@@ -287,7 +287,7 @@ def loss_is_plausible(ended_on: date, due_on: date, today: date) -> bool:
 
 
 def may_have_child(born_on: date | None, child_born_on: date | None) -> bool:
-    """Is somebody old enough to be the guardian of this child? As old as the youngest mother; unknown dates tell nothing."""
+    """Is somebody old enough to be the guardian of this child? As old as the youngest mother, or of unknown age."""
     return born_on is None or child_born_on is None or age_years(born_on, child_born_on) >= YOUNGEST_MOTHER
 
 

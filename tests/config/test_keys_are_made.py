@@ -1,8 +1,14 @@
 """Keys are made once, for their owner only; what may not be served says why; the newest copy is found. In process."""
 
+import importlib
+import sys
+
 import pytest
 from cryptography.fernet import Fernet
+from django.core.management.base import SystemCheckError
+from django.db import connection, transaction
 
+from fotspor.access import triggers
 from fotspor.config import backup, keys, start
 from fotspor.config.backup import NoBackup
 
@@ -81,3 +87,14 @@ def test_a_database_of_another_version_is_not_served(monkeypatch):
     monkeypatch.setattr(start, "is_at_this_version", lambda: False)
     with pytest.raises(start.NotReady, match="fotspor migrate"):
         start.refuse_to_start()
+
+
+@pytest.mark.django_db
+def test_the_application_is_not_made_on_a_log_that_could_be_changed(monkeypatch):
+    """What gunicorn loads is asked itself, not only the check that it asks."""
+    monkeypatch.delitem(sys.modules, "fotspor.config.wsgi", raising=False)
+    with transaction.atomic():
+        triggers.drop(connection)
+        with pytest.raises(SystemCheckError, match="audit log can be changed"):
+            importlib.import_module("fotspor.config.wsgi")
+        transaction.set_rollback(True)

@@ -66,7 +66,8 @@ def test_a_form_about_what_is_over_shows_the_contact_before_anything_is_typed(br
     late = browser.get(f"pathways:{name}", visit.key)
     assert late["Location"] == reverse("pathways:contact", args=[visit.key])
     assert "ikke lenger forventet" in text(browser.get("pathways:contact", visit.key))
-    values = booking(visit) | outcome(visit) | {"missed_on": TODAY.isoformat(), "version": held.version}
+    values = booking(visit) | outcome(visit) | {"missed_on": TODAY.isoformat(), "why": "unknown"}
+    values["version"] = held.version
     said = browser.post(f"pathways:{name}", visit.key, **values)
     assert said.status_code == 422, "what was typed meanwhile is kept, with why"
     assert "ikke lenger forventet" in text(said)

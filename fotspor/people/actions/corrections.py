@@ -38,13 +38,11 @@ def correct_birth(*, person: Person, born_on: date, reason: str, by: Viewer, at:
 
 def _require_near(person: Person, journey: Journey | None, born_on: date) -> None:
     pregnancy = pregnancy_of(journey) if journey is not None else None
-    if pregnancy is not None and pregnancy.ended_on is not None:
-        if not birth_may_be_corrected(born_on, pregnancy.ended_on, pregnancy.due_on):
-            raise BadBirthDay(
-                _(
-                    "This is far from the birth that was recorded. Look at the date, and at whether it is the right child."
-                )
-            )
+    ended_on = pregnancy.ended_on if pregnancy is not None else None
+    if ended_on is not None and not birth_may_be_corrected(born_on, ended_on, pregnancy.due_on):
+        raise BadBirthDay(
+            _("This is far from the birth that was recorded. Look at the date, and at which child it is.")
+        )
     parents = Guardianship.objects.filter(kind__in=PARENTS, until_on=None)
     older = parents.filter(child=person).values_list("guardian__born_on", flat=True)
     younger = parents.filter(guardian=person).values_list("child__born_on", flat=True)

@@ -20,9 +20,7 @@ class OtherBirthDay(Refused):
 
     def __init__(self, field: str) -> None:
         super().__init__(
-            _(
-                "The number is of somebody born another day. Look at the number and the birth date: one of them is wrong."
-            )
+            _("The number is of somebody born another day. Look at the number and at the birth date: one is wrong.")
         )
         self.field = field
 
@@ -40,9 +38,7 @@ class NotTheNewborns(AlreadyRegistered):
 
     def __init__(self, field: str, key: str) -> None:
         super().__init__(
-            _(
-                "This number cannot be used for this child. Look at it once more, or leave it empty. Nothing was stored."
-            ),
+            _("This number cannot be used for this child. Look at it again, or leave it empty. Nothing was stored."),
             key,
         )
         self.field = field

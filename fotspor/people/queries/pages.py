@@ -42,9 +42,6 @@ def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
     decision = access.require(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     address = access.decision_for(viewer=viewer, person_id=person.id, purpose=Purpose.CARE, part=Part.ADDRESS, at=at)
     journeys = visible_journeys(viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at, few=True)
-    sees_loss = may_see_loss(viewer=viewer, mother_id=person.id, at=at)
-    hidden = [Correction.What.ADOPTED, *(() if sees_loss else (Correction.What.LOST,))]
-    corrections = Correction.objects.filter(person=person).exclude(what__in=hidden)
     return PersonPage(
         person=person,
         decision=decision,
@@ -53,11 +50,21 @@ def person_page(*, viewer: Viewer, key: str, at: datetime) -> PersonPage:
         wards=wards_of(viewer=viewer, guardian_id=person.id, at=at),
         pregnancies=pregnancies_of(viewer=viewer, mother_id=person.id, at=at),
         household=household_of(viewer=viewer, person=person, at=at) if address.allowed else [],
-        corrections=list(corrections.select_related("recorded_by").order_by("-recorded_at")),
+        corrections=_corrections(viewer, person, at),
         may_see_address=address.allowed,
         may_change=may_do(decision, Doing.CHANGE),
         has_left=person.died_on is None and hasattr(person, "departure"),
     )
+
+
+def _corrections(viewer: Viewer, person: Person, at: datetime) -> list[Correction]:
+    """Newest first. No adoption, and that a loss was taken back only for those who saw the loss."""
+    told = Correction.objects.filter(person=person).exclude(what=Correction.What.ADOPTED)
+    found = list(told.select_related("recorded_by").order_by("-recorded_at"))
+    lost = Correction.What.LOST
+    if any(each.what == lost for each in found) and not may_see_loss(viewer=viewer, mother_id=person.id, at=at):
+        return [each for each in found if each.what != lost]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

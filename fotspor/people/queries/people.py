@@ -9,7 +9,6 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Prefetch, Q, QuerySet
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from fotspor.access import queries as access
@@ -144,10 +143,9 @@ NAMED = (
 def mothers(path: str = "") -> Prefetch:
     """What does a list prefetch to call a child without a name by its mother's? See `labels.display_name`.
 
-    Shape   `path` leads from the rows of the list to the child: "journey__child". Today is the database's: a list that
-            names children has no day at hand.
+    Shape   `path` leads from the rows of the list to the child: "journey__child".
     """
-    mothers_now = Guardianship.objects.filter(kind=Guardianship.Kind.MOTHER).lasting(Now()).select_related("guardian")
+    mothers_now = Guardianship.objects.naming()
     read = mothers_now.only("child", "guardian", *(f"guardian__{name}" for name in NAMED))
     return Prefetch("__".join(filter(None, (path, "guardianships"))), queryset=read, to_attr="mothers")
 

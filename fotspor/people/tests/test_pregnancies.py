@@ -226,8 +226,8 @@ def test_a_midwife_who_has_taken_in_nobody_sees_no_loss_by_emergency_access(hous
     assert list(seen) == []
 
 
-@pytest.mark.parametrize("ended_on", [TODAY + timedelta(days=1), TODAY - timedelta(days=1)])
-def test_a_loss_is_dated_from_registration_to_today(house, ended_on):
+@pytest.mark.parametrize("ended_on", [TODAY + timedelta(days=1), DUE - timedelta(days=281)])
+def test_a_loss_is_dated_from_the_beginning_of_the_pregnancy_to_today(house, ended_on):
     journey = make_pregnancy(house.midwife)
     with pytest.raises(actions.BadDate):
         actions.record_loss(journey=journey, outcome="loss", ended_on=ended_on, by=house.midwife, at=AT)
