@@ -9,7 +9,7 @@ from fotspor.kit import phrases
 from fotspor.kit.definitions import Evidence
 from fotspor.kit.labels import Label
 from fotspor.pathways.rules.appointments import Concern, Trouble
-from fotspor.pathways.rules.plans import Anchor
+from fotspor.pathways.rules.plans import Anchor, Topics
 from fotspor.worklist.rules import is_overdue
 
 OUTCOMES = {
@@ -155,3 +155,9 @@ def handover_label(row):
 def working_days(count):
     """So many working days, in words."""
     return ngettext("%(count)s working day", "%(count)s working days", count) % {"count": count}
+
+
+def topics(routine: Topics, step: str, *, is_child: bool) -> list[tuple[str, Label | None]]:
+    """What a contact is about in the reader's language, each with its mark while what is doubtful is not approved."""
+    rows = routine.of(step, is_child=is_child)
+    return [(gettext(topic), None if is_verified or routine.is_approved else UNVERIFIED) for topic, is_verified in rows]

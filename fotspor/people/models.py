@@ -43,39 +43,13 @@ class Person(Addressed, Versioned):
 
     holds = Holds(
         Retention.ARCHIVE,
-        personal=[
-            "identity_number",
-            "identity_index",
-            "identity_kind",
-            "given_name",
-            "family_name",
-            "search_name",
-            "sort_name",
-            "born_on",
-            "birth_order",
-            "has_twin",
-            "sex",
-            "street",
-            "dwelling",
-            "postcode",
-            "city",
-            "household",
-            "district",
-            "moved_from",
-            "died_on",
-            "phone",
-        ],
-        special=[
-            "languages",
-            "interpreter_language",
-            "is_new_to_norwegian",
-            "protection",
-            "address_protection",
-            "gp_name",
-            "merged_into",
-        ],
+        personal=["identity_number", "identity_index", "identity_kind", "given_name", "family_name", "search_name",
+                  "sort_name", "born_on", "birth_order", "has_twin", "sex", "street", "dwelling", "postcode", "city",
+                  "household", "district", "moved_from", "died_on", "phone"],
+        special=["languages", "interpreter_language", "is_new_to_norwegian", "protection", "address_protection",
+                 "gp_name", "merged_into"],
         technical=["id", "key", "version", "registered_at", "registered_by", "death_recorded_at", "death_recorded_by"],
-    )
+    )  # fmt: skip
 
     identity_number = EncryptedTextField(null=True, blank=True)
     identity_index = models.CharField(max_length=64, null=True, blank=True, unique=True)

@@ -206,10 +206,7 @@ def _family(index, seed, plan: Size, story: Story | None, due_on: date, started_
     z = random.gauss(0, 1)
     named = _tongue(random, story)
     born_on = due_on if story else due_on + timedelta(days=_days_off_term(random))
-    mother_born = add_months(due_on, -12 * 16 - 5) if story and story.name == "minor" else grown_up(random, due_on)
-    mother = made(random, born_on=mother_born, sex="female", named=named, number=numbers.next(mother_born))
-    if story and story.mother:
-        mother = _named(mother, story.mother)
+    mother = _mother(random, due_on, story, named, numbers)
     other, kind = _other(random, mother, due_on, story, numbers)
     known_on = due_on - timedelta(days=TERM - 7 * random.randint(*KNOWN_WEEKS))
     if story and story.is_pilot:
@@ -243,6 +240,12 @@ def _family(index, seed, plan: Size, story: Story | None, due_on: date, started_
         kindergarten_from=begins,
         story=story,
     )
+
+
+def _mother(random: Random, due_on: date, story: Story | None, named: Tongue, numbers: Numbers) -> Made:
+    born_on = add_months(due_on, -12 * 16 - 5) if story and story.name == "minor" else grown_up(random, due_on)
+    mother = made(random, born_on=born_on, sex="female", named=named, number=numbers.next(born_on))
+    return _named(mother, story.mother) if story and story.mother else mother
 
 
 def _district(random: Random, plan: Size, story: Story | None) -> DemoDistrict:

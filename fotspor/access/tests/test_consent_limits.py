@@ -47,7 +47,9 @@ def stands(child, unit, at=AT):
     return queries.has_consented(person_id=child.pk, what="agreed_steps", to_unit_id=unit.pk, at=at)
 
 
-@pytest.mark.parametrize("text", ["Mor har EPDS 15 poeng", "EPDS femten", "Hun svarte på spørsmål 10", "Tanker om selvskading"])
+@pytest.mark.parametrize(
+    "text", ["Mor har EPDS 15 poeng", "EPDS femten", "Hun svarte på spørsmål 10", "Tanker om selvskading"]
+)
 def test_the_kindergarten_reads_no_score_in_a_purpose(nurse, child, mother, unit, text):
     with pytest.raises(actions.PurposeTellsOfAnswers) as refused:
         give(child, mother, nurse, unit, purpose=text)
@@ -142,3 +144,28 @@ def test_the_page_says_who_reads_it_and_why_it_was_refused(client, nurse, child,
         answer = client.post(url, values | {"purpose": "EPDS 15 poeng", "once": "one"})
     assert answer.status_code == 422
     assert "purpose" in answer.context["form"].errors
+
+
+# --- emergency access: why -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "reason", ["a" * 30, "haster haster haster haster", "1234 5678 9012 3456 7890", "bb cc bb cc bb cc bb cc"]
+)
+def test_a_reason_has_words_that_differ(nurse, reason):
+    with pytest.raises(actions.ReasonTooShort):
+        actions.break_glass(person_id=make_person().pk, reason=reason, by=nurse, at=AT)
+
+
+def test_what_is_written_in_an_emergency_says_so_in_the_log(nurse, unit, child):
+    other = viewer_in(make_unit())
+    reason = "Barnet er her med feber og ingen svarer"
+    actions.break_glass(person_id=child.pk, reason=reason, by=other, at=AT)
+    assert actions.log(type="x.written", by=other, at=AT, person=child.key).basis == "emergency"
+    assert actions.log(type="x.written", by=other, at=AT, person=child.key, basis="baton").basis == "baton"
+    assert actions.log(type="x.written", by=other, at=AT, person=make_person().key).basis == ""
+    assert actions.log(type="x.written", by=nurse, at=AT, person=child.key).basis == ""
+    actions.open_relation(
+        person_id=child.pk, unit_id=other.unit_id, basis="taken_in", from_on=LONG_AGO, by=other, at=AT
+    )
+    assert actions.log(type="x.written", by=other, at=AT, person=child.key).basis == ""

@@ -60,7 +60,9 @@ def figures(*, viewer: Viewer, on: date) -> Figures:
     tasks = waiting.values_list("unit_id").annotate(within=within, overdue=overdue)
     own = viewer.unit_id if viewer.may(Permission.SEE_UNIT) else None
     nobody = {(unit.pk, column) for unit in units for column in columns_without(unit.kind, on=on)}
-    return Figures(_table(journeys, names, own, nobody), _table(tasks, names, own), _standings(viewer, own, names, on), on)
+    return Figures(
+        _table(journeys, names, own, nobody), _table(tasks, names, own), _standings(viewer, own, names, on), on
+    )
 
 
 def _standings(viewer: Viewer, own: int | None, names: dict[int, str], on: date) -> list[Line]:

@@ -27,7 +27,8 @@ def _require_asked_again(duty: Duty, shown: str | None) -> None:
 
     Errors  LookFirst unless `shown` is about just that withdrawal, or None where nobody was asked.
     """
-    given = duty.outcomes.filter(taken_back_at=None).exclude(consent=None).select_related("consent").order_by("id").last()
+    recorded = duty.outcomes.filter(taken_back_at=None).exclude(consent=None).select_related("consent")
+    given = recorded.order_by("id").last()
     if given is None or given.consent.withdrawn_at is None:
         return
     withdrawn = f"{given.consent.key} {given.consent.withdrawn_at.isoformat()}"

@@ -23,7 +23,7 @@ def held_by(parent_id: int, on: date) -> QuerySet[Guardianship]:
 
 
 def children_of(*, viewer: Viewer, response: Response, at: datetime) -> tuple[Person, ...]:
-    """On which children's pages may the one who answered let a sentence stand? Those the viewer may open, and who live."""
+    """On which children's pages may a sentence from the parent stand? Those the viewer may open, and who live."""
     seen = access.may_be_seen("child", viewer=viewer, purpose=Purpose.CARE, part=Part.RECORD, at=at)
     held = held_by(response.subject_id, timezone.localdate(at)).filter(seen, child__died_on=None)
     found = {each.child_id: each.child for each in held.select_related("child").order_by("child__born_on", "child_id")}

@@ -152,7 +152,7 @@ def response_page(*, viewer: Viewer, key: str, at: datetime) -> ResponsePage:
         chain=tuple(_chain(root)),
         may_be_used=may_be_used(response.instrument),
         child=child,
-        children=_released_to(viewer, response, at),
+        children=tuple((c.key, display_name(c)) for c in children_of(viewer=viewer, response=response, at=at)),
         may_start=_may_start(response, routine, standing),
         alert_row=next((line for line in lines if line.alert), None),
     )
@@ -164,12 +164,6 @@ def _may_start(response: Response, routine: Routine, standing: list[Duty]) -> bo
         return False
     begun = {duty.step for duty in standing}
     return any(step.worker_may_start and step.key not in begun for step in routine.steps)
-
-
-def _released_to(viewer: Viewer, response: Response, at: datetime) -> tuple[tuple[str, str], ...]:
-    if not response.is_signed or response.withdrawn_at is not None:
-        return ()
-    return tuple((each.key, display_name(each)) for each in children_of(viewer=viewer, response=response, at=at))
 
 
 def child_of(*, viewer: Viewer, response: Response, at: datetime) -> Person | None:

@@ -259,7 +259,7 @@ def score(instrument: Instrument, answers: Mapping[str, int]) -> Score:
 
 
 def unanswered(instrument: Instrument, answers: Mapping[str, int]) -> tuple[Item, ...]:
-    """Which questions that are acted on alone have no answer? A blank is no «no»: it is asked again, whatever the sum."""
+    """Which questions that are acted on alone are blank? A blank is no «no»: it is asked again, whatever the sum."""
     guarded = {alert.item for alert in instrument.alerts}
     return tuple(item for item in instrument.items if item.key in guarded and answers.get(item.key) is None)
 

@@ -11,7 +11,7 @@ from fotspor.instruments import actions, queries
 from fotspor.instruments.models import Duty
 from fotspor.instruments.tests.test_actions import draft
 from fotspor.instruments.tests.test_duties import mistyped
-from fotspor.instruments.tests.world import AT, DAY, as_viewer, make_staff, make_unit, relate
+from fotspor.instruments.tests.world import AT, DAY, answers, as_viewer, make_staff, make_unit, relate
 from fotspor.kit import clock
 from fotspor.services.models import Membership
 from fotspor.worklist.models import Task
@@ -101,3 +101,24 @@ def test_the_leaders_page_is_reached_from_the_unit_says_no_answer_and_closes_it(
     assert client.get(address).status_code == 404
     client.force_login(world.staff["nurse"], backend=backend)
     assert client.get(address).status_code in (403, 404)
+
+
+def test_a_form_on_the_wrong_person_is_to_be_written_on_the_right_one(world, client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    monkeypatch.setattr(clock, "today", lambda: DAY)
+    client.force_login(world.staff["nurse"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    said, search = "På feil person? Skriv det på den rette i dag", reverse("desk:search")
+    calm, alarm = draft(world, answers(4)), draft(world, answers(4, item10=1))
+    page = client.get(reverse("instruments:response_withdraw", args=[calm.key])).content.decode()
+    assert said not in page
+    address = reverse("instruments:response_withdraw", args=[alarm.key])
+    page = client.get(address).content.decode()
+    assert said in page
+    assert f'href="{search}">Finn den rette' in page
+    assert reverse("instruments:response_new", args=[world.child.key, "epds"]) in page
+    reply = client.post(address, {"version": alarm.version, "reason": "Feil person"}, follow=True)
+    assert "skriv det på den rette i dag" in reply.content.decode()
+    assert said in client.get(reverse("instruments:response", args=[alarm.key])).content.decode()
+    client.force_login(world.staff["colleague"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    duty = Duty.objects.get(step="safety")
+    assert "Hele skjemaet ble trukket" in client.get(reverse("instruments:duty", args=[duty.key])).content.decode()

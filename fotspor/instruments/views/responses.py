@@ -226,6 +226,8 @@ def response_withdraw(request, key):
         return actions.withdraw(response=found.response, by=request.viewer, at=clock.now(), **form.cleaned_data)
 
     done = _("Withdrawn. It is kept, and not counted.")
+    if found.alert_row is not None:
+        done = _("Withdrawn. It is kept, and not counted. Was it on the wrong person, write it on the right one today.")
     if answered(request, form, act, done=done, now=lambda: now_of(request, key)):
         return redirect("instruments:responses", found.response.subject.key)
     return form_page(request, form, template="instruments/response_withdraw.html", active="day", page=found)

@@ -90,10 +90,18 @@ def plan_group(
 
 
 @transaction.atomic
-def join_group(*, group: Group, contact: Contact, by: Viewer, at: datetime) -> Contact:
-    """Invite one more family to a group that is planned."""
+def join_group(
+    *, group: Group, contact: Contact, confirmed: bool = False, shown: str | None = None, by: Viewer, at: datetime
+) -> Contact:
+    """Invite one more family to a group that is planned. Shape and errors as `plan_group`."""
     if not by.may(Permission.BOOK) or group.unit_id != by.unit_id:
         raise NotAllowed(_("Your role cannot do this."))
+    if group.held_on < timezone.localdate(at):
+        raise Refused(_("The day is past. Choose today or later."))
+    _require_one_each([contact, *group.contacts.filter(cancelled_on=None).exclude(pk=contact.pk)])
+    slot = Slot(group.held_on, group.starts_at_time, group.leader_id, group.place)
+    found = queries.concerns_of_group(unit_id=group.unit_id, slot=slot, contacts=[contact], group=group)
+    _require_confirmed(slot, found, confirmed, shown)
     contact = _join(group, contact, by, at)
     access.log(
         type="pathways.group.joined",

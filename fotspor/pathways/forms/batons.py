@@ -15,7 +15,9 @@ class Handover(forms.Form):
         required=False,
         max_length=1000,
         rows=5,
-        help_text=_("What is agreed, what is next, who to call. Nothing of a form: it stays in the parent's own record."),
+        help_text=_(
+            "What is agreed, what is next, who to call. Nothing of a form: it stays in the parent's own record."
+        ),
     )
 
     def __init__(self, *args, units=(), **options):

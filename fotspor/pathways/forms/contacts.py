@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.kit import forms
 from fotspor.kit.dates import covers
 from fotspor.pathways.actions.absences import NOT_KNOWN
+from fotspor.pathways.actions.closing import REASON_LENGTH
 from fotspor.pathways.actions.outside import OUTSIDE_TITLES
 from fotspor.pathways.labels import OUTCOMES
 
@@ -132,7 +133,7 @@ class Reopening(_Versioned):
 class TakingBack(forms.Form):
     """Why it was wrong that nobody came."""
 
-    reason = forms.LongTextField(label=_("Why is it taken back?"), max_length=1000, rows=2)
+    reason = forms.LongTextField(label=_("Why is it taken back?"), min_length=REASON_LENGTH, max_length=1000, rows=2)
 
 
 class Outside(forms.Form):

@@ -11,7 +11,7 @@ from fotspor.pathways import labels
 from fotspor.pathways.models import Enrolment
 from fotspor.pathways.queries import definitions
 from fotspor.pathways.rules.handovers import Deadlines
-from fotspor.pathways.rules.plans import Booking, Ladder, Loss, Pathway
+from fotspor.pathways.rules.plans import Booking, Ladder, Loss, Pathway, Topics
 
 KIND = "pathway"
 
@@ -64,9 +64,20 @@ def _table(pathway: Pathway) -> instruments.Table:
     return instruments.Table(gettext("The contacts, and between which days each can be held"), heads, rows)
 
 
-def _routine_table(routine: Ladder | Loss | Booking | Deadlines) -> instruments.Table:
+def _routine_table(routine: Ladder | Loss | Booking | Deadlines | Topics) -> instruments.Table:
+    if isinstance(routine, Topics):
+        return instruments.Table(
+            gettext("What each contact is about"), (gettext("Contact"), gettext("Topics")), tuple(_topics(routine))
+        )
     caption, heads = gettext("The numbers of this routine"), (gettext("What"), gettext("How many"))
     return instruments.Table(caption, heads, tuple(_lines(routine)))
+
+
+def _topics(routine: Topics) -> Iterator[tuple[str, str]]:
+    titles = {step.key: step.title for slug in definitions.SLUGS for step in definitions.pathway(slug).steps}
+    for each in routine.contacts:
+        yield f"{each.step} {gettext(titles[each.step])}", "; ".join(gettext(one.topic) for one in each.about)
+    yield gettext("Every contact with a child"), "; ".join(gettext(one.topic) for one in routine.always)
 
 
 def _lines(routine: Ladder | Loss | Booking | Deadlines) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from fotspor.instruments import queries as instruments
 from fotspor.instruments.rules import told_by
 from fotspor.kit.definitions import BadDefinition, load
 from fotspor.pathways.rules.handovers import Deadlines
-from fotspor.pathways.rules.plans import BadPathway, Booking, Call, Ladder, Loss, Pathway, Rung, check
+from fotspor.pathways.rules.plans import BadPathway, Booking, Call, Ladder, Loss, Pathway, Rung, Topics, check
 from fotspor.pathways.rules.scores import says_a_score
 
 FOLDER = Path(__file__).resolve().parents[1] / "definitions"
@@ -21,8 +21,8 @@ PREGNANCY, INFANCY, SCHOOL_START = "pregnancy", "infancy", "school_start"
 SLUGS = (PREGNANCY, INFANCY, SCHOOL_START)
 OF_CHILDREN = (INFANCY, SCHOOL_START)  # what every child who is born follows
 KIND = "routine"
-MISSED, LOSS, BOOKING, BATON = "missed", "loss", "booking", "baton"
-ROUTINES = {MISSED: Ladder, LOSS: Loss, BOOKING: Booking, BATON: Deadlines}
+MISSED, LOSS, BOOKING, BATON, TOPICS = "missed", "loss", "booking", "baton", "topics"
+ROUTINES = {MISSED: Ladder, LOSS: Loss, BOOKING: Booking, BATON: Deadlines, TOPICS: Topics}
 DECIDE_MISSED = gettext_noop("Decide what follows: somebody did not come")
 DECIDE_LOSS = gettext_noop("Decide what follows after the loss")
 
@@ -62,7 +62,10 @@ def read_pathway(path: Path) -> Pathway:
 
 def routine_files() -> list[Path]:
     """Which files hold a routine?"""
-    return [*(FOLDER / "routines" / f"{slug}.toml" for slug in (MISSED, LOSS, BOOKING)), FOLDER / f"{BATON}.toml"]
+    return [
+        *(FOLDER / "routines" / f"{slug}.toml" for slug in (MISSED, LOSS, BOOKING, TOPICS)),
+        FOLDER / f"{BATON}.toml",
+    ]
 
 
 @cache
@@ -116,6 +119,11 @@ def deadlines() -> Deadlines:
             still open the record, so that a conversation which it owes is not lost.
     """
     return _unless_approved(BATON, newborn_working_days=1, other_working_days=1, confirm_working_days=1)
+
+
+def topics() -> Topics:
+    """What is each contact about? Not approved: in production nothing is said, elsewhere with a mark."""
+    return replace(_unless_approved(TOPICS, always=(), contacts=()), is_approved=_is_approved(TOPICS))
 
 
 def tells_a_score(text: str) -> bool:

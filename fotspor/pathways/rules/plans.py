@@ -250,3 +250,41 @@ class Booking:
     @property
     def version(self) -> str:
         return self.byline.version
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something that a contact is about. What is said about it is the worker's own."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What one contact of a pathway is about, and how sure we are that it belongs there."""
+
+    step: str
+    evidence: Evidence
+    about: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """What each contact is about: the routine `definitions/routines/topics.toml`."""
+
+    slug: str
+    title: str
+    always: tuple[Topic, ...]  # at every contact with a child
+    contacts: tuple[About, ...]
+    byline: Byline
+    is_approved: bool = True
+
+    @property
+    def version(self) -> str:
+        return self.byline.version
+
+    def of(self, step: str, *, is_child: bool) -> tuple[tuple[str, bool], ...]:
+        """What is this contact about: each topic, and whether it is verified that it belongs there?"""
+        own = next((each for each in self.contacts if each.step == step), None)
+        rows = [(topic.topic, own.evidence is Evidence.VERIFIED) for topic in own.about] if own is not None else []
+        return (*rows, *((topic.topic, True) for topic in (self.always if is_child else ())))

@@ -84,6 +84,8 @@ def test_a_wrong_absence_is_taken_back_on_the_page(browser, world, visit):
     assert browser.get("pathways:absence_take_back", visit.key, "not-a-day").status_code == 404
     assert browser.get("pathways:absence_take_back", visit.key, TODAY.isoformat()).status_code == 200
     assert browser.post("pathways:absence_take_back", visit.key, TODAY.isoformat(), reason="").status_code == 422
+    short = browser.post("pathways:absence_take_back", visit.key, TODAY.isoformat(), reason="x")
+    assert (short.status_code, "minst 10 tegn" in text(short)) == (422, True)
     done = browser.post("pathways:absence_take_back", visit.key, TODAY.isoformat(), reason="Feil familie")
     assert done.status_code == 302
     shown = text(browser.get("pathways:contact", visit.key))

@@ -55,6 +55,7 @@ def contact(request, key):
         "is_ours": is_ours,
         "may_record": is_ours and not shown.outcome and not shown.cancelled_on,
         "expected": queries.expected_of(shown),
+        "topics": labels.topics(definitions.topics(), shown.step or "", is_child=bool(shown.journey.child_id)),
         "instruments": on_paper(
             viewer=request.viewer, journey=shown.journey, today=today, also=step.instruments if step else ()
         ),

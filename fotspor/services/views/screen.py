@@ -1,5 +1,6 @@
 """The screen itself: how long the session goes on, and a lock for rooms where others come by."""
 
+from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.webauthn.internal import auth
 from django.conf import settings
 from django.contrib import messages
@@ -75,7 +76,7 @@ def unlock_by_passkey(request: HttpRequest) -> HttpResponse:
         actions.note_failed_sign_in(email=request.user.email, step="passkey", by=SYSTEM, at=clock.now())
         messages.error(request, _("This passkey did not unlock the screen. Try again, or use the password."))
         return redirect("services:locked")
-    form.save()
+    post_authentication(request, form.cleaned_data["credential"], reauthenticated=True)
     _unlock(request, how="passkey")
     return redirect(onward)
 
