@@ -109,7 +109,8 @@ class Keeper:
 def list_keeper(*, on: date) -> Keeper | None:
     """Which leader keeps the unassigned list? The administration's, else the first unit's that has one and stays open.
 
-    Shape   one who is at work goes before all who are away; without a single leader: the administration itself, until it names one; None when there is not even that.
+    Shape   one who is at work goes before all who are away; without a single leader: the administration itself, until
+            it names one; None when there is not even that.
     """
     kind = Unit.Kind.ADMINISTRATION
     led = Membership.objects.in_force(on).filter(role="unit_leader", staff__is_active=True).select_related("unit")
