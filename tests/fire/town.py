@@ -67,7 +67,7 @@ KEYS = {
     "instruments:duty_withdraw": "duty", "instruments:duty_confirm": "duty",
     "pathways:group": "group", "pathways:kindergarten": "journey", "pathways:kindergarten_staff": "hidden",
     "pathways:journey_close": "journey", "pathways:journey_closed": "wrong", "pathways:journey_undo": "wrong",
-    "pathways:move_undo": "away",
+    "pathways:move_undo": "away", "pathways:loss_undo": "expecting",
     "pathways:death_undo": "gone", "pathways:contact": "contact", "pathways:contact_book": "contact",
     "pathways:contact_unbook": "contact", "pathways:contact_record": "contact", "pathways:contact_absent": "contact",
     "pathways:contact_answer": "missed", "pathways:absence_take_back": "missed", "pathways:contact_reopen": "held",

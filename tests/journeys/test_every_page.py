@@ -74,6 +74,7 @@ ELSEWHERE = {
     "mfa_login_webauthn": "is no page: test_passkeys sends it",
     "mfa_reauthenticate_webauthn": "test_passkeys opens it",
     "mfa_remove_webauthn": "test_passkeys opens it",
+    "pathways:loss_undo": "test_losses opens it: only where a pregnancy has ended, and for her midwives alone",
     "services:locked": "test_shared_room opens it: a screen that was locked",
     "services:unlock_by_passkey": "is no page: test_passkeys sends it",
     "services:session_left": "is no page: tells the script how long the session goes on",

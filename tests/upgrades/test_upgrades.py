@@ -26,7 +26,16 @@ def fotspor(home: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 def counts(path: Path) -> dict[str, int]:
     with sqlite3.connect(path) as database:
-        return {table: database.execute(f"select count(*) from {table}").fetchone()[0] for table in KEPT}
+        found = {table: database.execute(f"select count(*) from {table}").fetchone()[0] for table in KEPT}
+        opened = "select count(*) from access_carerelation where basis = 'result'"
+        return found | {"access_carerelation": found["access_carerelation"] - database.execute(opened).fetchone()[0]}
+
+
+WAITS = """select distinct r.subject_id, d.unit_id from instruments_duty d
+    join instruments_response r on r.id = d.response_id
+    where d.closed_on is null and d.ended_on is null and d.withdrawn_at is null and d.unit_id is not null"""
+SEES = """select person_id, unit_id from access_carerelation
+    where basis = 'result' and until_on is null and staff_id is null"""
 
 
 @pytest.mark.slow
@@ -44,6 +53,8 @@ def test_an_earlier_database_comes_up_to_this_version(dump, tmp_path):
     assert counts(path) == before
     with sqlite3.connect(path) as database:
         assert database.execute("pragma foreign_key_check").fetchall() == []
+        waits = set(database.execute(WAITS).fetchall())
+        assert waits <= set(database.execute(SEES).fetchall()), "whoever must answer a result sees whom it is about"
         with pytest.raises(sqlite3.DatabaseError):
             database.execute("delete from access_auditevent")
     again = fotspor(tmp_path, "migrate")

@@ -39,8 +39,12 @@ def _require_asked_again(duty: Duty, shown: str | None) -> None:
         raise LookFirst(message, [reason], withdrawn)
 
 
-def _consent_for(duty: Duty, with_sum: bool, by: Viewer, at: datetime) -> Consent:
-    """The parent's own yes: the one that stands when it is about the same, else a new one in its place."""
+def _consent_for(duty: Duty, with_sum: bool, shown: str | None, by: Viewer, at: datetime) -> Consent:
+    """The parent's own yes: the one that stands when it is about the same, else a new one in its place.
+
+    Errors  LookFirst, see `_require_asked_again`.
+    """
+    _require_asked_again(duty, shown)
     for consent in _standing(duty):
         if duty.outcomes.filter(consent=consent, with_sum=with_sum, taken_back_at=None).exists():
             return consent

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.access.rules import Viewer
 from fotspor.instruments import queries, rules
 from fotspor.instruments.actions.duties import AlreadyAnswered, _lock, _log, _open, _step
-from fotspor.instruments.actions.letters import _consent_for, _require_asked_again, _withdraw_consents
+from fotspor.instruments.actions.letters import _consent_for, _withdraw_consents
 from fotspor.instruments.actions.responses import _reason, _require
 from fotspor.instruments.actions.routine import OUTCOME_TAKEN_BACK, _by_result, _own_deadline, reconcile
 from fotspor.instruments.models import Duty, DutyOutcome, Response
@@ -79,7 +79,7 @@ def record_outcome(
     _require(by, duty.response.subject_id, at)
     duty, today = _open(duty), timezone.localdate(at)
     step, on, current = _step(duty), outcome_on or today, queries.current_of(duty.response)
-    recorded = [each.outcome for each in duty.standing_outcomes]
+    recorded, yes_to = [each.outcome for each in duty.standing_outcomes], shown if confirmed else ""
     chosen = next((o for o in rules.open_outcomes(step, recorded) if o.key == outcome), None)
     if chosen is None:
         raise OutcomeIncomplete(_("Choose what came of it."), "outcome")
@@ -89,12 +89,10 @@ def record_outcome(
         raise OutcomeIncomplete(ANSWERS_FIRST, "outcome")
     if chosen.needs_next:
         by_when = rules.agreed_by(step, chosen, recorded, due_on=_own_deadline(duty, current), today=today)
-        _require_day(duty, said, by_when, by, shown if confirmed else "")
+        _require_day(duty, said, by_when, by, yes_to)
     if not current.answered_on <= on <= today:
         raise OutcomeIncomplete(_("The day is before the form was answered, or in the future."), "outcome_on")
-    if chosen.gives_consent:
-        _require_asked_again(duty, shown if confirmed else "")
-    consent = _consent_for(duty, with_sum, by, at) if chosen.gives_consent else None
+    consent = _consent_for(duty, with_sum, yes_to, by, at) if chosen.gives_consent else None
     if step.writes_letter and chosen.closes and consent is None:
         _withdraw_consents(duty, by, at)
     written = DutyOutcome.objects.create(

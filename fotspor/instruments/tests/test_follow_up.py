@@ -368,6 +368,7 @@ def test_a_contact_lists_the_forms_begun_at_it_for_those_who_may_open_them(world
 
 
 def test_a_correction_puts_the_facts_right_too(world):
+    Guardianship.objects.filter(guardian=world.mother).update(kind="co_mother")
     first = signed(world, answers(12))
     facts = {"informant_kind": "co_mother", "language": "other", "occasion": "other"}
     second = actions.correct(

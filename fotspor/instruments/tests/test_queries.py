@@ -231,7 +231,7 @@ def test_the_list_of_definitions_says_where_each_stands(world):
     rows = queries.definitions(viewer=world.leader)
     assert [(r.kind, r.label) for r in rows if r.kind != "pathway"] == [
         ("instrument", labels.NOT_APPROVED),
-        *[("routine", labels.NOT_APPROVED)] * 5,
+        *[("routine", labels.NOT_APPROVED)] * 6,
     ]
     approve(world, "instrument")
     assert queries.definitions(viewer=world.leader)[0].label == labels.PRACTICE

@@ -62,7 +62,7 @@ def test_one_who_comes_to_a_group_is_asked_about_too_and_the_others_are_no_hindr
     joined = {"group": group, "contact": young, "confirmed": True, "shown": asked.value.shown}
     assert actions.join_group(by=world.nurse, at=AT, **joined).group_id == group.pk
     group.held_on = TODAY - timedelta(days=1)
-    with pytest.raises(Refused, match="passert|over"):
+    with pytest.raises(Refused, match=r"passert|over"):
         actions.join_group(group=group, contact=child(world, 27), by=world.nurse, at=AT)
 
 

@@ -71,7 +71,7 @@ def test_it_may_be_lost_after_all_and_she_is_called_then(world, journey):
 
 def test_a_call_that_was_made_stays_made(world, journey):
     lose(world, journey)
-    worklist.finish(task=Task.objects.open().get(source="loss"), by=world.midwife, at=AT)
+    worklist.finish_typed(task=Task.objects.open().get(source="loss"), by=world.midwife, at=AT)
     undo(journey, world.midwife)
     assert Task.objects.get(source="loss").done_on == TODAY
 

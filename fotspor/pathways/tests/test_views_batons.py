@@ -243,3 +243,13 @@ def test_only_units_that_follow_somebody_of_that_age_are_offered(world, enter):
         journey = world.child(born_on=born_on)
         html = enter("nurse").get(reverse("pathways:handover_new", args=[journey.key])).content.decode()
         assert (school.key in html) is offered
+
+
+def test_before_birth_it_says_when_the_child_is_due_and_nothing_of_the_mothers_age(world, enter):
+    journey = world.pregnancy(due_on=TODAY + timedelta(days=20))
+    sent = {"reason": "Snart født", "summary": "", "by": world.midwife, "at": AT}
+    handover = actions.hand_over(journey=journey, to_unit_id=world.units["centre"].pk, **sent)
+    html = enter("nurse").get(url("", handover)).content.decode()
+    assert "Gravid</dt>" in html
+    assert "Termin" in html
+    assert f"<dd>{journey.subject.born_on.year}</dd>" not in html

@@ -36,6 +36,13 @@ class CannotBeGuardian(Refused):
     """Nobody so young, and no brother or sister as a parent."""
 
 
+class ChildHasDied(HasDied):
+    """Nobody becomes the guardian of a child who has died."""
+
+    def __init__(self) -> None:
+        Refused.__init__(self, _("A death is recorded. If that is wrong, take it back first. Nothing was changed."))
+
+
 class NoChild(Refused):
     """Somebody of age is not registered as a child."""
 
@@ -116,7 +123,7 @@ def add_guardian(
     """
     require_record(by, child, at)
     if child.died_on is not None:
-        raise HasDied
+        raise ChildHasDied
     open_rows = child.guardianships.lasting(timezone.localdate(at))
     if guardian.id == child.id or open_rows.filter(guardian=guardian).lasting(from_on).exists():
         raise AlreadyGuardian(_("This person is the child, or a guardian of the child already."))
@@ -191,7 +198,7 @@ def adopt(
     """
     require_record(by, child, at)
     if child.died_on is not None:
-        raise HasDied
+        raise ChildHasDied
     if on > timezone.localdate(at) or (child.born_on is not None and on < child.born_on):
         raise BadAdoptionDay(_("The date must be from birth to today."))
     journey = Journey.objects.select_for_update().filter(child=child).first()

@@ -80,3 +80,9 @@ def test_languages_are_said_in_the_language_of_the_page_and_unknown_ones_by_code
 def test_a_child_is_a_girl_and_a_grown_up_a_woman(born_on, sex, said):
     with override("nb"):
         assert labels.sex_word(Person(born_on=born_on, sex=sex), date(2026, 11, 24)) == said
+
+
+@pytest.mark.parametrize(("language", "said"), [("nb", "Fortrolig"), ("nn", "Fortruleg"), ("en", "Confidential")])
+def test_a_grade_is_called_by_our_own_word_and_not_by_that_of_a_package(language, said):
+    with override(language):
+        assert str(Person.Protection.CONFIDENTIAL.label) == str(Person.AddressProtection.CONFIDENTIAL.label) == said

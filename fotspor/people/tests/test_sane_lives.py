@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from fotspor.access import actions as access
 from fotspor.access.rules import SYSTEM
 from fotspor.people import actions, labels, queries
 from fotspor.people.models import Correction, Guardianship, Journey, Person
@@ -165,6 +166,9 @@ def test_nobody_adopts_a_dead_child(house, child):
 @pytest.mark.parametrize("on", [TODAY, DUE])
 def test_the_former_mother_stands_nowhere_by_the_child_nor_the_child_by_her(house, browser, ends, on):
     child = make_birth(house.midwife)[0].child
+    access.open_relation(
+        person_id=child.id, unit_id=house.midwifery.id, basis="registered", from_on=TODAY, by=house.midwife, at=AT
+    )
     row = child.guardianships.get()
     Guardianship.objects.filter(pk=row.pk).update(until_on=ends, from_on=DUE + timedelta(days=2))
     new = make_person(house.midwife, "Far", "Nyfamilie", sex="male")
@@ -195,6 +199,9 @@ def test_a_child_born_here_stays_near_its_birth(house, child, born_on, ok):
 
 
 def test_the_register_and_the_adopted_are_not_held_to_the_birth(house, child):
+    access.open_relation(
+        person_id=child.id, unit_id=house.midwifery.id, basis="registered", from_on=TODAY, by=house.midwife, at=AT
+    )
     adopt(house, child, make_person(house.midwife, "Ny"))
     child.refresh_from_db()
     actions.correct_birth(person=child, born_on=date(2026, 8, 15), reason=WHY, by=house.midwife, at=AT)
