@@ -78,7 +78,8 @@ def give_consent(
 
     Shape   the purpose is either somebody's own words, or the code of a `Consent.Wording`.
     Errors  CannotConsent when the custody code does not ask for this person's consent; AlreadyConsented while her
-            own yes to the same stands, or is to begin; ConsentIncomplete, of which PurposeTellsOfAnswers, ImpossibleDay.
+            own yes to the same stands, or is to begin; ConsentIncomplete, that is PurposeTellsOfAnswers or
+            ImpossibleDay, too.
     """
     _require(by, person_id, at)
     person = facts_for(viewer=by, person_id=person_id, at=at)

@@ -54,7 +54,7 @@ class HasRecord(AlreadyRegistered):
         self.field = field
 
 
-def known_newborns(
+def _known_newborns(
     *, children: Sequence[Newborn], pregnancy: Pregnancy, born_on: date, by: Viewer, at: datetime
 ) -> list[Person | None]:
     """Which of these children are registered already? In the same order; a child without a number is not.

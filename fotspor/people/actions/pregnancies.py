@@ -14,7 +14,7 @@ from fotspor.access.rules import Purpose, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind, announce
 from fotspor.people import queries
-from fotspor.people.actions.newborns import known_newborns
+from fotspor.people.actions.newborns import _known_newborns
 from fotspor.people.actions.persons import open_unit_relation, register_person
 from fotspor.people.models import Guardianship, Journey, Person, Pregnancy
 from fotspor.people.queries import require_record
@@ -143,7 +143,7 @@ def record_birth(
 
     Shape   one journey per living child, in birth order. `stillborn` counts twins who did not live; each leaves a
             closed journey that only the mother's midwives see.
-    Errors  NotAllowed, NotVisible, NotExpecting, NoOneBorn, BadDate, BadNumber; those of `known_newborns`.
+    Errors  NotAllowed, NotVisible, NotExpecting, NoOneBorn, BadDate, BadNumber; those of `_known_newborns`.
     """
     journey = _ongoing(journey)
     pregnancy = journey.pregnancy
@@ -156,7 +156,7 @@ def record_birth(
         raise BadBirthDay(
             _("The birth date does not fit the due date. Correct the due date first if that is what is wrong.")
         )
-    known = known_newborns(children=children, pregnancy=pregnancy, born_on=born_on, by=by, at=at)
+    known = _known_newborns(children=children, pregnancy=pregnancy, born_on=born_on, by=by, at=at)
     _end(pregnancy, Pregnancy.Outcome.BORN, born_on)
     journeys = [journey]
     for order, (newborn, person) in enumerate(zip(children, known, strict=True), start=1):
