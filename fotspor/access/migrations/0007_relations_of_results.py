@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0006_consents_in_the_readers_language'),
+        ("access", "0006_consents_in_the_readers_language"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='carerelation',
-            name='basis',
-            field=models.CharField(choices=[('pregnancy', 'Registered the pregnancy'), ('baton', 'Holds or held the baton'), ('taken_in', 'Took in today'), ('enrolled', 'Enrolled in the kindergarten'), ('named', 'Named for a protected person'), ('registered', 'Registered the person'), ('informant', 'Answers as a parent'), ('result', 'Answers a result')], max_length=20),
+            model_name="carerelation",
+            name="basis",
+            field=models.CharField(
+                choices=[
+                    ("pregnancy", "Registered the pregnancy"),
+                    ("baton", "Holds or held the baton"),
+                    ("taken_in", "Took in today"),
+                    ("enrolled", "Enrolled in the kindergarten"),
+                    ("named", "Named for a protected person"),
+                    ("registered", "Registered the person"),
+                    ("informant", "Answers as a parent"),
+                    ("result", "Answers a result"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -109,8 +109,9 @@ class Municipality(Life):
             leads = viewer.may(Permission.SEE_UNIT)
             purpose = Purpose.LEADERSHIP if leads else Purpose.CARE
             about = {"viewer": viewer, "purpose": purpose, "today": self.today}
-            rows = list(worklist.shown(worklist.tasks(**about), self.today))
-            counts = worklist.counts(**about)
+            found = unit_page.led(viewer=viewer, at=self.at) if leads else worklist.tasks(**about)
+            rows = list(worklist.shown(found, self.today))
+            counts = worklist.counts(**about, found=found)
             late = {task.pk for task in rows if worklist_rules.is_overdue(task.closes_on, self.today)}
             assert late == {task.pk for task in rows if task.day_class == "overdue"}
             assert late == set(worklist.overdue(**about).values_list("pk", flat=True))

@@ -5,16 +5,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0006_moves_taken_back'),
-        ('services', '0005_opening_hours'),
+        ("people", "0006_moves_taken_back"),
+        ("services", "0005_opening_hours"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['protection'], name='person_by_protection'),
+            model_name="person",
+            index=models.Index(fields=["protection"], name="person_by_protection"),
         ),
     ]

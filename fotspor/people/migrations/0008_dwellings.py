@@ -5,30 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0007_found_by_protection'),
-        ('services', '0006_sessions_with_their_owner'),
+        ("people", "0007_found_by_protection"),
+        ("services", "0006_sessions_with_their_owner"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='person',
-            name='person_graded_has_no_address',
+            model_name="person",
+            name="person_graded_has_no_address",
         ),
         migrations.AddField(
-            model_name='departure',
-            name='dwelling',
+            model_name="departure",
+            name="dwelling",
             field=models.CharField(blank=True, max_length=5),
         ),
         migrations.AddField(
-            model_name='person',
-            name='dwelling',
+            model_name="person",
+            name="dwelling",
             field=models.CharField(blank=True, max_length=5),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('address_protection', 'none'), ('protection', 'none')), models.Q(('city', ''), ('dwelling', ''), ('household', ''), ('moved_from', ''), ('postcode', ''), ('street', '')), _connector='OR'), name='person_graded_has_no_address'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("address_protection", "none"), ("protection", "none")),
+                    models.Q(
+                        ("city", ""),
+                        ("dwelling", ""),
+                        ("household", ""),
+                        ("moved_from", ""),
+                        ("postcode", ""),
+                        ("street", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="person_graded_has_no_address",
+            ),
         ),
     ]
