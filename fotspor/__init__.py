@@ -1,3 +1,3 @@
 """Fotspor: no child slips between services, from pregnancy to school start."""
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"

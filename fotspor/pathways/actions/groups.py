@@ -62,6 +62,8 @@ def plan_group(
     chosen = list(contacts)
     if not chosen:
         raise Refused(_("Choose at least one family."))
+    for contact in chosen:
+        _require_ours(contact, by)  # before anything is told of when they are booked
     _require_open_then(by.unit_id, place, held_on)
     slot = Slot(held_on, starts_at, leader_id, place)
     _require_one_each(chosen)

@@ -109,15 +109,13 @@ class Keeper:
 def list_keeper(*, on: date) -> Keeper | None:
     """Which leader keeps the unassigned list? The administration's, else the first unit's that has one and stays open.
 
-    Shape   one who is at work goes before all who are away; without a single leader: the administration itself, until
-            it names one; None when there is not even that.
+    Shape   one at work before all who are away; with no leader at all the administration itself; else None.
     """
     kind = Unit.Kind.ADMINISTRATION
     led = Membership.objects.in_force(on).filter(role="unit_leader", staff__is_active=True).select_related("unit")
     away = set(Absence.objects.in_force(on).values_list("staff_id", flat=True))
-    posts = sorted(
-        led, key=lambda p: (p.staff_id in away, p.unit.until_on is not None, p.unit.kind != kind, p.unit.name, p.pk)
-    )
+    rank = {p: (p.staff_id in away, p.unit.until_on is not None, p.unit.kind != kind, p.unit.name, p.pk) for p in led}
+    posts = sorted(rank, key=rank.__getitem__)
     if not posts:
         office = administration(on=on)
         return Keeper(office.pk, None) if office is not None else None

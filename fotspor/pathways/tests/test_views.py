@@ -27,9 +27,7 @@ def text(response):
     return response.content.decode()
 
 
-ADDRESSES = [
-    "contact", "contact_book", "contact_record", "contact_absent",
-]  # fmt: skip
+ADDRESSES = ["contact", "contact_book", "contact_record", "contact_absent"]
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
