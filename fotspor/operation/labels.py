@@ -146,6 +146,13 @@ SAID_RULE = gettext_noop("A colleague told something about the system. It is don
 
 # What is new, by version, in the order it matters; shown once to each after an upgrade.
 NEWS = {
+    "0.5.0": (
+        _("Whoever must answer a result goes on seeing whom it is about, until it is answered."),
+        _("While a leader is away, what waits for her is shown to another leader too."),
+        _("The page of a contact says what it is about."),
+        _("In a block of flats a household is those behind one door: write the dwelling number with the address."),
+        _("Your settings show where you are signed in, and let you sign out there."),
+    ),
     "0.4.0": (
         _("A move that was recorded by mistake can be taken back on the person's page."),
         _("Booking and agreeing a conversation warn each other of the same family's day."),
