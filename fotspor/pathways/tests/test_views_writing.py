@@ -115,7 +115,7 @@ def test_a_former_holder_reads_and_is_shown_no_way_to_write(browser, world, visi
 
 
 def test_what_is_from_memory_is_marked_beside_the_window_until_somebody_approves_it(browser, world):
-    journey = world.pregnancy(due_on=TODAY + timedelta(days=84))
+    journey = world.pregnancy(due_on=TODAY + timedelta(days=200))
     contact, verified = journey.contacts.get(step="P-28"), journey.contacts.get(step="P-US1")
     browser.enter("midwife")
     assert MARK in text(browser.get("pathways:contact", contact.key))
