@@ -14,7 +14,7 @@ from fotspor.access.queries import refuse_in_emergency
 from fotspor.access.rules import Permission, Viewer
 from fotspor.kit.errors import Refused
 from fotspor.kit.facts import Fact, Kind
-from fotspor.people.models import Person
+from fotspor.people.models import Journey, Person
 from fotspor.services.models import Staff
 from fotspor.worklist import queries, rules
 from fotspor.worklist.models import Task
@@ -162,7 +162,7 @@ def type_task(
     note: str,
     due_on: date,
     person: Person,
-    journey=None,
+    journey: Journey | None = None,
     staff_id: int | None = None,
     by: Viewer,
     at: datetime,

@@ -73,7 +73,7 @@ def log(*, type: str, by: Viewer, at: datetime, **about: Any) -> AuditEvent:
 
 
 def _is_by_emergency(person_key: str, by: Viewer, at: datetime) -> bool:
-    """Does the record stand open to her by emergency access alone? Asked on of those few who have taken one."""
+    """Does the record stand open to her by emergency access alone? Asked further of those few who have taken one."""
     if by.staff_id is None:
         return False
     mine = EmergencyAccess.objects.filter(staff_id=by.staff_id, unit_id=by.unit_id, opened_at__lte=at, until__gt=at)

@@ -214,7 +214,7 @@ def _facts(journey: Journey, guardians: list[Guardianship], today: date) -> list
     return facts
 
 
-def language_name(word) -> str:
+def language_name(word: object) -> str:
     """A language inside a sentence: with a small letter in Norwegian, a capital in English."""
     return str(word) if (get_language() or "").startswith("en") else str(word).lower()
 

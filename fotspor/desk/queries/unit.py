@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -95,7 +95,7 @@ def unit(*, viewer: Viewer, at: datetime, chosen: DayClass | None = None, page: 
     )
 
 
-def led(*, viewer: Viewer, at: datetime):
+def led(*, viewer: Viewer, at: datetime) -> QuerySet[Task]:
     """Which tasks does the leader answer for today? None for those who lead no unit."""
     if not viewer.may(Permission.SEE_UNIT):
         return Task.objects.none()

@@ -254,7 +254,7 @@ def not_approved() -> list[tuple[str, str, str]]:
     return lacking_approval() if settings.IS_PRODUCTION else []
 
 
-def check_definitions_are_approved(databases=None, **_) -> list[CheckMessage]:
+def check_definitions_are_approved(databases: Iterable[str] | None = None, **_: Any) -> list[CheckMessage]:
     """System check, run with the database: production starts without them, and refuses to use what is not approved."""
     if not databases or Approval._meta.db_table not in connections["default"].introspection.table_names():
         return []
