@@ -19,6 +19,7 @@ from fotspor.kit import clock
 from fotspor.services import actions, rules
 
 call_command("createcachetable", verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
 who = rules.Newcomer(email="a@fotspor.example", given_name="Klok", family_name="Fjell", title="", identity_number="")
 staff = actions.register_staff(who=who, by=SYSTEM, at=clock.now())
 _sent, token = actions.invite_again(staff=staff, by=SYSTEM, at=clock.now())

@@ -89,6 +89,7 @@ POSTED = """desk:day_print desk:child_print services:choose_post services:staff_
     pathways:baton_confirm pathways:register_import_apply pathways:register_proposal access:consent_withdraw
     services:session_stay services:sessions_end services:lock services:draft_keep services:draft_fetch
     services:draft_discard kit:language access:who_has_looked_file desk:people_file desk:unit_file desk:figures_file"""
+ITS_OWN_HELP = {"kit:help", "mfa_add_webauthn"}  # one is all the help there is; the other says it in its own text
 MAIN = {"desk:day", "desk:child", "instruments:response", "pathways:batons", "pathways:calendar"}
 EVERYTHING = os.environ.get("FOTSPOR_TEST_ALL") == "1"
 EACH = 3 if EVERYTHING else 1  # so many pages of each kind
@@ -220,7 +221,7 @@ class Walk(Story):
         settings.RATES = dict(limits.RATES)
 
     def walk(self, who, *starts):
-        self.page, self.visited, self.said = self.as_(who), Counter(), {}
+        self.page, self.visited, self.said, self.helpless = self.as_(who), Counter(), {}, []
         self.bare, self.bears = self.as_(who, java_script_enabled=False), []
         waiting, seen = ["/", *starts], set()
         while waiting:
@@ -244,6 +245,7 @@ class Walk(Story):
             links = self.page.locator("a[href^='/']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
             waiting += [each.split("#")[0] for each in links]
         assert self.said == {}, "English or nynorsk on a page in bokmål"
+        assert self.helpless == [], "a page without its help"
         assert not self.bears, "\n".join(self.bears)
         missing = set(REACHED.get(who, "").split()) - set(self.visited)
         assert not missing, f"{who} finds no way to {sorted(missing)}"
@@ -260,7 +262,8 @@ class Walk(Story):
             self.said[self.page.url] = words
         self.looks_right(self.page)
         helped = self.page.locator(".fs-help .fs-why__body").all_text_contents()
-        assert any(text.strip() for text in helped), f"{self.page.url} has no help"
+        if name not in ITS_OWN_HELP and not any(text.strip() for text in helped):
+            self.helpless.append(self.page.url)
         schemes = ("light", "dark") if name in MAIN or EVERYTHING else ()
         for width in (390, 320):
             self.page.set_viewport_size({"width": width, "height": 844})

@@ -16,7 +16,7 @@ from tests.journeys.world import NOW
 ANSWERS = {f"epds{n:02}": 1 for n in range(1, 11)}
 OWN_PLACES = {"/", "/barnehagen/", "/bekymret/", "/innstillinger/", "/tilgjengelighet/", "/hjelp/", "/sprak/",
               "/stilling/", "/konto/ut/", "/drift/si-fra/", "/drift/nytt/"}  # fmt: skip
-OWN_SESSION = {"/okt/", "/okt/forleng/", "/las/", "/last/"}  # how long is left, the lock: everybody's own
+OWN_SESSION = {"/okt/", "/okt/forleng/", "/las/", "/last/", "/innlogget/", "/innlogget/avslutt/"}  # everybody's own
 
 
 class TestAKindergartenSeesItsOwn(Story):

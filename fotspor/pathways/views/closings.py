@@ -25,7 +25,7 @@ UNDO_HELP = [
     gettext_lazy("The journey goes on with the unit that held the baton. What was expected is expected again."),
     gettext_lazy("Both the closing and that it was taken back stand in the log, with the reason."),
 ]
-DEATH_HELP = [
+GOES_ON_HELP = [
     gettext_lazy("The journey opens again, and what was expected stands on the lists as it did."),
     gettext_lazy("What was recorded stays in the log, with who took it back and why."),
 ]
@@ -94,7 +94,7 @@ def death_undo(request, key):
     return form_page(
         request, form, template="pathways/death_undo.html", active="people" if death.by_care else "unit",
         death=death, name=death.name, cancel_url=home, title=_("The death was recorded by mistake"),
-        button=_("Take the death back"), help=DEATH_HELP,
+        button=_("Take the death back"), help=GOES_ON_HELP,
     )  # fmt: skip
 
 
@@ -114,6 +114,7 @@ def loss_undo(request, key):
     return form_page(
         request, form, template="pathways/loss_undo.html", active="people", lost=lost, name=lost.name,
         cancel_url=home, title=_("The end of the pregnancy was recorded by mistake"), button=_("Take it back"),
+        help=GOES_ON_HELP,
     )  # fmt: skip
 
 
