@@ -147,13 +147,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # ADR 19: who may see what makes long statements. Their plans are kept, and no machine code is made for them.
-    DATABASES["default"]["OPTIONS"] = {
-        "server_side_binding": True,
-        "prepare_threshold": 3,
-        "options": "-c jit=off",
-        **DATABASES["default"].get("OPTIONS", {}),
-    }
+    # ADR 19: who may see what makes long statements. No machine code is made for them.
+    DATABASES["default"]["OPTIONS"] = {"options": "-c jit=off", **DATABASES["default"].get("OPTIONS", {})}
 # Shared by all workers, so that throttling and used sign-in codes count once for the whole site.
 CACHES = {
     "default": {
