@@ -52,6 +52,7 @@ def test_the_kind_is_read_from_the_shift_of_day_and_month(day, month, kind, synt
 def test_a_common_help_number_starts_with_8_or_9_and_has_no_date():
     number = next(n for i in range(100) if (n := shifted(f"8199{84:02}{i:03}00")))
     assert identifiers.parse(number).kind == Kind.FH
+    assert identifiers.may_be_of(number, date(2026, 11, 24)), "it says no day, so it contradicts none"
     assert not identifiers.acceptable(identifiers.parse(number), production=False)
 
 
