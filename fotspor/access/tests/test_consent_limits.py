@@ -17,16 +17,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def unit():
-    return make_unit()
-
-
-@pytest.fixture
-def nurse(unit):
-    return viewer_in(unit)
-
-
-@pytest.fixture
 def child(unit, nurse):
     child = make_person(born_on=ON - 40 * DAY)
     actions.open_relation(person_id=child.pk, unit_id=unit.pk, basis="baton", from_on=LONG_AGO, by=nurse, at=AT)

@@ -12,16 +12,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def unit():
-    return make_unit()
-
-
-@pytest.fixture
-def nurse(unit):
-    return viewer_in(unit)
-
-
-@pytest.fixture
 def child(unit, nurse):
     child = make_person()
     actions.open_relation(person_id=child.pk, unit_id=unit.pk, basis="baton", from_on=LONG_AGO, by=nurse, at=AT)

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from fotspor.instruments import queries as instruments
 from fotspor.instruments.rules import told_by
 from fotspor.kit.errors import Refused
-from fotspor.pathways.queries.batons import deadlines
-from fotspor.pathways.rules.scores import says_a_score
+from fotspor.pathways.queries.definitions import tells_a_score
 from fotspor.people.models import Journey
 
 
@@ -36,7 +35,7 @@ class TellsOfAForm(Refused):
 
 def _require_untold(text: str, *, journey: Journey, at: datetime) -> None:
     """May these words go along with the child, and stand on the trail? Errors: SaysAScore, TellsOfAForm."""
-    if says_a_score(text, deadlines().score_words):
+    if tells_a_score(text):
         raise SaysAScore
     released: frozenset[str] = frozenset()
     if journey.child_id is not None:
